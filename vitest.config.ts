@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** unit: no server. service: real stores. cluster: the machine's cluster. browser: the running shop in Chromium. */
+const kinds = {
+  unit: {
+    include: ['{crds,operator,local}/**/*.test.ts', 'services/*/src/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
+  },
+  service: { include: ['services/*/tests/**/*.test.{ts,tsx}'] },
+  cluster: { include: ['tests/cluster/**/*.test.ts'] },
+  browser: { include: ['tests/browser/**/*.test.ts'] },
+};
+
+if (Number(process.versions.node.split('.')[0]) < 24)
+  throw new Error(
+    `Tests need Node 24; this is ${process.version}. Run them with: npx vitest (after npm ci) or make test`,
+  );
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    projects: Object.entries(kinds).map(([name, { include }]) => ({
+      extends: true,
+      test: {
+        name,
+        include,
+        exclude: ['**/node_modules/**', '**/dist/**', '.local/**'],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+      },
+    })),
+  },
+});
