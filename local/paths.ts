@@ -1,0 +1,58 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { rootFileSystemKey, type RootFileSystem } from './tools/pins.ts';
+
+/** The two sets of stores a checkout may run: the shop's, and the tests'. */
+export type StoreInstance = 'shop' | 'test';
+export const storeInstances: readonly StoreInstance[] = ['shop', 'test'];
+
+const checkout = resolve(import.meta.dirname, '..');
+const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'storefront');
+const machine = '/var/lib/storefront';
+const run = '/run/storefront';
+
+/** Where things are: this checkout's, the machine's cache (rebuilt at will), and the machine's state (one cluster, one network). */
+export const paths = {
+  checkout,
+  local: join(checkout, '.local'),
+  stores: (instance: StoreInstance) => join(checkout, '.local', 'stores', instance),
+  storesFile: (instance: StoreInstance) => join(checkout, '.local', 'stores', instance, 'stores.json'),
+  goModules: join(checkout, 'local', 'tools', 'go'),
+
+  cache,
+  cached: (entry: string) => join(cache, entry),
+  rootfs: (name: RootFileSystem) => join(cache, rootFileSystemKey(name)),
+
+  machine,
+  cluster: join(machine, 'cluster'),
+  kubeconfig: join(machine, 'cluster', 'admin.kubeconfig'),
+  run,
+  lock: join(run, 'make.lock'),
+} as const;
+
+/** Addresses inside the network namespace; no interface leads out of it. */
+export const addresses = {
+  node: '10.200.0.1',
+  shop: '10.200.0.11',
+  test: '10.200.0.12',
+  prefixLength: 24,
+  pods: '10.244.0.0/22',
+  services: '10.96.0.0/16',
+} as const;
+
+/** Every store instance has the same ports at an address of its own. */
+export const ports = {
+  apiServer: 6443,
+  edgeNodePort: 30080,
+  mongo: 27017,
+  mongoHealth: 27018,
+  postgresBehindMongo: 5433,
+  cache: 6379,
+  state: 6380,
+  consul: { server: 8300, serf: 8301, https: 8501, dns: 8600 },
+} as const;
+
+/** The one port on the host: 127.0.0.1, `make up PORT=…`. */
+export function hostPort(): number {
+  return Number(process.env['PORT'] || 8080);
+}
