@@ -1,0 +1,108 @@
+/** The architecture in one place: pods, sidecars, network policies, accounts, the diagram and the architecture test read it. */
+
+export type StoreKind = 'mongo' | 'redis' | 'media';
+
+/** What the fleet knows of one service. `Name` is the union of the names in the table, so a misspelt arrow does not compile. */
+export type ServiceEntry<Name extends string = string> = {
+  /** Where the app listens; the loopback port of those who call it follows from it (`loopbackPort`). */
+  port: number;
+  /** Stores of the Storefront that it has an account in, by their name in `spec.stores`. */
+  stores: Readonly<Record<string, { kind: StoreKind }>>;
+  /** Runs `src/migrate.ts` as a Job before it starts. */
+  migrates?: boolean;
+  publishes: readonly string[];
+  consumes: readonly string[];
+  calls: readonly Name[];
+  /** Paths that answer for as long as the client listens. */
+  streams: readonly string[];
+  /** Needs the internet, apart from a media bucket. */
+  external: boolean;
+  /** Customers come in here: an Nginx edge in its pod sends the paths of `api` to the app, and all else to `pages`. */
+  edge?: { pages: Name; api: readonly string[]; uploads: readonly string[] };
+  size: { cpu: string; memory: string; replicas: readonly [min: number, max: number] };
+};
+
+export type Fleet<Name extends string = string> = Readonly<Record<Name, ServiceEntry<Name>>>;
+
+/** An arrow of the diagram: `from` opens connections to the app port of `to`. */
+export type Edge = { from: string; to: string; port: number; kind: 'call' | 'pages' };
+
+export const fleet = defineFleet({
+  gateway: {
+    port: 7000,
+    stores: { cache: { kind: 'redis' }, state: { kind: 'redis' } },
+    publishes: [],
+    consumes: [],
+    calls: ['product'],
+    streams: [],
+    external: false,
+    edge: {
+      pages: 'web',
+      api: ['/api/', '/docs', '/openapi.json', '/healthz', '/media/'],
+      uploads: ['/api/products/import', '/api/media'],
+    },
+    size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
+  },
+  product: {
+    port: 7001,
+    stores: { products: { kind: 'mongo' }, media: { kind: 'media' } },
+    migrates: true,
+    publishes: [],
+    consumes: [],
+    calls: [],
+    streams: [],
+    external: false,
+    size: { cpu: '200m', memory: '256Mi', replicas: [2, 20] },
+  },
+  web: {
+    port: 7010,
+    stores: {},
+    publishes: [],
+    consumes: [],
+    calls: ['gateway'],
+    streams: [],
+    external: false,
+    size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
+  },
+});
+
+/** The Nginx sidecar of every pod answers /healthz, /stub_status and the probes here. */
+export const sidecarPort = 9190;
+/** The Nginx edge of the gateway's pod listens here for customers. */
+export const edgePort = 8080;
+export const consulPorts = { http: 8500, dns: 8600, gossip: 8301, rpc: 8300, https: 8501 } as const;
+
+/** The loopback port at which a pod's Nginx sidecar offers a service: 9101 for product, whose app listens on 7001. */
+export function loopbackPort(entry: ServiceEntry): number {
+  return entry.port + 2100;
+}
+
+/** Every connection between two services of a shop; there are no others. */
+export function edges(table: Fleet): Edge[] {
+  const portOf = (name: string) => table[name]!.port;
+  return Object.entries(table).flatMap(([from, { calls, edge }]) => [
+    ...calls.map((to): Edge => ({ from, to, port: portOf(to), kind: 'call' })),
+    ...(edge ? [{ from, to: edge.pages, port: portOf(edge.pages), kind: 'pages' } as const] : []),
+  ]);
+}
+
+/** Whom the Nginx of a service's pod must find: what the app calls, and the pages behind an edge. */
+export function upstreamsOf(table: Fleet, service: string): string[] {
+  return edges(table)
+    .filter((edge) => edge.from === service)
+    .map((edge) => edge.to);
+}
+
+/** Refuses two services on one port and a service that calls itself; names are checked by the compiler. */
+export function defineFleet<const Name extends string>(
+  table: Record<Name, ServiceEntry<NoInfer<Name>>>,
+): Readonly<Record<Name, ServiceEntry<Name>>> {
+  const taken = new Map<number, string>();
+  for (const [name, { port, calls }] of Object.entries<ServiceEntry>(table)) {
+    const other = taken.get(port);
+    if (other) throw new Error(`fleet: ${name} and ${other} both listen on ${port}`);
+    if (calls.includes(name)) throw new Error(`fleet: ${name} calls itself`);
+    taken.set(port, name);
+  }
+  return table;
+}
