@@ -1,0 +1,14 @@
+export { formatProblems } from './problems.ts';
+export type { FleetService, ServiceName, Services } from './spec/service.ts';
+export { balancings, serviceNames } from './spec/service.ts';
+export type { Discovery } from './spec/discovery.ts';
+export type { Ingress } from './spec/ingress.ts';
+export type { Release, Sidecars } from './spec/release.ts';
+export type { Rollout } from './spec/rollout.ts';
+export type { NetworkPolicy, Telemetry } from './spec/signal.ts';
+export type { Shard, Stores } from './spec/store.ts';
+export type { Endpoint, Resources, SecretRef } from './spec/value.ts';
+export type { Condition } from './status.ts';
+export { StorefrontStatus } from './status.ts';
+export type { StorefrontInput, StorefrontSpecInput } from './storefront.ts';
+export { group, kind, plural, Storefront, StorefrontSpec, version } from './storefront.ts';
