@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { ensureNetwork, networkExists } from '../network.ts';
+import { runningPid, startDaemon, stopDaemon, waitUntil } from '../process.ts';
+import type { Say } from '../steps.ts';
+import { importImage } from './containerd.ts';
+import { dnsManifests } from './dns.ts';
+import { createKubectl, type Kubectl } from './kubectl.ts';
+import { folders, network, state } from './layout.ts';
+import { makePki } from './pki.ts';
+import { removeContainers, removeLeftovers } from './leftovers.ts';
+import { containerd, controlPlane, nodePrograms, type Program } from './programs.ts';
+import { writeSettings } from './settings.ts';
+import { buildSystemImages } from './system-images.ts';
+
+/** Starts the machine's one cluster; what already runs well is left alone, what died is started again. */
+export async function startCluster(say: Say = () => undefined): Promise<'started' | 'repaired' | 'unchanged'> {
+  if (await clusterIsHealthy()) return 'unchanged';
+  const wasThere = networkExists() && allPrograms().some(({ daemon }) => runningPid(daemon) !== undefined);
+  await ensureNetwork();
+  await mkdir(state, { recursive: true });
+  await makePki();
+  await writeSettings();
+  await Promise.all([startInOrder(controlPlane()), startContainers()]);
+  say('control plane ready');
+  await startInOrder(nodePrograms());
+  await waitForNode(createKubectl());
+  return wasThere ? 'repaired' : 'started';
+}
+
+/** Stops pods and programs and removes what they leave in the kernel; data, certificates and images stay. */
+export async function stopCluster(): Promise<void> {
+  for (const { daemon } of nodePrograms()) await stopDaemon(daemon, 3000);
+  if (existsSync(folders.containers)) await start(containerd()); // it may have been killed, and only it knows the pods
+  if (runningPid(containerd().daemon) !== undefined) await removeContainers();
+  // The API server waits for open watches, and has nothing to write: a short grace. etcd goes last.
+  for (const { daemon } of [containerd(), ...controlPlane().reverse()]) await stopDaemon(daemon, 3000);
+  await removeLeftovers();
+}
+
+export async function clusterIsHealthy(): Promise<boolean> {
+  if (!networkExists()) return false;
+  const programs = allPrograms();
+  if (programs.some(({ daemon }) => runningPid(daemon) === undefined)) return false;
+  const answers = await Promise.all(programs.map((program) => program.isHealthy()));
+  return answers.every(Boolean) && (await nodeIsReady(createKubectl()));
+}
+
+export const allPrograms = (): Program[] => [...controlPlane(), containerd(), ...nodePrograms()];
+
+async function startInOrder(programs: readonly Program[]): Promise<void> {
+  for (const program of programs) await start(program);
+}
+
+async function start({ daemon, isHealthy, withinMs }: Program): Promise<void> {
+  if (runningPid(daemon) !== undefined && !(await isHealthy())) await stopDaemon(daemon, 3000);
+  await startDaemon(daemon);
+  await waitUntil(daemon.name, isHealthy, { withinMs, daemon });
+}
+
+async function startContainers(): Promise<void> {
+  await start(containerd());
+  for (const image of await buildSystemImages()) await importImage(image);
+}
+
+async function waitForNode(kubectl: Kubectl): Promise<void> {
+  await kubectl.apply(dnsManifests());
+  await waitUntil('the node', () => nodeIsReady(kubectl), { withinMs: 90_000, everyMs: 250 });
+  const arrives = async () => (await kubectl.get(['serviceaccount', 'default'])) !== undefined;
+  await waitUntil('the default service account', arrives, { withinMs: 60_000, everyMs: 250 });
+  await kubectl.run(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=60s']);
+}
+
+type Node = { status: { conditions: { type: string; status: string }[] } };
+
+async function nodeIsReady(kubectl: Kubectl): Promise<boolean> {
+  const node = await kubectl.get<Node>(['node', network.nodeName]).catch(() => undefined);
+  return node?.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+/** Removes the cluster's data as well; it must have been stopped. */
+export async function removeCluster(): Promise<void> {
+  await rm(state, { recursive: true, force: true });
+}
