@@ -1,85 +1,77 @@
 import { z } from 'zod';
+import { listOf, mapOf } from './list.ts';
 
-const short = (max: number) => z.string().max(max);
-const instant = z.iso.datetime().max(40);
+const text = (max: number, description: string) => z.string().max(max).meta({ description });
+const count = (description: string) => z.int().min(0).meta({ description });
+const instant = (description: string) => z.iso.datetime().max(40).meta({ description });
 
 const Condition = z.strictObject({
-  type: short(64).meta({ description: 'Ready, Progressing, Degraded, Paused, UpdateAvailable or Reachable.' }),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string().min(1).max(128).meta({ description: 'Why, in one CamelCase word.' }),
-  message: short(4096).meta({ description: 'Why, in sentences, and what to do.' }),
-  observedGeneration: z.int().min(0).exactOptional().meta({ description: 'Generation of the spec it speaks of.' }),
-  lastTransitionTime: instant.meta({ description: 'When status last changed.' }),
+  type: text(64, 'Ready, Progressing, Degraded, Paused, UpdateAvailable or Reachable.'),
+  status: z.enum(['True', 'False', 'Unknown']).meta({ description: 'Whether it is so.' }),
+  reason: text(128, 'Why, in one CamelCase word.').min(1),
+  message: text(8192, 'Why, in sentences, and what to do.'),
+  observedGeneration: count('Generation of the spec it speaks of.').exactOptional(),
+  lastTransitionTime: instant('When its status last changed.'),
 });
 export type Condition = z.infer<typeof Condition>;
 
 const ServiceStatus = z.strictObject({
-  name: short(32),
-  replicas: z.int().min(0).meta({ description: 'Pods wanted.' }),
-  updatedReplicas: z.int().min(0).meta({ description: 'Pods of the newest revision.' }),
-  readyReplicas: z.int().min(0).meta({ description: 'Pods that serve.' }),
-  release: short(64).meta({ description: 'Release all its ready pods run.' }).exactOptional(),
+  name: text(32, 'Name of the service.'),
+  replicas: count('Pods wanted.'),
+  updatedReplicas: count('Pods of the newest revision.'),
+  readyReplicas: count('Pods that serve.'),
+  release: text(64, 'Release that all its ready pods run.').exactOptional(),
+});
+
+const Applied = z.strictObject({
+  revision: count('Number of its ControllerRevision.'),
+  release: text(64, 'Release it belongs to.'),
+  hash: text(64, 'Hash of what was rendered.'),
+  appliedAt: instant('When it was applied.'),
+});
+
+const SecretStatus = z.strictObject({
+  name: text(253, 'Name of the Secret.'),
+  hash: text(64, 'Hash of the content that the running pods read.'),
+});
+
+const ShardStatus = z.strictObject({
+  name: text(24, 'Name of the shard.'),
+  buckets: count('Buckets it owns, of 4096.').max(4096),
+  lag: text(32, 'How far its slowest replica is behind, such as 250ms.').exactOptional(),
 });
 
 const Operation = z.strictObject({
-  verb: z.enum(['Create', 'Update', 'Replace', 'Delete']),
-  kind: short(64),
-  name: short(253),
-  fields: z.array(short(256)).max(32).exactOptional().meta({ description: 'Paths of the fields that change.' }),
-  restarts: z.int().min(0).exactOptional().meta({ description: 'Pods that restart by it.' }),
+  verb: z.enum(['Create', 'Update', 'Replace', 'Delete']).meta({ description: 'What would happen to the object.' }),
+  kind: text(64, 'Kind of the object.'),
+  name: text(253, 'Name of the object.'),
+  fields: listOf(text(256, 'Path of a field.'), { max: 32 })
+    .exactOptional()
+    .meta({ description: 'Fields that would change.' }),
+  restarts: count('Pods that would restart.').exactOptional(),
 });
 
-const listOf = <S extends z.ZodType>(item: S, max: number, mapKey: string) =>
-  z
-    .array(item)
-    .max(max)
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [mapKey] });
+const Plan = z.strictObject({
+  hash: text(64, 'Hash to approve it by, in the annotation storefront.dev/approved-plan.'),
+  operations: listOf(Operation, { max: 256 }).meta({ description: 'What would change, in this order.' }),
+});
 
 export const StorefrontStatus = z
   .strictObject({
-    observedGeneration: z.int().min(0).exactOptional().meta({ description: 'Generation of the spec this speaks of.' }),
-    conditions: listOf(Condition, 16, 'type').exactOptional().meta({ description: 'The truth, question by question.' }),
-    services: listOf(ServiceStatus, 32, 'name').exactOptional().meta({ description: 'The fleet, service by service.' }),
-    release: short(64).exactOptional().meta({ description: 'Release that last became ready.' }),
-    url: short(512).exactOptional().meta({ description: 'Public address of the shop.' }),
-    scope: short(63).exactOptional().meta({
-      description: 'Prefix of Consul services, databases, Redis keys and metrics.',
-    }),
-    history: z
-      .array(
-        z.strictObject({
-          revision: z.int().min(1).meta({ description: 'Number of its ControllerRevision.' }),
-          release: short(64),
-          hash: short(64).meta({ description: 'Hash of what was rendered.' }),
-          appliedAt: instant,
-        }),
-      )
-      .max(16)
+    observedGeneration: count('Generation of the spec this status speaks of.').exactOptional(),
+    conditions: mapOf(Condition, 'type', { max: 16 })
       .exactOptional()
-      .meta({ description: 'What was applied, newest first.', 'x-kubernetes-list-type': 'atomic' }),
-    secrets: listOf(z.strictObject({ name: short(253), hash: short(64) }), 128, 'name')
+      .meta({ description: 'The truth, question by question.' }),
+    services: mapOf(ServiceStatus, 'name', { max: 32 })
       .exactOptional()
-      .meta({
-        description: 'Secrets the running pods read, as hash of their content.',
-      }),
-    shards: listOf(
-      z.strictObject({
-        name: short(24),
-        buckets: z.int().min(0).max(4096).meta({ description: 'Buckets it owns, of 4096.' }),
-        lag: short(32).exactOptional().meta({ description: 'How far its slowest replica is behind, such as 250ms.' }),
-      }),
-      64,
-      'name',
-    )
-      .exactOptional()
-      .meta({ description: 'Order shards.' }),
-    plan: z
-      .strictObject({
-        hash: short(64).meta({ description: 'Approve it by the annotation storefront.dev/approved-plan.' }),
-        operations: z.array(Operation).max(256).meta({ 'x-kubernetes-list-type': 'atomic' }),
-      })
-      .exactOptional()
-      .meta({ description: 'What would change, in rollout mode Plan.' }),
+      .meta({ description: 'The fleet, service by service.' }),
+    release: text(64, 'Release that last became ready.').exactOptional(),
+    url: text(512, 'Public address of the shop.').exactOptional(),
+    scope: text(63, 'Prefix of Consul services, databases, Redis keys and metrics.').exactOptional(),
+    history: listOf(Applied, { max: 16 }).exactOptional().meta({ description: 'What was applied, newest first.' }),
+    secrets: mapOf(SecretStatus, 'name', { max: 128 }).exactOptional().meta({ description: 'Secrets in use.' }),
+    shards: mapOf(ShardStatus, 'name', { max: 64 }).exactOptional().meta({ description: 'Shards of the orders.' }),
+    plan: Plan.exactOptional().meta({ description: 'What would change, while rollout.mode is Plan.' }),
   })
   .meta({ description: 'Written by the operator.' });
 export type StorefrontStatus = z.infer<typeof StorefrontStatus>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isUnique, listOf, setOf } from './list.ts';
 import { fixed, held, text } from './rule.ts';
 import { Discovery } from './spec/discovery.ts';
 import { Ingress } from './spec/ingress.ts';
@@ -16,28 +17,15 @@ export const version = 'v1alpha1';
 export const kind = 'Storefront';
 export const plural = 'storefronts';
 
-const isUnique = (values: string[]) => new Set(values).size === values.length;
+const Currencies = held(listOf(text(3, /^[A-Z]{3}$/, 'write the ISO 4217 code, such as EUR'), { min: 1, max: 20 }), {
+  rule: 'self.all(currency, self.exists_one(other, other == currency))',
+  message: 'a currency is listed twice: remove one',
+  holds: isUnique,
+}).meta({ description: 'ISO 4217 codes of the prices. The first is shown first.' });
 
-const Currencies = held(
-  z
-    .array(text(3, /^[A-Z]{3}$/, 'write the ISO 4217 code, such as EUR'))
-    .min(1)
-    .max(20),
-  {
-    rule: 'self.all(currency, self.exists_one(other, other == currency))',
-    message: 'a currency is listed twice: remove one',
-    holds: isUnique,
-  },
-).meta({ description: 'ISO 4217 codes of the prices. The first is shown first.', 'x-kubernetes-list-type': 'atomic' });
-
-const Countries = z
-  .array(text(2, /^[A-Z]{2}$/, 'write the ISO 3166 code, such as DE'))
-  .min(1)
-  .max(250)
-  .meta({
-    description: 'ISO 3166-1 alpha-2 codes of the countries that are served.',
-    'x-kubernetes-list-type': 'set',
-  });
+const Countries = setOf(text(2, /^[A-Z]{2}$/, 'write the ISO 3166 code, such as DE'), { min: 1, max: 250 }).meta({
+  description: 'ISO 3166-1 alpha-2 codes of the countries that are served.',
+});
 
 const spec = z.strictObject({
   release: Release,

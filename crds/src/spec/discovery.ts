@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { setOf } from '../list.ts';
 import { fixed, held, text } from '../rule.ts';
 import { Cidrs, Host, isAddress, SecretRef } from './value.ts';
 
@@ -7,9 +8,8 @@ const fields = z.strictObject({
   datacenter: text(63, /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/, 'write the datacenter as the Consul servers name it').meta({
     description: 'Datacenter of the Consul servers. It cannot change.',
   }),
-  servers: z.array(Host).min(1).max(9).meta({
+  servers: setOf(Host, { min: 1, max: 9 }).meta({
     description: 'Consul servers: gossip on 8301, RPC on 8300, HTTPS on 8501.',
-    'x-kubernetes-list-type': 'set',
   }),
   cidrs: Cidrs.exactOptional().meta({ description: 'Address ranges of the servers; needed where servers are names.' }),
   caSecretRef: SecretRef.meta({ description: 'Secret with the CA of the servers. Key: ca.crt.' }),

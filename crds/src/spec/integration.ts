@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { mapOf, setOf } from '../list.ts';
 import { held, text } from '../rule.ts';
 import { Cidrs, Host, Port, SecretRef, ShortName } from './value.ts';
 
 const HttpUrl = text(
   512,
-  /^https?:\/\/[a-z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?(\/[A-Za-z0-9._~\/-]*)?$/,
+  /^https?:\/\/[a-z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
   'write an address that starts with https:// (or http://), without query',
 );
 const endpoint = HttpUrl.exactOptional().meta({ description: 'Address of the API where it is not the public one.' });
@@ -32,15 +33,9 @@ const Carrier = z.strictObject({
 
 export const Shipping = z
   .strictObject({
-    carriers: z
-      .array(Carrier)
-      .min(1)
-      .max(16)
-      .meta({
-        description: 'Carriers that are asked for rates.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['name'],
-      }),
+    carriers: mapOf(Carrier, 'name', { min: 1, max: 16 }).meta({
+      description: 'Carriers that are asked for rates.',
+    }),
   })
   .meta({ description: 'Who carries the parcels.' });
 
@@ -80,7 +75,7 @@ export const scopes = [
 /** Loopback addresses may be plain http (RFC 8252 7.3). */
 const RedirectUri = text(
   512,
-  /^(https:\/\/[a-z0-9.-]+(:[0-9]{1,5})?|http:\/\/(127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(\/[A-Za-z0-9._~\/-]*)?$/,
+  /^(https:\/\/[a-z0-9.-]+(:[0-9]{1,5})?|http:\/\/(127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(\/[A-Za-z0-9._~/-]*)?$/,
   'write an https address without query and fragment; plain http only on 127.0.0.1 or [::1]',
 );
 
@@ -88,21 +83,14 @@ const Client = held(
   z.strictObject({
     name: ShortName.meta({ description: 'Its client_id.' }),
     title: z.string().min(1).max(80).meta({ description: 'Name a person reads when asked for consent.' }),
-    grants: z
-      .array(z.enum(['AuthorizationCode', 'ClientCredentials', 'DeviceCode']))
-      .min(1)
-      .max(3)
-      .meta({
-        description: 'Ways to get a token. AuthorizationCode always with PKCE.',
-        'x-kubernetes-list-type': 'set',
-      }),
-    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length).meta({
-      description: 'Scopes it may ask for.',
-      'x-kubernetes-list-type': 'set',
+    grants: setOf(z.enum(['AuthorizationCode', 'ClientCredentials', 'DeviceCode']), { min: 1, max: 3 }).meta({
+      description: 'Ways to get a token. AuthorizationCode always with PKCE.',
     }),
-    redirectUris: z.array(RedirectUri).max(16).exactOptional().meta({
+    scopes: setOf(z.enum(scopes), { min: 1, max: scopes.length }).meta({
+      description: 'Scopes it may ask for.',
+    }),
+    redirectUris: setOf(RedirectUri, { max: 16 }).exactOptional().meta({
       description: 'Where browsers come back to, compared character by character.',
-      'x-kubernetes-list-type': 'set',
     }),
     secretRef: SecretRef.exactOptional().meta({
       description: 'Secret of a confidential client. Key: client-secret. A public client has none.',
@@ -122,13 +110,8 @@ const Client = held(
 
 export const OAuth = z
   .strictObject({
-    clients: z
-      .array(Client)
-      .max(64)
-      .meta({
-        description: 'Apps of other people. The web UI is not listed: it is part of the shop.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['name'],
-      }),
+    clients: mapOf(Client, 'name', { max: 64 }).meta({
+      description: 'Apps of other people. The web UI is not listed: it is part of the shop.',
+    }),
   })
   .meta({ description: 'OAuth 2.0.' });

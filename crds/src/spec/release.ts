@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mapOf } from '../list.ts';
 import { text } from '../rule.ts';
 import { ImageReference, Resources, SecretRef } from './value.ts';
 
@@ -27,14 +28,9 @@ export const Release = z
   .meta({ description: 'What runs. Changing it starts a rollout.' });
 export type Release = z.infer<typeof Release>;
 
-export const ImagePullSecrets = z
-  .array(SecretRef)
-  .max(8)
-  .meta({
-    description: 'Secrets of type kubernetes.io/dockerconfigjson with which images are pulled.',
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['name'],
-  });
+export const ImagePullSecrets = mapOf(SecretRef, 'name', { max: 8 }).meta({
+  description: 'Secrets of type kubernetes.io/dockerconfigjson with which images are pulled.',
+});
 
 const Sidecar = z.strictObject({
   image: ImageReference.exactOptional().meta({ description: 'Image to run in place of the one of the release.' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../list.ts';
 import { held, text } from '../rule.ts';
 import { ImageReference, ObjectName, Resources } from './value.ts';
 
@@ -74,9 +75,8 @@ const Scheduling = z.strictObject({
     }),
     { rule: 'self.size() <= 16', message: 'at most 16 labels', holds: (labels) => Object.keys(labels).length <= 16 },
   ).exactOptional(),
-  tolerations: z.array(Toleration).max(16).exactOptional().meta({
+  tolerations: listOf(Toleration, { max: 16 }).exactOptional().meta({
     description: 'Taints the pods bear.',
-    'x-kubernetes-list-type': 'atomic',
   }),
   priorityClassName: ObjectName.exactOptional().meta({ description: 'PriorityClass of the pods.' }),
 });

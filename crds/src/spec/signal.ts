@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { setOf } from '../list.ts';
 import { text } from '../rule.ts';
 import { Cidrs, ObjectName } from './value.ts';
 
@@ -10,9 +11,8 @@ export const NetworkPolicy = z
     edgeCidrs: Cidrs.exactOptional().meta({
       description: 'Ranges from which the load balancer and its health checks come; any address unless given.',
     }),
-    scrapeNamespaces: z.array(ObjectName).max(8).exactOptional().meta({
+    scrapeNamespaces: setOf(ObjectName, { max: 8 }).exactOptional().meta({
       description: 'Namespaces whose pods may read metrics.',
-      'x-kubernetes-list-type': 'set',
     }),
   })
   .meta({ description: 'Who may talk to whom.' });
@@ -27,7 +27,7 @@ export const Telemetry = z
       .strictObject({
         endpoint: text(
           512,
-          /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(\/[A-Za-z0-9._~\/-]*)?$/,
+          /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
           'write the base address of an OTLP/HTTP receiver, such as http://collector.monitoring:4318',
         ).meta({ description: 'Base address of an OTLP/HTTP receiver.' }),
         sampleRatio: z.number().min(0).max(1).exactOptional().meta({

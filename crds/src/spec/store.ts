@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isUnique, listOf, mapOf } from '../list.ts';
 import { fixed, held, text } from '../rule.ts';
 import { Cidrs, Endpoint, isAddress, ObjectName, SecretRef, ShortName } from './value.ts';
 
@@ -28,8 +29,7 @@ const server = {
   cidrs: Cidrs.exactOptional().meta({ description: 'Address ranges of the servers; needed where a host is a name.' }),
 };
 
-const replicas = (max: number) =>
-  z.array(Endpoint).max(max).exactOptional().meta({ 'x-kubernetes-list-type': 'atomic' });
+const replicas = (max: number) => listOf(Endpoint, { max: max }).exactOptional();
 
 const Database = text(
   48,
@@ -85,16 +85,14 @@ const Shard = fixed(
 export type Shard = z.infer<typeof Shard>;
 
 const Orders = z.strictObject({
-  shards: held(z.array(Shard).min(1).max(64), {
+  shards: held(mapOf(Shard, 'name', { min: 1, max: 64 }), {
     rule:
       'self.all(a, self.exists_one(b, a.primary.host == b.primary.host && a.primary.port == b.primary.port && ' +
       'a.database == b.database))',
     message: 'two shards are the same database: give each its own primary or its own database',
-    holds: (shards) => new Set(shards.map(placeOf)).size === shards.length,
+    holds: (shards) => isUnique(shards.map(placeOf)),
   }).meta({
     description: 'PostgreSQL databases over which orders are spread by hash. A new one is made ready and then filled.',
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['name'],
   }),
   rebalance: z.enum(['Manual', 'Auto']).default('Manual').meta({
     description: 'Who starts moving buckets to a new shard: a person (Manual) or the operator (Auto).',

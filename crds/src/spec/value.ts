@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { setOf } from '../list.ts';
 import { held, text } from '../rule.ts';
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -40,7 +41,7 @@ const Cidr = held(z.string().min(1).max(43), {
   message: 'write an address range such as 10.20.0.0/16',
   holds: isCidr,
 });
-export const Cidrs = z.array(Cidr).max(32).meta({ 'x-kubernetes-list-type': 'set' });
+export const Cidrs = setOf(Cidr, { max: 32 });
 
 /** A container image, by tag or by digest. */
 export const ImageReference = text(
@@ -49,12 +50,16 @@ export const ImageReference = text(
   'write an image as registry/name:tag, or registry/name@sha256: and 64 hex digits',
 );
 
-const quantity = /^([0-9]{1,15})(\.[0-9]{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/;
-const Quantity = text(20, quantity, 'write a quantity as a string, such as "250m" or "192Mi"');
+const Cpu = text(10, /^([0-9]{1,9}m|[0-9]{1,6}(\.[0-9]{1,3})?)$/, 'write CPU as a string, such as "250m" or "1.5"');
+const Memory = text(
+  20,
+  /^[0-9]{1,15}(\.[0-9]{1,3})?(k|M|G|T|Ki|Mi|Gi|Ti)?$/,
+  'write memory as a string with its unit, such as "192Mi" or "1.5Gi"',
+);
 
 const Amounts = z.strictObject({
-  cpu: Quantity.exactOptional().meta({ description: 'CPU, such as 250m or "1".' }),
-  memory: Quantity.exactOptional().meta({ description: 'Memory, such as 192Mi.' }),
+  cpu: Cpu.exactOptional().meta({ description: 'CPU, such as 250m or "1".' }),
+  memory: Memory.exactOptional().meta({ description: 'Memory, such as 192Mi.' }),
 });
 
 export const Resources = held(
@@ -74,22 +79,24 @@ export const Resources = held(
 );
 export type Resources = z.infer<typeof Resources>;
 
-const factors: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
+/** How much each suffix stands for, in thousandths: sums of thousandths are exact where floats are not. */
+const thousandths: Readonly<Record<string, number>> = {
+  m: 1,
+  '': 1e3,
+  k: 1e6,
+  M: 1e9,
+  G: 1e12,
+  T: 1e15,
+  Ki: 1e3 * 2 ** 10,
+  Mi: 1e3 * 2 ** 20,
+  Gi: 1e3 * 2 ** 30,
+  Ti: 1e3 * 2 ** 40,
 };
 
+/** `absent` also where the text is no quantity: its own rule says so. */
 function amountOf(text: string | undefined, absent: number): number {
-  const match = text === undefined ? null : quantity.exec(text);
-  if (!match) return absent;
-  return Number(`${match[1]}${match[2] ?? ''}`) * (factors[match[3] ?? ''] ?? 1);
+  const match = text === undefined ? null : /^([0-9.]+)([kMGT]i?|m|)$/.exec(text);
+  return match ? Math.round(Number(match[1]) * (thousandths[match[2] ?? ''] ?? 0)) : absent;
 }
 
 export function isAddress(host: string): boolean {
