@@ -1,0 +1,142 @@
+import type { Readable } from 'node:stream';
+import { Pool, type Dispatcher } from 'undici';
+import { callerHeader } from './caller.ts';
+import { unavailable } from './errors.ts';
+import { currentRequest } from './request-context.ts';
+import { ms, type Duration } from './time.ts';
+
+export type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+export type ClientRequest = {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with its parameters encoded; a query goes to `query`. */
+  path: string;
+  query?: Readonly<Record<string, QueryValue>>;
+  /** An object is sent as JSON; text, bytes and streams as they are, with the `content-type` of `headers`. */
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  /** Signed caller token for this service; the one of the request being served unless given, none with `null`. */
+  caller?: string | null;
+  signal?: AbortSignal;
+  /** Shorter than what is left of the current request's deadline and the client's timeout, never longer. */
+  deadline?: Duration;
+};
+
+export type ClientResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  json(): unknown;
+};
+
+export type ClientStream = Omit<ClientResponse, 'body' | 'json'> & { readonly body: Readable };
+
+export type Client = {
+  /** Answers of 400–499 are returned; 5xx, a lost connection and a missed deadline are `unavailable`. */
+  request(request: ClientRequest): Promise<ClientResponse>;
+  /** Like request, but the body is not read: the caller must consume or destroy it. */
+  stream(request: ClientRequest): Promise<ClientStream>;
+  close(): Promise<void>;
+};
+
+export type ClientOptions = { name: string; baseUrl: string; timeout?: Duration; connections?: number };
+
+/** Calls one other service through its loopback port; passes on request id, deadline and caller (traces follow by themselves). */
+export function createClient({ name, baseUrl, timeout = '10s', connections = 64 }: ClientOptions): Client {
+  const { origin, pathname } = new URL(baseUrl);
+  const prefix = pathname.replace(/\/$/, '');
+  const pool = new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: 4_000, connect: { timeout: 2_000 } });
+
+  async function send(request: ClientRequest): Promise<Dispatcher.ResponseData> {
+    const budgetMs = budgetOf(request, timeout);
+    if (budgetMs <= 0) throw late(name);
+    const deadline = AbortSignal.timeout(Math.ceil(budgetMs));
+    const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+    const response = await pool
+      .request({
+        method: request.method,
+        path: prefix + request.path + queryOf(request.query),
+        headers: headersOf(request, budgetMs),
+        body: bodyOf(request.body),
+        signal,
+      })
+      .catch((cause: unknown) => {
+        throw failure(name, cause, deadline, request.signal);
+      });
+    if (response.statusCode < 500) return response;
+    await response.body.dump();
+    throw unavailable('upstream-unavailable', `The ${name} service answered ${response.statusCode}.`, {
+      retryAfter: Number(response.headers['retry-after']) || 1,
+    });
+  }
+
+  return {
+    async request(request) {
+      const { statusCode: status, headers, body: stream } = await send(request);
+      const body = Buffer.from(
+        await stream.arrayBuffer().catch((cause: unknown) => {
+          throw failure(name, cause, undefined, request.signal);
+        }),
+      );
+      return { status, headers, body, json: () => JSON.parse(body.toString()) as unknown };
+    },
+    async stream(request) {
+      const { statusCode: status, headers, body } = await send(request);
+      return { status, headers, body };
+    },
+    close: () => pool.close(),
+  };
+}
+
+function budgetOf(request: ClientRequest, timeout: Duration): number {
+  const limits = [ms(timeout)];
+  if (request.deadline) limits.push(ms(request.deadline));
+  const current = currentRequest();
+  if (current) limits.push(current.deadlineAt - performance.now());
+  return Math.min(...limits);
+}
+
+function headersOf(request: ClientRequest, budgetMs: number): Record<string, string> {
+  const current = currentRequest();
+  const headers: Record<string, string> = { 'x-request-deadline-ms': String(Math.floor(budgetMs)) };
+  if (current) headers['x-request-id'] = current.requestId;
+  const caller = request.caller === undefined ? current?.callerToken : request.caller;
+  if (caller) headers[callerHeader] = caller;
+  if (isJson(request.body)) headers['content-type'] = 'application/json';
+  return Object.assign(headers, request.headers);
+}
+
+function isJson(body: unknown): boolean {
+  return body !== undefined && typeof body !== 'string' && !isBytes(body);
+}
+
+function isBytes(body: unknown): body is Uint8Array | Readable {
+  return body instanceof Uint8Array || (typeof body === 'object' && body !== null && 'pipe' in body);
+}
+
+function bodyOf(body: unknown): string | Uint8Array | Readable | null {
+  if (body === undefined) return null;
+  if (typeof body === 'string' || isBytes(body)) return body;
+  return JSON.stringify(body);
+}
+
+function queryOf(query: ClientRequest['query']): string {
+  if (!query) return '';
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? value : [value]) search.append(name, String(item));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function late(name: string, cause?: unknown) {
+  return unavailable('deadline-exceeded', `The ${name} service did not answer in time.`, { cause });
+}
+
+function failure(name: string, cause: unknown, deadline: AbortSignal | undefined, signal: AbortSignal | undefined) {
+  if (signal?.aborted) return cause;
+  if (deadline?.aborted) return late(name, cause);
+  return unavailable('upstream-unavailable', `The ${name} service cannot be reached.`, { cause });
+}

@@ -1,0 +1,16 @@
+import type Koa from 'koa';
+import type { Caller } from '../caller.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/** `ctx.state` of every request. */
+export type ServiceState = {
+  request: RequestContext;
+  caller: Caller | undefined;
+  /** Template of the route that answers, for metrics and logs: `/products/:productId`. */
+  route: string;
+  /** `performance.now()` when the request came. */
+  startedAt: number;
+};
+
+export type ServiceContext = Koa.ParameterizedContext<ServiceState>;
+export type ServiceMiddleware = Koa.Middleware<ServiceState>;

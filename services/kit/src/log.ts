@@ -1,0 +1,73 @@
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { currentRequest } from './request-context.ts';
+
+export type Log = Logger;
+
+export type LogOptions = {
+  service: string;
+  level: string;
+  scope?: string;
+  release?: string;
+  /** Where lines go; standard output unless given. */
+  destination?: DestinationStream;
+};
+
+/** JSON lines with the service's name, the request's id and the trace's; secrets are replaced before they are written. */
+export function createLog({ service, level, scope, release, destination }: LogOptions): Log {
+  return pino(
+    {
+      level,
+      base: { service, scope, release },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: secretPaths, censor: '[redacted]' },
+      serializers: { error: serializeError, err: serializeError },
+      mixin: currentIds,
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  );
+}
+
+const secretNames = [
+  'authorization',
+  'cookie',
+  '["set-cookie"]',
+  '["x-storefront-caller"]',
+  'password',
+  'token',
+  'secret',
+  'credential',
+  'credentials',
+  'accessToken',
+  'refreshToken',
+  'privateKey',
+];
+const secretPaths = ['', '*', '*.*'].flatMap((parent) =>
+  secretNames.map((name) => (parent === '' ? name : name.startsWith('[') ? `${parent}${name}` : `${parent}.${name}`)),
+);
+
+function currentIds(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  const requestId = currentRequest()?.requestId;
+  if (span === undefined || !isSpanContextValid(span)) return requestId === undefined ? {} : { requestId };
+  return { requestId, traceId: span.traceId, spanId: span.spanId };
+}
+
+/** `scheme://user:password@host` without the login: drivers put their URL into messages. */
+export function withoutLogins(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1[redacted]@')
+    .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]');
+}
+
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    code: 'code' in error ? error.code : undefined,
+    message: withoutLogins(error.message),
+    stack: withoutLogins(error.stack ?? ''),
+    cause: error.cause instanceof Error ? serializeError(error.cause) : undefined,
+  };
+}

@@ -1,0 +1,49 @@
+import { MongoClient, type Db } from 'mongodb';
+import type { Log } from '../log.ts';
+
+export type MongoOptions = {
+  /** `mongodb://host:port/<database>`, without login. */
+  url: string;
+  username: string;
+  password: string;
+  log: Log;
+  caFile?: string;
+  /** Seen in the server's logs; the service's name. */
+  name?: string;
+  maxPoolSize?: number;
+};
+
+export type Mongo = { readonly db: Db; readonly client: MongoClient; close(): Promise<void> };
+
+/**
+ * A client that connects with its first operation and again after every loss: a service starts and stays up without its
+ * store. No retryable writes: a stand-in for MongoDB does not deduplicate them (ADR on documents), so writes must be
+ * safe to repeat themselves. An operation fails after 2 s without a server, 5 s in all.
+ */
+export function connectMongo({ url, username, password, log, caFile, name, maxPoolSize = 20 }: MongoOptions): Mongo {
+  const client = new MongoClient(url, {
+    auth: { username, password },
+    ...(name === undefined ? {} : { appName: name }),
+    ...(caFile === undefined ? {} : { tls: true, tlsCAFile: caFile }),
+    maxPoolSize,
+    maxIdleTimeMS: 60_000,
+    waitQueueTimeoutMS: 2_000,
+    connectTimeoutMS: 2_000,
+    serverSelectionTimeoutMS: 2_000,
+    heartbeatFrequencyMS: 2_000,
+    timeoutMS: 5_000,
+    retryWrites: false,
+    retryReads: true,
+    ignoreUndefined: true,
+  });
+  let isUp: boolean | undefined;
+  client.on('serverHeartbeatSucceeded', ({ connectionId }) => {
+    if (isUp === false) log.info({ server: connectionId }, 'mongo is back');
+    isUp = true;
+  });
+  client.on('serverHeartbeatFailed', ({ connectionId, failure }) => {
+    if (isUp !== false) log.warn({ server: connectionId, error: failure }, 'mongo is lost');
+    isUp = false;
+  });
+  return { client, db: client.db(), close: () => client.close() };
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import type { Log } from '../log.ts';
+
+export type RedisOptions = {
+  /** `redis://host:port`, without login. */
+  url: string;
+  username: string;
+  password: string;
+  log: Log;
+  /** Name of the connection in `CLIENT LIST`; the service's. */
+  name: string;
+  caFile?: string;
+  /** Put before every key: `<scope>:<service>:`. */
+  keyPrefix?: string;
+};
+
+/**
+ * A client that fails fast and comes back by itself: no queue while the connection is away, one retry, 250 ms for a
+ * command, back-off with jitter of at most 2 s, a new connection after a failover (READONLY). Commands that may have been
+ * sent are repeated after a reconnect, so they must be idempotent. Redis is never the truth.
+ */
+export function connectRedis({ url, username, password, log, name, caFile, keyPrefix = '' }: RedisOptions): Redis {
+  const { hostname, port, protocol } = new URL(url);
+  const redis = new Redis({
+    host: hostname,
+    port: Number(port || 6379),
+    username,
+    password,
+    connectionName: name,
+    keyPrefix,
+    ...(protocol === 'rediss:' || caFile ? { tls: caFile ? { ca: readFileSync(caFile) } : {} } : {}),
+    enableOfflineQueue: false,
+    // The ready check needs INFO, which an account that is limited to its keys may not call.
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 250,
+    connectTimeout: 2_000,
+    // A connection whose peer vanished without a word is given up once commands go unanswered this long.
+    socketTimeout: 2_000,
+    keepAlive: 10_000,
+    retryStrategy: (attempt) => backOffMs(attempt, Math.random()),
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  });
+  let isUp: boolean | undefined;
+  redis.on('ready', () => {
+    if (isUp === false) log.info({ store: name }, 'redis is back');
+    isUp = true;
+  });
+  redis.on('error', (error) => {
+    if (isUp !== false) log.warn({ store: name, error }, 'redis is lost');
+    isUp = false;
+  });
+  return redis;
+}
+
+/** Exponential from 50 ms to 2 s, the upper half of it at random, so that a fleet does not come back in step. */
+export function backOffMs(attempt: number, random: number): number {
+  const ceiling = Math.min(2_000, 50 * 2 ** Math.min(attempt, 10));
+  return Math.round(ceiling / 2 + (random * ceiling) / 2);
+}
