@@ -48,3 +48,37 @@ function networkScript(): string {
 export async function removeNetwork(): Promise<void> {
   if (networkExists()) await execute(['ip', 'netns', 'delete', namespace.name]);
 }
+
+export type HttpRequest = {
+  url: string;
+  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  headers?: Readonly<Record<string, string>>;
+  body?: unknown;
+  /** The CA that signed the server's certificate. */
+  caFile?: string;
+  timeoutMs?: number;
+};
+
+/** One HTTP request inside the namespace; status 0 means that nothing answered. Headers go by stdin: they hold tokens. */
+export async function requestInside(request: HttpRequest): Promise<{ status: number; body: string }> {
+  const seconds = (request.timeoutMs ?? 3000) / 1000;
+  const answer = await executeInside(['curl', '--silent', '--max-time', String(seconds), '--config', '-'], {
+    input: renderCurlConfig(request),
+  }).catch(() => '\n0');
+  const end = answer.lastIndexOf('\n');
+  return { status: Number(answer.slice(end + 1)), body: answer.slice(0, end) };
+}
+
+export function renderCurlConfig({ url, method = 'GET', headers = {}, body, caFile }: HttpRequest): string {
+  const quote = (text: string) => JSON.stringify(text);
+  const content = body === undefined ? [] : [`data-raw = ${quote(JSON.stringify(body))}`];
+  return [
+    `url = ${quote(url)}`,
+    `request = ${method}`,
+    `write-out = "\\n%{http_code}"`,
+    ...Object.entries(headers).map(([name, value]) => `header = ${quote(`${name}: ${value}`)}`),
+    ...(caFile ? [`cacert = ${quote(caFile)}`] : []),
+    ...content,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { executeInside, inside } from '../network.ts';
+import { ports } from '../paths.ts';
+import { waitUntil } from '../process.ts';
+import { inRoot, makeFolderFor } from '../tools/inroot.ts';
+import { adminUser, storeServer, type Instance, type StoreServer } from './instance.ts';
+import { ensureServer } from './server.ts';
+import { writePrivate } from './secrets.ts';
+
+/** The two Redis: `cache` may lose everything and evicts; `state` may not, and refuses writes when it is full. */
+export type RedisRole = 'cache' | 'state';
+
+const guestFolder = '/srv/redis';
+
+export const redisServer = (instance: Instance, role: RedisRole): StoreServer =>
+  storeServer(instance, role, 'redis-server');
+
+export async function startRedis(instance: Instance, role: RedisRole): Promise<'started' | 'running'> {
+  const server = redisServer(instance, role);
+  makeFolderFor('servers', 'redis', server.dataDir);
+  const config = renderRedisConfig(role, instance.address);
+  await own(server.dataDir, 'redis.conf', config);
+  // Kept when it is there: `ACL SAVE` puts the services' accounts into it.
+  if (!existsSync(join(server.dataDir, 'users.acl')))
+    await own(server.dataDir, 'users.acl', renderUsers(redisPassword(instance, role)));
+
+  const command = ['redis-server', `${guestFolder}/redis.conf`];
+  const outcome = await ensureServer(server, { command: inside(guest(server, command)), config });
+  await waitUntil(`Redis ${role}`, () => answers(instance, role), { withinMs: 20_000, daemon: server });
+  return outcome;
+}
+
+export function redisPassword(instance: Instance, role: RedisRole): string {
+  return instance.secret(`${role}-password`);
+}
+
+/** Loopback of the namespace is left alone: every instance has the same ports at its own address. */
+export function renderRedisConfig(role: RedisRole, address: string): string {
+  const keeping = {
+    cache: ['appendonly no', 'maxmemory 128mb', 'maxmemory-policy allkeys-lru'],
+    state: ['appendonly yes', 'appendfsync everysec', 'maxmemory 256mb', 'maxmemory-policy noeviction'],
+  }[role];
+  return [
+    `bind ${address}`,
+    `port ${ports[role]}`,
+    `dir ${guestFolder}`,
+    `aclfile ${guestFolder}/users.acl`,
+    'daemonize no',
+    'save ""',
+    'timeout 0',
+    'tcp-keepalive 60',
+    ...keeping,
+    '',
+  ].join('\n');
+}
+
+/** Nobody without a name; the file holds the password's digest only. */
+export function renderUsers(adminPassword: string): string {
+  const digest = createHash('sha256').update(adminPassword).digest('hex');
+  return [
+    'user default off sanitize-payload resetchannels -@all',
+    `user ${adminUser} on sanitize-payload #${digest} ~* &* +@all`,
+    '',
+  ].join('\n');
+}
+
+async function answers(instance: Instance, role: RedisRole): Promise<boolean> {
+  const target = ['-h', instance.address, '-p', String(ports[role]), '--user', adminUser, '--no-auth-warning'];
+  const ping = guest(redisServer(instance, role), ['redis-cli', ...target, 'ping']);
+  const env = { REDISCLI_AUTH: redisPassword(instance, role) };
+  const answer = await executeInside(ping, { env, timeoutMs: 3000 }).catch(() => '');
+  return answer.trim() === 'PONG';
+}
+
+function guest(server: StoreServer, command: readonly string[]): string[] {
+  const script = ['sh', '-c', `cd ${guestFolder} && exec "$@"`, 'redis', ...command];
+  return inRoot('servers', { user: 'redis', folders: { [guestFolder]: server.dataDir } }, script);
+}
+
+async function own(folder: string, name: string, content: string): Promise<void> {
+  const file = join(folder, name);
+  writePrivate(file, content);
+  const owner = await stat(folder);
+  await chown(file, owner.uid, owner.gid);
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { endProcess, runningPid, startDaemon, stopDaemon } from '../process.ts';
+import type { StoreServer } from './instance.ts';
+
+export type Launch = {
+  command: readonly string[];
+  /** What the server reads at its start: another command or another config is a restart. */
+  config: string;
+  /** Files of the last run that would keep the server from starting. */
+  stale?: readonly string[];
+};
+
+/** Starts a store's server unless it runs as asked. Left-over processes of a server that died uncleanly are ended first. */
+export async function ensureServer(server: StoreServer, launch: Launch): Promise<'started' | 'running'> {
+  const asked = fingerprint(launch);
+  const mark = join(server.dir, `${server.name}.launch`);
+  if (runningPid(server) !== undefined) {
+    if (existsSync(mark) && readFileSync(mark, 'utf8') === asked) return 'running';
+    await stopServer(server);
+  }
+  await endLeftovers(server);
+  for (const file of launch.stale ?? []) rmSync(file, { force: true });
+  const outcome = await startDaemon({ name: server.name, dir: server.dir, command: launch.command });
+  writeFileSync(mark, asked);
+  return outcome;
+}
+
+function fingerprint({ command, config }: Launch): string {
+  return createHash('sha256')
+    .update(JSON.stringify([command, config]))
+    .digest('hex');
+}
+
+export async function stopServer(server: StoreServer, graceMs = 15_000): Promise<void> {
+  await stopDaemon(server, graceMs);
+  await endLeftovers(server);
+}
+
+/**
+ * A killed PostgreSQL leaves children that hold its memory for a moment, and a run of `make` that was killed
+ * may leave a server without a pid file. They are known by program and working directory, so no other process is meant.
+ */
+async function endLeftovers(server: StoreServer): Promise<void> {
+  const leftovers = processesIn(server.dataDir, server.executable);
+  await Promise.all(leftovers.map((pid) => endProcess(pid, 5000)));
+}
+
+/** The pids of a program that works in a folder, whatever path the folder has in that process's own root. */
+export function processesIn(folder: string, executable: string): number[] {
+  const wanted = identify(folder);
+  if (!wanted) return [];
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => isExecutable(pid, executable) && identify(join('/proc', pid, 'cwd')) === wanted)
+    .map(Number);
+}
+
+function isExecutable(pid: string, executable: string): boolean {
+  try {
+    return basename(readlinkSync(join('/proc', pid, 'exe'))).replace(/ \(deleted\)$/, '') === executable;
+  } catch {
+    return false;
+  }
+}
+
+function identify(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
+}
