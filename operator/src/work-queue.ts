@@ -26,98 +26,117 @@ export type WorkQueueOptions = {
   maxDelayMs?: number;
 };
 
-export type WorkQueue = ReturnType<typeof createWorkQueue>;
+export type Taken = { key: string; waitedMs: number };
 
-export function createWorkQueue(options: WorkQueueOptions = {}) {
-  const { timers = systemTimers, random = Math.random, baseDelayMs = 100, maxDelayMs = 300_000 } = options;
-  const waiting = new Map<string, number>(); // key → when it was added; insertion order is the order of work
-  const dirty = new Set<string>(); // added again while being handled
-  const running = new Set<string>();
-  const delayed = new Map<string, { due: number; cancel: () => void }>();
-  const failures = new Map<string, number>();
-  const takers: ((taken: Taken | null) => void)[] = [];
-  let closed = false;
+export const createWorkQueue = (options: WorkQueueOptions = {}): WorkQueue => new WorkQueue(options);
 
-  function add(key: string): void {
-    if (closed) return;
-    cancelDelay(key);
-    if (running.has(key)) dirty.add(key);
-    else if (!waiting.has(key)) waiting.set(key, timers.now());
-    handOut();
+export class WorkQueue {
+  readonly #timers: Timers;
+  readonly #random: () => number;
+  readonly #baseDelayMs: number;
+  readonly #maxDelayMs: number;
+  /** Key → when it was added; the order of insertion is the order of work. */
+  readonly #waiting = new Map<string, number>();
+  /** Added again while being handled. */
+  readonly #dirty = new Set<string>();
+  readonly #running = new Set<string>();
+  readonly #delayed = new Map<string, { due: number; cancel: () => void }>();
+  readonly #failures = new Map<string, number>();
+  readonly #takers: ((taken: Taken | null) => void)[] = [];
+  #closed = false;
+
+  constructor({
+    timers = systemTimers,
+    random = Math.random,
+    baseDelayMs = 100,
+    maxDelayMs = 300_000,
+  }: WorkQueueOptions) {
+    this.#timers = timers;
+    this.#random = random;
+    this.#baseDelayMs = baseDelayMs;
+    this.#maxDelayMs = maxDelayMs;
+  }
+
+  add(key: string): void {
+    if (this.#closed) return;
+    this.#cancelDelay(key);
+    if (this.#running.has(key)) this.#dirty.add(key);
+    else if (!this.#waiting.has(key)) this.#waiting.set(key, this.#timers.now());
+    this.#handOut();
   }
 
   /** Adds the key after `ms`; of several such wishes the earliest wins. */
-  function addAfter(key: string, ms: number): void {
-    if (closed) return;
-    if (ms <= 0) return add(key);
-    const due = timers.now() + ms;
-    const planned = delayed.get(key);
+  addAfter(key: string, ms: number): void {
+    if (this.#closed) return;
+    if (ms <= 0) return this.add(key);
+    const due = this.#timers.now() + ms;
+    const planned = this.#delayed.get(key);
     if (planned !== undefined && planned.due <= due) return;
     planned?.cancel();
-    delayed.set(key, { due, cancel: timers.after(ms, () => add(key)) });
+    this.#delayed.set(key, { due, cancel: this.#timers.after(ms, () => this.add(key)) });
   }
 
   /** Adds the key after the next back-off delay of its own; returns that delay. */
-  function retry(key: string): number {
-    const failed = failures.get(key) ?? 0;
-    failures.set(key, failed + 1);
-    const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(failed, 30)) * (0.8 + 0.4 * random());
-    addAfter(key, delay);
+  retry(key: string): number {
+    const failed = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failed + 1);
+    const doubled = Math.min(this.#maxDelayMs, this.#baseDelayMs * 2 ** Math.min(failed, 30));
+    const delay = doubled * (0.8 + 0.4 * this.#random());
+    this.addAfter(key, delay);
     return delay;
   }
 
-  function handOut(): void {
-    while (takers.length > 0) {
-      const next = waiting.entries().next();
-      if (next.done) return;
-      const [key, since] = next.value;
-      waiting.delete(key);
-      running.add(key);
-      takers.shift()?.({ key, waitedMs: timers.now() - since });
-    }
+  /** The key went well: its next failure starts with the first delay. */
+  forget(key: string): void {
+    this.#failures.delete(key);
   }
 
-  function cancelDelay(key: string): void {
-    delayed.get(key)?.cancel();
-    delayed.delete(key);
-  }
-
-  /** The next key, or `null` when the queue is closed and empty. Every taken key must be given back with `done`. */
-  function take(): Promise<Taken | null> {
-    if (closed && waiting.size === 0) return Promise.resolve(null);
+  /** The next key, or `null` once the queue is closed. Every key taken must be given back with `done`. */
+  take(): Promise<Taken | null> {
+    if (this.#closed) return Promise.resolve(null);
     return new Promise((resolve) => {
-      takers.push(resolve);
-      handOut();
+      this.#takers.push(resolve);
+      this.#handOut();
     });
   }
 
-  function done(key: string): void {
-    running.delete(key);
-    if (dirty.delete(key)) add(key);
+  done(key: string): void {
+    this.#running.delete(key);
+    if (this.#dirty.delete(key)) this.add(key);
   }
 
-  /** Takes no more keys; what waits in delays is dropped, what waits for a worker is not handed out. */
-  function close(): void {
-    closed = true;
-    waiting.clear();
-    dirty.clear();
-    for (const key of [...delayed.keys()]) cancelDelay(key);
-    for (const taker of takers.splice(0)) taker(null);
+  /** Hands out no more keys; what is being handled runs to its end. The next start finds the rest again by listing. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.clear();
+    this.#dirty.clear();
+    for (const key of this.#delayed.keys()) this.#cancelDelay(key);
+    for (const taker of this.#takers.splice(0)) taker(null);
   }
 
-  return {
-    add,
-    addAfter,
-    retry,
-    take,
-    done,
-    close,
-    /** The key went well: its next failure starts with the first delay. */
-    forget: (key: string): void => void failures.delete(key),
-    failures: (key: string): number => failures.get(key) ?? 0,
-    depth: (): number => waiting.size,
-    size: (): number => waiting.size + running.size + delayed.size,
-  };
+  /** Keys that wait for a worker now. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  /** Keys that are waiting, delayed or being handled. */
+  get size(): number {
+    return new Set([...this.#waiting.keys(), ...this.#running, ...this.#delayed.keys()]).size;
+  }
+
+  #handOut(): void {
+    while (this.#takers.length > 0) {
+      const next = this.#waiting.entries().next();
+      if (next.done) return;
+      const [key, since] = next.value;
+      this.#waiting.delete(key);
+      this.#running.add(key);
+      this.#takers.shift()?.({ key, waitedMs: this.#timers.now() - since });
+    }
+  }
+
+  #cancelDelay(key: string): void {
+    this.#delayed.get(key)?.cancel();
+    this.#delayed.delete(key);
+  }
 }
-
-export type Taken = { key: string; waitedMs: number };
