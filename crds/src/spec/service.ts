@@ -35,8 +35,18 @@ const Autoscaling = held(
   },
 );
 
+const label = /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/;
 const labelText = (max: number) =>
-  text(max, /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/, 'write a Kubernetes label: letters, digits, dots, hyphens');
+  text(max, label, 'write a Kubernetes label: letters, digits, dots, hyphens');
+
+const NodeSelector = held(
+  z.record(z.string(), labelText(63)).refine((labels) => Object.keys(labels).length <= 16, 'has more than 16 labels'),
+  {
+    rule: "self.all(key, key.size() <= 316 && key.matches('^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$'))",
+    message: 'a key is no Kubernetes label: letters, digits, dots, hyphens and a slash after the prefix',
+    holds: (labels) => Object.keys(labels).every((key) => key.length <= 316 && label.test(key)),
+  },
+).meta({ description: 'Labels a node must have.', maxProperties: 16 });
 
 const Toleration = held(
   z.strictObject({
@@ -68,13 +78,7 @@ const Toleration = held(
 );
 
 const Scheduling = z.strictObject({
-  nodeSelector: held(
-    z.record(z.string().min(1).max(316), labelText(63)).meta({
-      description: 'Labels a node must have.',
-      maxProperties: 16,
-    }),
-    { rule: 'self.size() <= 16', message: 'at most 16 labels', holds: (labels) => Object.keys(labels).length <= 16 },
-  ).exactOptional(),
+  nodeSelector: NodeSelector.exactOptional(),
   tolerations: listOf(Toleration, { max: 16 }).exactOptional().meta({
     description: 'Taints the pods bear.',
   }),
@@ -90,7 +94,7 @@ export const FleetService = held(
       description: "A fixed number of pods. The fleet table's smallest number, autoscaled, unless given.",
     }),
     autoscaling: Autoscaling.exactOptional().meta({ description: 'Bounds between which load decides.' }),
-    resources: Resources.exactOptional().meta({ description: 'CPU and memory of the service container.' }),
+    resources: Resources.exactOptional().meta({ description: 'CPU and memory of the service container; the fleet table says what is not given.' }),
     balancing: z.enum(balancings).exactOptional().meta({
       description: 'How callers spread their calls over the pods of this service. RoundRobin unless given.',
     }),
