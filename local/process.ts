@@ -104,19 +104,23 @@ export function runningPid(daemon: Identity): number | undefined {
 }
 
 /** Stops a server by its pid: SIGTERM, and SIGKILL after the grace. A server that is not there is stopped already. */
-export async function stopDaemon(daemon: Identity, graceMs = 10_000): Promise<'stopped' | 'absent'> {
+export async function stopDaemon(
+  daemon: Identity,
+  graceMs = 10_000,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<'stopped' | 'absent'> {
   const pid = runningPid(daemon);
-  if (pid !== undefined) await endProcess(pid, graceMs);
+  if (pid !== undefined) await endProcess(pid, graceMs, signal);
   rmSync(pidFile(daemon), { force: true });
   return pid === undefined ? 'absent' : 'stopped';
 }
 
 /** Ends one process and waits until it is gone. */
-export async function endProcess(pid: number, graceMs: number): Promise<void> {
+export async function endProcess(pid: number, graceMs: number, first: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   const start = processStart(pid);
   const isThere = () => start !== undefined && processStart(pid) === start;
   for (const [signal, waitMs] of [
-    ['SIGTERM', graceMs],
+    [first, graceMs],
     ['SIGKILL', 5000],
   ] as const) {
     if (!isThere()) return;

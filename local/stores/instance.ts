@@ -26,10 +26,16 @@ export function storeInstance(name: StoreInstance): Instance {
 }
 
 /** A server program of an instance; `dataDir` is its working directory, by which one of its processes is known. */
-export type StoreServer = { name: string; dir: string; dataDir: string; executable: string };
+export type StoreServer = {
+  name: string;
+  dir: string;
+  dataDir: string;
+  executable: string;
+  stopSignal: NodeJS.Signals;
+};
 
 export function storeServer(instance: Instance, name: string, executable: string): StoreServer {
-  return { name, dir: instance.run, dataDir: instance.folder(name), executable };
+  return { name, dir: instance.run, dataDir: instance.folder(name), executable, stopSignal: 'SIGTERM' };
 }
 
 /** The account by which the operator's provision Job makes one account per service. */

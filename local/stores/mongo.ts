@@ -13,6 +13,7 @@ import { writePrivate } from './secrets.ts';
 export const postgresServer = (instance: Instance): StoreServer => ({
   ...storeServer(instance, 'postgres', 'postgres'),
   dataDir: join(instance.folder('postgres'), 'data'),
+  stopSignal: 'SIGINT', // at SIGTERM it would wait for its clients to go
 });
 export const ferretServer = (instance: Instance): StoreServer => storeServer(instance, 'ferretdb', 'ferretdb');
 
@@ -43,8 +44,8 @@ async function startPostgres(instance: Instance): Promise<'started' | 'running'>
   const outcome = await ensureServer(server, {
     command: inside(guest(instance, [`${programs}/postgres`, ...options])),
     config: config + access,
-    // It names a pid that another program may have by now; the server's own processes are gone when this is removed.
-    stale: [join(server.dataDir, 'postmaster.pid')],
+    // They name a pid that another program may have by now; the server's own processes are gone when these are removed.
+    stale: [join(server.dataDir, 'postmaster.pid'), join(folder, `.s.PGSQL.${ports.postgresBehindMongo}.lock`)],
   });
   await waitUntil('PostgreSQL', () => postgresAnswers(instance), { withinMs: 60_000, daemon: server });
   await execute(psql(instance), { input: accountsSql(mongoPassword(instance), bridgePassword(instance)) });

@@ -34,7 +34,7 @@ function fingerprint({ command, config }: Launch): string {
 }
 
 export async function stopServer(server: StoreServer, graceMs = 15_000): Promise<void> {
-  await stopDaemon(server, graceMs);
+  await stopDaemon(server, graceMs, server.stopSignal);
   await endLeftovers(server);
 }
 
