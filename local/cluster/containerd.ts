@@ -31,8 +31,20 @@ export async function importImage(image: Image): Promise<'imported' | 'unchanged
   return 'imported';
 }
 
-export async function removeImages(references: string[]): Promise<void> {
-  if (references.length > 0) await ctr('images', 'rm', '--sync', ...references);
+/** Removes the images of a name that no container uses, except one; the name is without its tag. */
+export async function pruneImages(name: string, kept: string): Promise<void> {
+  const used = new Set([kept, ...(await imagesInUse())]);
+  const all = await listImages();
+  const old = all.filter((reference) => reference.startsWith(`${name}:`) && !used.has(reference));
+  // containerd's kubelet side knows each image a second time, by its id, whose first digits are our tag.
+  const ids = old.map((reference) => `sha256:${reference.slice(name.length + 1)}`);
+  const twins = all.filter((reference) => ids.some((id) => reference.startsWith(id)));
+  if (old.length > 0) await ctr('images', 'rm', '--sync', ...old, ...twins);
+}
+
+async function imagesInUse(): Promise<string[]> {
+  const rows = lines(await ctr('containers', 'ls')).slice(1);
+  return rows.map((row) => row.trim().split(/\s+/)[1] as string);
 }
 
 export const lines = (text: string): string[] => text.split('\n').filter(Boolean);

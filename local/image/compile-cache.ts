@@ -1,0 +1,50 @@
+import { chown, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execute } from '../process.ts';
+import type { BuiltLayer } from './layers.ts';
+import { home, listFiles } from './tree.ts';
+
+const user = 10001;
+const folder = join(home, '.compile-cache');
+const entryPoints = ['{services/*,operator}/src/{main,migrate}.ts', 'operator/src/provision/main.ts'];
+
+/**
+ * Starts every program once on the layers below, as the image's user; `upper` receives what Node writes. Without their
+ * environment the programs end by themselves, when all their modules are loaded and compiled.
+ */
+export async function warmCompileCache(lower: readonly BuiltLayer[], upper: string): Promise<void> {
+  const programs = (await Promise.all(lower.map(({ tree }) => listFiles(join(tree, home), entryPoints)))).flat();
+  await mkdir(join(upper, folder), { recursive: true, mode: 0o755 });
+  await chown(join(upper, folder), user, user); // Node makes a folder per uid in it
+  try {
+    await execute(onLayers(lower, upper, ['sh', '-cu', start, 'start', ...programs]), { timeoutMs: 120_000 });
+  } finally {
+    await removeMountPoints(upper);
+  }
+}
+
+const start = `cd /${home}
+for program; do
+  NODE_COMPILE_CACHE=/${folder} timeout 30 node --import @storefront/kit/tracing "$program" >/dev/null 2>&1 </dev/null &
+done
+wait`;
+
+/**
+ * The command that runs another one on top of the layers as the image's user, with changes going to `upper`. It replaces
+ * itself by that command, and its mounts end with it.
+ */
+export function onLayers(lower: readonly BuiltLayer[], upper: string, command: readonly string[]): string[] {
+  const trees = lower.map(({ tree }) => tree).reverse();
+  const script = `mkdir -p "$2.work" "$2.root"
+mount -t overlay overlay -o "lowerdir=$1,upperdir=$2,workdir=$2.work" "$2.root"
+for each in proc dev; do mount --rbind "/$each" "$2.root/$each"; done
+root=$2.root; shift 2
+exec chroot --userspec=${user}:${user} "$root" env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"`;
+  const isolate = ['unshare', '--mount', '--propagation', 'private', '--', 'sh', '-ceu', script, 'layers'];
+  return [...isolate, trees.join(':'), upper, ...command];
+}
+
+/** Removes what `onLayers` needed beside `upper`. */
+export async function removeMountPoints(upper: string): Promise<void> {
+  for (const suffix of ['.work', '.root']) await rm(`${upper}${suffix}`, { recursive: true, force: true });
+}
