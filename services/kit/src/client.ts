@@ -47,28 +47,7 @@ export function createClient({ name, baseUrl, timeout = '10s', connections = 64 
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: 4_000, connect: { timeout: 2_000 } });
 
-  async function send(request: ClientRequest): Promise<Dispatcher.ResponseData> {
-    const budgetMs = budgetOf(request, timeout);
-    if (budgetMs <= 0) throw late(name);
-    const deadline = AbortSignal.timeout(Math.ceil(budgetMs));
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-    const response = await pool
-      .request({
-        method: request.method,
-        path: prefix + request.path + queryOf(request.query),
-        headers: headersOf(request, budgetMs),
-        body: bodyOf(request.body),
-        signal,
-      })
-      .catch((cause: unknown) => {
-        throw failure(name, cause, deadline, request.signal);
-      });
-    if (response.statusCode < 500) return response;
-    await response.body.dump();
-    throw unavailable('upstream-unavailable', `The ${name} service answered ${response.statusCode}.`, {
-      retryAfter: Number(response.headers['retry-after']) || 1,
-    });
-  }
+  const send = (request: ClientRequest) => call(pool, prefix, request, { name, timeout });
 
   return {
     async request(request) {
@@ -86,6 +65,34 @@ export function createClient({ name, baseUrl, timeout = '10s', connections = 64 
     },
     close: () => pool.close(),
   };
+}
+
+async function call(
+  pool: Pool,
+  prefix: string,
+  request: ClientRequest,
+  { name, timeout }: { name: string; timeout: Duration },
+): Promise<Dispatcher.ResponseData> {
+  const budgetMs = budgetOf(request, timeout);
+  if (budgetMs <= 0) throw late(name);
+  const deadline = AbortSignal.timeout(Math.ceil(budgetMs));
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const response = await pool
+    .request({
+      method: request.method,
+      path: prefix + request.path + queryOf(request.query),
+      headers: headersOf(request, budgetMs),
+      body: bodyOf(request.body),
+      signal,
+    })
+    .catch((cause: unknown) => {
+      throw failure(name, cause, deadline, request.signal);
+    });
+  if (response.statusCode < 500) return response;
+  await response.body.dump();
+  throw unavailable('upstream-unavailable', `The ${name} service answered ${response.statusCode}.`, {
+    retryAfter: Number(response.headers['retry-after']) || 1,
+  });
 }
 
 function budgetOf(request: ClientRequest, timeout: Duration): number {

@@ -1,10 +1,14 @@
-import type Koa from 'koa';
-import type { Authenticate } from '../caller.ts';
+import Koa from 'koa';
+import { authenticateByToken, type Authenticate } from '../caller.ts';
 import type { CommonConfig } from '../config.ts';
+import { createHealth, type Health } from '../health.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { OpenApiDocument } from './openapi.ts';
+import { createMetrics, type Metrics } from '../metrics.ts';
+import { about, identify, identifyCaller, observe, problems } from './middleware.ts';
+import { openapiDocument, type OpenApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
+import { createRouter } from './router.ts';
+import { createHttpServer, drain, listen } from './server.ts';
 import type { ServiceMiddleware, ServiceState } from './state.ts';
 
 /** Something that runs beside the routes: a relay, a sweep. `stop` waits for what it has begun. */
@@ -39,6 +43,54 @@ export type Service = {
   stop(): Promise<void>;
 };
 
+/** A Koa app with everything a service must have; it opens nothing until `start`. */
 export function createService(options: ServiceOptions): Service {
-  throw new Error(`not yet: ${options.name}`);
+  const { name, config, log } = options;
+  const metrics = options.metrics ?? createMetrics({ service: name, scope: config.scope });
+  const health = createHealth();
+  const openapi = () => openapiDocument(options);
+  const app = createApp(options, { health, metrics, openapi });
+  const answer = app.callback();
+  const server = createHttpServer((request, response) => void answer(request, response));
+
+  async function start(): Promise<{ url: string }> {
+    for (const worker of options.workers ?? []) await worker.start();
+    const url = await listen(server, config);
+    health.started();
+    log.info({ url, release: config.release }, 'started');
+    return { url };
+  }
+
+  async function stop(): Promise<void> {
+    health.draining();
+    await drain(server);
+    for (const worker of options.workers ?? []) await worker.stop();
+    for (const connection of options.connections ?? []) await connection.close();
+  }
+
+  return { app, openapi, start, stop };
+}
+
+function createApp(
+  options: ServiceOptions,
+  { health, metrics, openapi }: { health: Health; metrics: Metrics; openapi: () => OpenApiDocument },
+): Koa<ServiceState> {
+  const { name, config, log, routes, middleware = [] } = options;
+  const authenticate = options.authenticate ?? authenticateByToken({ callerDir: config.callerDir, audience: name });
+  const router = createRouter(routes, log);
+  let document: string | undefined;
+  const documentText = () => (document ??= JSON.stringify(options.openapi ? options.openapi(openapi()) : openapi()));
+
+  const app = new Koa<ServiceState>();
+  const standard = [
+    identify,
+    about({ health, metrics, openapi: documentText }),
+    observe({ log, metrics }),
+    problems({ log }),
+    identifyCaller(authenticate),
+    router.routes,
+  ];
+  for (const layer of [...standard, ...middleware, router.fallback]) app.use(layer);
+  app.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'));
+  return app;
 }

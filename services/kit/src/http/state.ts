@@ -10,6 +10,8 @@ export type ServiceState = {
   route: string;
   /** `performance.now()` when the request came. */
   startedAt: number;
+  /** Whether the caller named a deadline (`x-request-deadline-ms`). */
+  hasOwnDeadline: boolean;
 };
 
 export type ServiceContext = Koa.ParameterizedContext<ServiceState>;
