@@ -4,7 +4,10 @@ import { fixed, held, text } from '../rule.ts';
 import { Cidrs, Host, isAddress, SecretRef } from './value.ts';
 
 const fields = z.strictObject({
-  mode: z.enum(['Sidecar']).exactOptional().meta({ description: 'Sidecar: a Consul agent in every pod. Sidecar unless given.' }),
+  mode: z
+    .enum(['Sidecar'])
+    .exactOptional()
+    .meta({ description: 'Sidecar: a Consul agent in every pod. Sidecar unless given.' }),
   datacenter: text(63, /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/, 'write the datacenter as the Consul servers name it').meta({
     description: 'Datacenter of the Consul servers. It cannot change.',
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mapOf } from '../list.ts';
 import { text } from '../rule.ts';
-import { ImageReference, Resources, SecretRef } from './value.ts';
+import { imageName, ImageReference, Resources, SecretRef } from './value.ts';
 
 export const Release = z
   .strictObject({
@@ -12,7 +12,7 @@ export const Release = z
     ).meta({ description: 'Version of the fleet, as people speak of it. Shown in status, logs and traces.' }),
     image: text(
       512,
-      /^[a-z0-9]([a-zA-Z0-9._:/-]*[a-zA-Z0-9])?$/,
+      new RegExp(`^${imageName}$`),
       'write the image as registry/name or registry/name:tag, and its digest in release.digest',
     ).meta({ description: 'Image that every service and Job of the fleet runs, without digest.' }),
     digest: text(

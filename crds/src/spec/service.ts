@@ -36,8 +36,7 @@ const Autoscaling = held(
 );
 
 const label = /^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/;
-const labelText = (max: number) =>
-  text(max, label, 'write a Kubernetes label: letters, digits, dots, hyphens');
+const labelText = (max: number) => text(max, label, 'write a Kubernetes label: letters, digits, dots, hyphens');
 
 const NodeSelector = held(
   z.record(z.string(), labelText(63)).refine((labels) => Object.keys(labels).length <= 16, 'has more than 16 labels'),
@@ -94,7 +93,9 @@ export const FleetService = held(
       description: "A fixed number of pods. The fleet table's smallest number, autoscaled, unless given.",
     }),
     autoscaling: Autoscaling.exactOptional().meta({ description: 'Bounds between which load decides.' }),
-    resources: Resources.exactOptional().meta({ description: 'CPU and memory of the service container; the fleet table says what is not given.' }),
+    resources: Resources.exactOptional().meta({
+      description: 'CPU and memory of the service container; the fleet table says what is not given.',
+    }),
     balancing: z.enum(balancings).exactOptional().meta({
       description: 'How callers spread their calls over the pods of this service. RoundRobin unless given.',
     }),

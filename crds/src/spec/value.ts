@@ -43,10 +43,14 @@ const Cidr = held(z.string().min(1).max(43), {
 });
 export const Cidrs = setOf(Cidr, { max: 32 });
 
+const part = '[a-z0-9]+([._-]+[a-z0-9]+)*';
+/** Registry, path and tag of a container image, without digest. */
+export const imageName = `([a-zA-Z0-9.-]+(:[0-9]{1,5})?/)?${part}(/${part})*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?`;
+
 /** A container image, by tag or by digest. */
 export const ImageReference = text(
   512,
-  /^[a-z0-9]([a-zA-Z0-9._:/-]*[a-zA-Z0-9])?(@sha256:[a-f0-9]{64})?$/,
+  new RegExp(`^${imageName}(@sha256:[a-f0-9]{64})?$`),
   'write an image as registry/name:tag, or registry/name@sha256: and 64 hex digits',
 );
 
