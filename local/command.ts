@@ -1,0 +1,30 @@
+/** What a person may say after `make <command>`: variables of make, which arrive as environment variables. */
+export type Options = {
+  /** PORT: where the shop answers on 127.0.0.1. */
+  port: number;
+  /** CONTEXT: a kubeconfig context of a cluster the person already has, instead of this machine's own. */
+  context: string | undefined;
+  /** S: a service's name. */
+  service: string | undefined;
+  /** ARGS: passed on as they are. */
+  args: string;
+  /** JSON=1: for programs. */
+  json: boolean;
+  /** YES=1: do not ask. */
+  yes: boolean;
+};
+
+/** A command is a module `commands/<name>.ts` with this export. */
+export type CommandModule = { run: (options: Options) => Promise<void> };
+
+export function readOptions(env: NodeJS.ProcessEnv, flags: readonly string[] = []): Options {
+  const isOn = (name: string) => flags.includes(`--${name.toLowerCase()}`) || /^(1|true|yes)$/i.test(env[name] ?? '');
+  return {
+    port: Number(env['PORT'] || 8080),
+    context: env['CONTEXT'] || undefined,
+    service: env['S'] || undefined,
+    args: env['ARGS'] ?? '',
+    json: isOn('JSON'),
+    yes: isOn('YES'),
+  };
+}
