@@ -34,7 +34,7 @@ export type ClientStream = Omit<ClientResponse, 'body' | 'json'> & { readonly bo
 export type Client = {
   /** Answers of 400–499 are returned; 5xx, a lost connection and a missed deadline are `unavailable`. */
   request(request: ClientRequest): Promise<ClientResponse>;
-  /** Like request, but the body is not read: the caller must consume or destroy it. */
+  /** Like request, but the body is not read: the caller must consume or destroy it. The deadline ends with the first byte. */
   stream(request: ClientRequest): Promise<ClientStream>;
   close(): Promise<void>;
 };
@@ -47,46 +47,58 @@ export function createClient({ name, baseUrl, timeout = '10s', connections = 64 
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: 4_000, connect: { timeout: 2_000 } });
 
-  const send = (request: ClientRequest) => call(pool, prefix, request, { name, timeout });
-
   return {
-    async request(request) {
-      const { statusCode: status, headers, body: stream } = await send(request);
-      const body = Buffer.from(
-        await stream.arrayBuffer().catch((cause: unknown) => {
-          throw failure(name, cause, undefined, request.signal);
-        }),
-      );
-      return { status, headers, body, json: () => JSON.parse(body.toString()) as unknown };
-    },
-    async stream(request) {
-      const { statusCode: status, headers, body } = await send(request);
-      return { status, headers, body };
-    },
+    request: (request) =>
+      within(request, { name, timeout }, async (budget) => {
+        const { statusCode: status, headers, body: stream } = await call(pool, prefix, request, budget);
+        const body = Buffer.from(
+          await stream.arrayBuffer().catch((cause: unknown) => {
+            throw failure(name, cause, budget.signal, request.signal);
+          }),
+        );
+        return { status, headers, body, json: () => JSON.parse(body.toString()) as unknown };
+      }),
+    stream: (request) =>
+      within(request, { name, timeout }, async (budget) => {
+        const { statusCode: status, headers, body } = await call(pool, prefix, request, budget);
+        return { status, headers, body };
+      }),
     close: () => pool.close(),
   };
+}
+
+type Budget = { name: string; leftMs: number; signal: AbortSignal };
+
+/** The deadline holds until `work` is done, and no longer: a stream's body may take its time. */
+async function within<Result>(
+  request: ClientRequest,
+  { name, timeout }: { name: string; timeout: Duration },
+  work: (budget: Budget) => Promise<Result>,
+): Promise<Result> {
+  const leftMs = budgetOf(request, timeout);
+  if (leftMs <= 0) throw late(name);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), leftMs);
+  return work({ name, leftMs, signal: deadline.signal }).finally(() => clearTimeout(timer));
 }
 
 async function call(
   pool: Pool,
   prefix: string,
   request: ClientRequest,
-  { name, timeout }: { name: string; timeout: Duration },
+  budget: Budget,
 ): Promise<Dispatcher.ResponseData> {
-  const budgetMs = budgetOf(request, timeout);
-  if (budgetMs <= 0) throw late(name);
-  const deadline = AbortSignal.timeout(Math.ceil(budgetMs));
-  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const { name, leftMs, signal } = budget;
   const response = await pool
     .request({
       method: request.method,
       path: prefix + request.path + queryOf(request.query),
-      headers: headersOf(request, budgetMs),
+      headers: headersOf(request, leftMs),
       body: bodyOf(request.body),
-      signal,
+      signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal,
     })
     .catch((cause: unknown) => {
-      throw failure(name, cause, deadline, request.signal);
+      throw failure(name, cause, signal, request.signal);
     });
   if (response.statusCode < 500) return response;
   await response.body.dump();

@@ -65,6 +65,7 @@ function operationOf(route: Route, security: string): ZodOpenApiOperationObject 
     tags: [path.split('/')[1] || 'root'],
     security: allow.includes('anyone') ? [{}, needed] : [needed],
     'x-allow': allow,
+    ...(route.cache ? { 'x-cache': route.cache } : {}),
     requestParams: parametersOf(route),
     ...requestBodyOf(route),
     responses: responsesOf(route),

@@ -25,6 +25,8 @@ export type ServiceOptions = {
   /** Stores and clients, closed last, when nothing uses them any more. */
   connections?: readonly { close(): Promise<unknown> | void }[];
   metrics?: Metrics;
+  /** Before all that may refuse a request: what every answer carries, problems included. */
+  around?: readonly ServiceMiddleware[];
   /** Pages and proxies: after the standard middleware and the routes, before the 404. */
   middleware?: readonly ServiceMiddleware[];
   /** How callers are known; by the internal token unless given (the gateway has credentials of its own). */
@@ -75,7 +77,7 @@ function createApp(
   options: ServiceOptions,
   { health, metrics, openapi }: { health: Health; metrics: Metrics; openapi: () => OpenApiDocument },
 ): Koa<ServiceState> {
-  const { name, config, log, routes, middleware = [] } = options;
+  const { name, config, log, routes, around = [], middleware = [] } = options;
   const authenticate = options.authenticate ?? authenticateByToken({ callerDir: config.callerDir, audience: name });
   const router = createRouter(routes, log);
   let document: string | undefined;
@@ -84,6 +86,7 @@ function createApp(
   const app = new Koa<ServiceState>();
   const standard = [
     identify,
+    ...around,
     about({ health, metrics, openapi: documentText }),
     observe({ log, metrics }),
     problems({ log }),
