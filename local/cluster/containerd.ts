@@ -31,8 +31,15 @@ export async function importImage(image: Image): Promise<'imported' | 'unchanged
   return 'imported';
 }
 
+/** Gives the node the newest image of a name and takes back those that nothing uses any more. */
+export async function deliverImage(image: Image): Promise<'imported' | 'unchanged'> {
+  const outcome = await importImage(image);
+  if (outcome === 'imported') await pruneImages(image.reference.replace(/:[^:/]+$/, ''), image.reference);
+  return outcome;
+}
+
 /** Removes the images of a name that no container uses, except one; the name is without its tag. */
-export async function pruneImages(name: string, kept: string): Promise<void> {
+async function pruneImages(name: string, kept: string): Promise<void> {
   const used = new Set([kept, ...(await imagesInUse())]);
   const all = await listImages();
   const old = all.filter((reference) => reference.startsWith(`${name}:`) && !used.has(reference));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inside } from '../network.ts';
-import { addresses, hostPort, paths, ports } from '../paths.ts';
+import { addresses, paths, ports } from '../paths.ts';
 import { type Daemon, runningPid, startDaemon, stopDaemon, waitUntil } from '../process.ts';
 import { inRoot, makeFolderFor } from '../tools/inroot.ts';
 import { accepts, refuseTakenPort } from './port.ts';
@@ -49,8 +49,7 @@ stream {
 }
 
 /** Makes the shop's edge, a NodePort in the namespace, answer on the host's loopback. */
-export async function startEdge(): Promise<'started' | 'unchanged'> {
-  const port = hostPort();
+export async function startEdge(port: number): Promise<'started' | 'unchanged'> {
   const { inner, outer } = sides(port);
   if ((await isCurrent(inner)) && (await isCurrent(outer))) return 'unchanged';
   await stopEdge();

@@ -1,0 +1,42 @@
+import { parseAllDocuments } from 'yaml';
+import type { Kubectl } from '../cluster/kubectl.ts';
+import { waitUntil } from '../process.ts';
+
+const namespace = 'storefront-system';
+
+type Manifest = {
+  kind: string;
+  metadata: { name: string };
+  spec?: { template?: { spec?: { containers?: { image?: string }[] } } };
+};
+
+/** The install manifest, with an image in place of the released one. */
+export function readInstall(yaml: string, image: string): Manifest[] {
+  const manifests = parseAllDocuments(yaml).map((document) => document.toJS() as Manifest | null);
+  const present = manifests.filter((manifest): manifest is Manifest => manifest !== null);
+  for (const manifest of present)
+    for (const container of manifest.spec?.template?.spec?.containers ?? []) container.image = image;
+  return present;
+}
+
+/** Applies the operator and waits until its kind can be used and it runs. */
+export async function installOperator(kubectl: Kubectl, install: readonly Manifest[]): Promise<void> {
+  const isEarly = ({ kind }: Manifest) => kind === 'Namespace' || kind === 'CustomResourceDefinition';
+  await kubectl.apply(install.filter(isEarly));
+  await kubectl.apply(install.filter((manifest) => !isEarly(manifest)));
+  await kubectl.run(['wait', '--for=condition=Established', 'crd/storefronts.storefront.dev', '--timeout=30s']);
+  // A new kind answers 404, then 429, for up to two seconds after it is established.
+  const isServed = () =>
+    kubectl.run(['get', 'storefronts', '-A']).then(
+      () => true,
+      () => false,
+    );
+  await waitUntil('the Storefront kind', isServed, { withinMs: 20_000, everyMs: 250 });
+}
+
+/** Waits until the newest operator has taken over. */
+export async function waitForOperator(kubectl: Kubectl, install: readonly Manifest[]): Promise<void> {
+  for (const { kind, metadata } of install)
+    if (kind === 'Deployment')
+      await kubectl.run(['-n', namespace, 'rollout', 'status', `deployment/${metadata.name}`, '--timeout=60s']);
+}

@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Condition, Storefront } from '@storefront/crds';
+import type { Kubectl } from '../cluster/kubectl.ts';
+import { Failure, indent, type Say } from '../steps.ts';
+import { type Pod, whyNotReady } from './pods.ts';
+
+type Name = { name: string; namespace: string };
+type Wait = { withinMs: number; say: Say };
+
+/** Waits until the operator calls the Storefront, as it now stands, ready; tells what it waits for whenever that changes. */
+export async function waitUntilReady(kubectl: Kubectl, shop: Name, { withinMs, say }: Wait): Promise<Storefront> {
+  const deadline = performance.now() + withinMs;
+  let told = '';
+  for (;;) {
+    const storefront = await kubectl.get<Storefront>(['-n', shop.namespace, 'storefront', shop.name]);
+    if (storefront && isReadyNow(storefront)) return storefront;
+    const waitsFor = describeWait(storefront, await listPods(kubectl, shop));
+    if (waitsFor !== told) say(waitsFor);
+    told = waitsFor;
+    if (performance.now() > deadline) throw await notReady(kubectl, shop, storefront, withinMs);
+    await pause(500);
+  }
+}
+
+export async function listPods(kubectl: Kubectl, { name, namespace }: Name): Promise<Pod[]> {
+  const list = await kubectl.get<{ items: Pod[] }>([
+    '-n',
+    namespace,
+    'pods',
+    '-l',
+    `storefront.dev/storefront=${name}`,
+  ]);
+  return list?.items ?? [];
+}
+
+/** A condition of an older generation speaks of what was asked for before. */
+export function isReadyNow({ metadata, status }: Storefront): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready?.status === 'True' && ready.observedGeneration === metadata.generation;
+}
+
+/** One line: how many pods serve, and the first that does not. */
+export function describeWait(storefront: Storefront | undefined, pods: readonly Pod[]): string {
+  if (!storefront?.status?.conditions) return 'waiting for the operator';
+  const serving = pods.filter((pod) => pod.status.phase === 'Running' && !whyNotReady(pod)).length;
+  const lagging = pods.flatMap((pod) => {
+    const why = whyNotReady(pod);
+    return why && why !== 'is ending' ? [`${pod.metadata.name} ${why}`] : [];
+  });
+  const others = lagging.length > 1 ? `, ${lagging.length - 1} more` : '';
+  const detail = lagging[0] ? `${lagging[0]}${others}` : summarise(storefront.status.conditions);
+  return `${serving} pods ready; ${detail}`;
+}
+
+function summarise(conditions: readonly Condition[]): string {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return ready ? `${ready.reason}: ${ready.message.split('\n')[0]}` : 'no word from the operator yet';
+}
+
+async function notReady(
+  kubectl: Kubectl,
+  shop: Name,
+  storefront: Storefront | undefined,
+  withinMs: number,
+): Promise<Failure> {
+  const conditions = storefront?.status?.conditions ?? [];
+  const told = conditions.map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
+  const pods = (await listPods(kubectl, shop)).flatMap((pod) => {
+    const why = whyNotReady(pod);
+    return why ? [`${pod.metadata.name} ${why}`] : [];
+  });
+  const known =
+    told.length > 0 ? told : ['The operator has said nothing: make kubectl ARGS="-n storefront-system get pods"'];
+  return new Failure(
+    `Storefront ${shop.namespace}/${shop.name} is not ready after ${withinMs / 1000} s.`,
+    [...known, ...(pods.length > 0 ? ['Pods:', indent(pods.join('\n'))] : []), 'See: make logs S=<service>'].join('\n'),
+  );
+}
