@@ -1,0 +1,16 @@
+import '../styles/main.css';
+import { h, hydrate, type ComponentType } from 'preact';
+import { Picker } from '../components/picker.tsx';
+import { SearchBox } from '../components/search-box.tsx';
+import { enhanceListing } from './listing.ts';
+import { enhanceMenus } from './menus.ts';
+
+const islands: Record<string, ComponentType<never>> = { 'search-box': SearchBox, picker: Picker };
+
+for (const element of document.querySelectorAll<HTMLElement>('[data-island]')) {
+  const component = islands[element.dataset.island ?? ''];
+  const props = JSON.parse(element.dataset.props ?? '{}') as never;
+  if (component) hydrate(h(component, props), element);
+}
+enhanceMenus();
+enhanceListing();

@@ -1,0 +1,109 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Link } from '../domain/links.ts';
+import { chooseVariant, isNeighbour } from '../domain/variant.ts';
+import type { PickerView, VariantView } from '../pages/page.ts';
+import { texts } from '../texts.ts';
+import { Gallery } from './gallery.tsx';
+
+export type PickerProps = { name: string; brand: Link | null; picker: PickerView };
+
+/** Pictures, price and options of a product. Every choice is a link to the same page; script saves the round trip. */
+export function Picker({ name, brand, picker }: PickerProps) {
+  const [sku, setSku] = useState(picker.chosen);
+  const chosen = picker.variants.find((variant) => variant.sku === sku) ?? picker.variants[0];
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current && chosen) history.replaceState(null, '', chosen.href);
+    isFirst.current = false;
+  }, [chosen]);
+  if (!chosen) return null;
+
+  return (
+    <>
+      <Gallery pictures={picker.pictures} shown={chosen.picture} />
+      <div class="offer">
+        {brand && (
+          <a class="offer-brand" href={brand.href}>
+            {brand.name}
+          </a>
+        )}
+        <h1>{name}</h1>
+        <div class="offer-terms" aria-live="polite">
+          <p class="price">{chosen.price}</p>
+          <p class="price-note">{texts.taxIncluded}</p>
+          <p class={chosen.inStock ? 'stock stock-in' : 'stock stock-out'}>
+            {chosen.inStock ? texts.inStock : texts.outOfStock}
+          </p>
+        </div>
+        {picker.options.map((option) => (
+          <Option key={option.name} option={option} variants={picker.variants} chosen={chosen} onChoose={setSku} />
+        ))}
+        <p class="sku">
+          {texts.articleNumber} {chosen.sku}
+        </p>
+      </div>
+    </>
+  );
+}
+
+type OptionProps = {
+  option: PickerView['options'][number];
+  variants: VariantView[];
+  chosen: VariantView;
+  onChoose: (sku: string) => void;
+};
+
+const Option = ({ option, variants, chosen, onChoose }: OptionProps) => {
+  const values = option.values.flatMap((value) => {
+    const variant = chooseVariant(variants, chosen, option.name, value);
+    return variant ? [{ value, variant }] : [];
+  });
+  if (values.length === 0) return null;
+  return (
+    <div class="option" role="group" aria-labelledby={`option-${option.name}`}>
+      <p class="option-label" id={`option-${option.name}`}>
+        {option.label}: <b>{chosen.options[option.name]}</b>
+      </p>
+      <ul role="list">
+        {values.map(({ value, variant }) => (
+          <li key={value}>
+            <Choice
+              value={value}
+              variant={variant}
+              isChosen={chosen.options[option.name] === value}
+              keepsTheRest={isNeighbour(variant, chosen, option.name)}
+              onChoose={onChoose}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};
+
+type ChoiceProps = {
+  value: string;
+  variant: VariantView;
+  isChosen: boolean;
+  /** False when this value is only sold with other values of the other options. */
+  keepsTheRest: boolean;
+  onChoose: (sku: string) => void;
+};
+
+const Choice = ({ value, variant, isChosen, keepsTheRest, onChoose }: ChoiceProps) => (
+  <a
+    class={keepsTheRest && variant.inStock ? 'choice' : 'choice choice-away'}
+    href={variant.href}
+    rel="nofollow"
+    aria-current={isChosen ? 'true' : undefined}
+    onClick={(event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      onChoose(variant.sku);
+    }}
+  >
+    {value}
+    {!keepsTheRest && <span class="visually-hidden"> ({texts.notWith})</span>}
+    {keepsTheRest && !variant.inStock && <span class="visually-hidden"> ({texts.variantOut})</span>}
+  </a>
+);

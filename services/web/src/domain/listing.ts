@@ -1,0 +1,102 @@
+/** A list of products as its address says it: narrowed, sorted, paged. */
+import { sorts } from '@storefront/product/contract';
+import { currencyOf, isSlug, withQuery, type Currencies } from './links.ts';
+
+export type Sort = (typeof sorts)[number];
+
+/** Where a list of products is: all of them, one category's, or what was searched for. */
+export type Listing = {
+  at: 'products' | 'category' | 'search';
+  q: string;
+  category: string | null;
+  attributes: Record<string, string[]>;
+  /** In whole currency units as the customer typed them, `12.50`; empty when not given. */
+  min: string;
+  max: string;
+  inStock: boolean;
+  sort: Sort | null;
+  cursor: string | null;
+  currency: string;
+};
+
+const maxChoices = 40;
+const attributeKey = /^attribute\.([a-z][a-zA-Z0-9]{0,31})$/;
+const amountShape = /^\d{1,9}([.,]\d{1,3})?$/;
+
+/** Reads a list's address leniently: what makes no sense is left out, since a shared link should still show products. */
+export function readListing(
+  at: Listing['at'],
+  slug: string | null,
+  query: URLSearchParams,
+  currencies: Currencies,
+): Listing {
+  const category = slug ?? query.get('category') ?? '';
+  const sort = sorts.find((one) => one === query.get('sort')) ?? null;
+  return {
+    at,
+    q: at === 'search' ? wordsOf(query) : '',
+    category: isSlug(category) ? category : null,
+    attributes: readAttributes(query),
+    min: amount(query.get('min')),
+    max: amount(query.get('max')),
+    inStock: query.get('inStock') === 'true',
+    sort: at !== 'search' && sort === 'relevance' ? null : sort,
+    cursor: query.get('cursor')?.slice(0, 1000) || null,
+    currency: currencyOf(query, currencies),
+  };
+}
+
+function readAttributes(query: URLSearchParams): Record<string, string[]> {
+  const attributes: Record<string, string[]> = {};
+  const pairs = [...query].slice(0, 200).flatMap(([key, value]) => {
+    const name = attributeKey.exec(key)?.[1];
+    const text = value.trim();
+    return name && text && text.length <= 80 ? [{ name, text }] : [];
+  });
+  for (const { name, text } of pairs.slice(0, maxChoices)) {
+    const values = (attributes[name] ??= []);
+    if (!values.includes(text)) values.push(text);
+  }
+  return attributes;
+}
+
+/** What was searched for, spaces and control characters apart. */
+export const wordsOf = (query: URLSearchParams): string =>
+  (query.get('q') ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 200).trim();
+
+const amount = (text: string | null): string => {
+  const trimmed = text?.trim() ?? '';
+  return amountShape.test(trimmed) ? trimmed.replace(',', '.') : '';
+};
+
+/** Whether the customer narrowed the list, sorting and paging apart. */
+export const isNarrowed = (listing: Listing): boolean =>
+  Object.keys(listing.attributes).length > 0 ||
+  listing.min !== '' ||
+  listing.max !== '' ||
+  listing.inStock ||
+  (listing.at !== 'category' && listing.category !== null);
+
+const paths = {
+  products: () => '/products',
+  search: () => '/search',
+  category: (listing: Listing) => `/categories/${listing.category}`,
+};
+
+/** The one address of a list. Parameters are in a fixed order. */
+export function listingAddress(listing: Listing, currencies: Currencies): string {
+  const query = new URLSearchParams();
+  const put = (key: string, value: string | null) => value && query.append(key, value);
+  put('q', listing.q);
+  put('category', listing.at === 'category' ? null : listing.category);
+  for (const name of Object.keys(listing.attributes).sort())
+    for (const value of [...(listing.attributes[name] ?? [])].sort()) put(`attribute.${name}`, value);
+  put('min', listing.min);
+  put('max', listing.max);
+  put('inStock', listing.inStock ? 'true' : null);
+  put('sort', listing.sort);
+  put('cursor', listing.cursor);
+  put('currency', listing.currency === currencies[0] ? null : listing.currency);
+  return withQuery(paths[listing.at](listing), query);
+}
+
