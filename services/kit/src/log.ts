@@ -1,4 +1,4 @@
-import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { isSpanContextValid, trace, type SpanContext } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { currentRequest } from './request-context.ts';
 
@@ -48,10 +48,18 @@ const secretPaths = ['', '*', '*.*'].flatMap((parent) =>
 );
 
 function currentIds(): object {
+  const request = currentRequest();
+  const span = activeSpan();
+  if (span) return { requestId: request?.requestId, traceId: span.traceId, spanId: span.spanId };
+  return request ? { requestId: request.requestId, traceId: request.traceId } : noIds;
+}
+
+const noIds = {};
+
+/** The ids of the span that this code runs in, if there is one. */
+export function activeSpan(): SpanContext | undefined {
   const span = trace.getActiveSpan()?.spanContext();
-  const requestId = currentRequest()?.requestId;
-  if (span === undefined || !isSpanContextValid(span)) return requestId === undefined ? {} : { requestId };
-  return { requestId, traceId: span.traceId, spanId: span.spanId };
+  return span && isSpanContextValid(span) ? span : undefined;
 }
 
 /** `scheme://user:password@host` without the login: drivers put their URL into messages. */

@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** What code below a route may know of the request it works for, without its being handed down: logs and clients use it. */
 export type RequestContext = {
   readonly requestId: string;
+  /** Of the trace that the request belongs to, when tracing is on. */
+  readonly traceId: string | undefined;
   /** `performance.now()` at which the answer must be there. */
   deadlineAt: number;
   /** The signed caller token that came with the request, if one came. */

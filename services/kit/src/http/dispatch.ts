@@ -1,4 +1,5 @@
 import { finished } from 'node:stream';
+import { trace } from '@opentelemetry/api';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { ms, seconds } from '../time.ts';
@@ -15,10 +16,12 @@ export function dispatch(
 ): (ctx: ServiceContext & { params: Record<string, string> }) => Promise<void> {
   const timeoutMs = ms(route.timeout ?? '10s');
   const cacheControl = cacheControlOf(route);
+  const spanName = `${route.method} ${route.path}`;
 
   return async (ctx) => {
     const { state } = ctx;
     state.route = route.path;
+    trace.getActiveSpan()?.updateName(spanName).setAttribute('http.route', route.path);
     const limit = state.startedAt + timeoutMs;
     if (state.request.deadlineAt > limit || !state.hasOwnDeadline) state.request.deadlineAt = limit;
     const request = new ValidatedRequest(ctx, route, ctx.params, log);

@@ -3,7 +3,7 @@ import type { Authenticate } from '../caller.ts';
 import { callerHeader } from '../caller.ts';
 import { ServiceError } from '../errors.ts';
 import { answerProbe, probePaths, type Health } from '../health.ts';
-import type { Log } from '../log.ts';
+import { activeSpan, type Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { withRequest } from '../request-context.ts';
 import { discardRest } from './body.ts';
@@ -28,6 +28,7 @@ export const identify: ServiceMiddleware = (ctx, next) => {
   const token = headers[callerHeader];
   state.request = {
     requestId,
+    traceId: activeSpan()?.traceId,
     deadlineAt: startedAt + (hasOwnDeadline ? ownMs : defaultDeadlineMs),
     callerToken: typeof token === 'string' ? token : undefined,
   };
@@ -65,6 +66,7 @@ export function observe({ log, metrics }: { log: Log; metrics: Metrics }): Servi
       log.info(
         {
           requestId: ctx.state.request.requestId,
+          traceId: ctx.state.request.traceId,
           method,
           path: ctx.path,
           route: ctx.state.route,

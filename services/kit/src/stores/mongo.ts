@@ -18,7 +18,8 @@ export type Mongo = { readonly db: Db; readonly client: MongoClient; close(): Pr
 /**
  * A client that connects with its first operation and again after every loss: a service starts and stays up without its
  * store. No retryable writes: a stand-in for MongoDB does not deduplicate them (ADR on documents), so writes must be
- * safe to repeat themselves. An operation fails after 2 s without a server, 5 s in all.
+ * safe to repeat themselves. An operation fails after 2 s without a
+ * server, and after 5 s without an answer.
  */
 export function connectMongo({ url, username, password, log, caFile, name, maxPoolSize = 20 }: MongoOptions): Mongo {
   const client = new MongoClient(url, {
@@ -31,7 +32,7 @@ export function connectMongo({ url, username, password, log, caFile, name, maxPo
     connectTimeoutMS: 2_000,
     serverSelectionTimeoutMS: 2_000,
     heartbeatFrequencyMS: 2_000,
-    timeoutMS: 5_000,
+    socketTimeoutMS: 5_000,
     retryWrites: false,
     retryReads: true,
     ignoreUndefined: true,
