@@ -38,7 +38,7 @@ export const fleet = defineFleet({
     external: false,
     edge: {
       pages: 'web',
-      api: ['/api/', '/docs', '/openapi.json', '/healthz', '/media/'],
+      api: ['/api/', '/docs', '/docs/', '/openapi.json', '/healthz', '/media/'],
       uploads: ['/api/products/import', '/api/media'],
     },
     size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },

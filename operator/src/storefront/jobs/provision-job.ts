@@ -1,0 +1,81 @@
+/** The Job that makes stores and Consul agree to the services' accounts, and the plan it follows. */
+import type { Storefront } from '@storefront/crds';
+import type { Fleet } from '../../fleet.ts';
+import { folders, provisionPlan } from '../../provision/plan.ts';
+import { credentialsName, metadataOf, objectName, shortHash } from '../names.ts';
+import { imageOf, pullPolicy } from '../pod/image.ts';
+import { containerSecurity, resourcesOf } from '../pod/security.ts';
+import { podTemplate } from '../pod/template.ts';
+import { readOnly, scratch, secretVolume, type Volume } from '../pod/volumes.ts';
+import { serverOf, serversUsed } from '../stores.ts';
+import type { Context } from '../workload/deployment.ts';
+import { job } from './job.ts';
+
+const component = 'provision';
+
+export const provisionConfigMap = (storefront: Storefront, fleet: Fleet) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: metadataOf(storefront, component),
+  data: { 'plan.json': `${JSON.stringify(provisionPlan(storefront, fleet), null, 2)}\n` },
+});
+
+export function provisionJob({ storefront, fleet, refs }: Context) {
+  const config = provisionConfigMap(storefront, fleet);
+  const secrets = secretMounts(storefront, fleet);
+  const volumes: Volume[] = [
+    { name: 'plan', configMap: { name: objectName(storefront, component), defaultMode: 0o444 } },
+    ...secrets.map(({ volume }) => volume),
+    scratch('tmp', '16Mi'),
+  ];
+  const container = {
+    name: component,
+    image: imageOf(storefront),
+    imagePullPolicy: pullPolicy,
+    command: ['node', 'operator/src/provision/main.ts'],
+    env: [{ name: 'PLAN_FILE', value: `${folders.plan}/plan.json` }],
+    securityContext: containerSecurity,
+    resources: resourcesOf({ cpu: '50m', cpuLimit: '1', memory: '96Mi', memoryLimit: '256Mi', storage: '32Mi' }),
+    volumeMounts: [
+      readOnly('plan', folders.plan),
+      ...secrets.map(({ volume, path }) => readOnly(volume.name, path)),
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+  const template = podTemplate(
+    storefront,
+    { component, refs, configHash: shortHash(config.data), volumes },
+    { containers: [container] },
+  );
+  return job(storefront, component, 'provision', template);
+}
+
+/** Each Secret at the place where the plan says that it is. */
+function secretMounts(storefront: Storefront, fleet: Fleet): { volume: Volume; path: string }[] {
+  const { adminSecretRef, caSecretRef } = storefront.spec.discovery;
+  const stores = [...new Set(Object.values(fleet).flatMap(serversUsed))];
+  const services = Object.entries(fleet).map(([service, entry]) => {
+    const accounts = serversUsed(entry).flatMap((store) => [`${store}-username`, `${store}-password`]);
+    return mount(`${service}-credentials`, credentialsName(storefront, service), `credentials/${service}`, [
+      'consul-token',
+      ...accounts,
+    ]);
+  });
+  return [
+    ...services,
+    mount('consul-admin', adminSecretRef.name, 'admin/consul', ['token']),
+    mount('consul-ca', caSecretRef.name, 'ca/consul', ['ca.crt']),
+    ...stores.flatMap((store) => storeMounts(storefront, store)),
+  ];
+}
+
+function storeMounts(storefront: Storefront, store: string) {
+  const { adminSecretRef, tls } = serverOf(storefront, store);
+  const admin = mount(`${store}-admin`, adminSecretRef.name, `admin/${store}`, ['username', 'password']);
+  return tls?.caSecretRef ? [admin, mount(`${store}-ca`, tls.caSecretRef.name, `ca/${store}`, ['ca.crt'])] : [admin];
+}
+
+const mount = (name: string, secret: string, folder: string, keys: string[]) => ({
+  volume: secretVolume(name, secret, keys),
+  path: `/etc/storefront/${folder}`,
+});

@@ -1,0 +1,52 @@
+/** The service's own container. */
+import type { Storefront } from '@storefront/crds';
+import type { Fleet } from '../../fleet.ts';
+import { drainOf } from './drain.ts';
+import { environmentOf } from './environment.ts';
+import { imageOf, pullPolicy, settingsOf } from './image.ts';
+import { containerSecurity, megabytesOf, resourcesOf } from './security.ts';
+import { appMounts } from './volumes.ts';
+
+/** The rest of the memory limit is for buffers, compiled code and native libraries, which V8's heap limit does not count. */
+const heapShare = 0.6;
+
+const command = (service: string, script: string, heapMegabytes: number): string[] => [
+  'node',
+  `--max-old-space-size=${heapMegabytes}`,
+  '--import',
+  '@storefront/kit/tracing',
+  `services/${service}/src/${script}`,
+];
+
+/** What the service's long-running container and its migration have in common. */
+export function appBase(storefront: Storefront, fleet: Fleet, service: string, script: 'main.ts' | 'migrate.ts') {
+  const { size } = fleet[service]!;
+  const resources = resourcesOf(
+    { cpu: size.cpu, cpuLimit: '2', memory: size.memory, storage: '256Mi' },
+    settingsOf(storefront, service).resources,
+  );
+  return {
+    image: imageOf(storefront, service),
+    imagePullPolicy: pullPolicy,
+    command: command(service, script, Math.floor(megabytesOf(resources.limits.memory) * heapShare)),
+    env: environmentOf(storefront, fleet, service),
+    securityContext: containerSecurity,
+    resources,
+    volumeMounts: appMounts(storefront, fleet, service),
+  };
+}
+
+export function appContainer(storefront: Storefront, fleet: Fleet, service: string) {
+  const { port, ...entry } = fleet[service]!;
+  const probe = (path: string) => ({ httpGet: { path, port } });
+  return {
+    name: 'app',
+    ...appBase(storefront, fleet, service, 'main.ts'),
+    ports: [{ name: 'http', containerPort: port }],
+    startupProbe: { ...probe('/livez'), periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 90 },
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+    livenessProbe: { ...probe('/livez'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    // Serves on while Consul, and the load balancer of an edge, take the pod out.
+    lifecycle: { preStop: { sleep: { seconds: drainOf({ port, ...entry }).preStopSeconds } } },
+  };
+}

@@ -1,0 +1,79 @@
+/** The Secrets around a Storefront: which the operator makes once, and which must be there. Values never pass here. */
+import type { Storefront } from '@storefront/crds';
+import type { Fleet, ServiceEntry } from '../fleet.ts';
+import type { Recipe, SecretRecipe } from '../secrets.ts';
+import { credentialsName, labelsOf, objectName, scopedName } from './names.ts';
+import { serverOf, serversUsed } from './stores.ts';
+
+/** A Secret of the person's own, the keys it must have, and the services that wait for it. */
+export type SecretReference = { name: string; keys: string[]; services: string[] };
+
+export const callerSecret = (storefront: Storefront): string => objectName(storefront, 'caller');
+export const merchantSecret = (storefront: Storefront): string => objectName(storefront, 'merchant');
+
+/** What the operator makes once: credentials for each service, the key pair of the internal tokens, the merchant's token. */
+export function secretsOf(storefront: Storefront, fleet: Fleet): SecretRecipe[] {
+  const credentials = Object.entries(fleet).map(([service, entry]) => ({
+    name: credentialsName(storefront, service),
+    labels: labelsOf(storefront, service),
+    keys: credentialKeys(storefront, service, entry),
+  }));
+  return [
+    ...credentials,
+    {
+      name: callerSecret(storefront),
+      labels: labelsOf(storefront, 'caller'),
+      keys: { 'public.jwk': { make: 'keypair', part: 'public' }, 'private.jwk': { make: 'keypair', part: 'private' } },
+    },
+    {
+      name: merchantSecret(storefront),
+      labels: labelsOf(storefront, 'merchant'),
+      keys: { token: { make: 'token' } },
+    },
+  ];
+}
+
+function credentialKeys(storefront: Storefront, service: string, entry: ServiceEntry): Record<string, Recipe> {
+  const accounts = serversUsed(entry).flatMap((store): [string, Recipe][] => [
+    [`${store}-username`, { make: 'text', value: scopedName(storefront, service) }],
+    [`${store}-password`, { make: 'password' }],
+  ]);
+  return {
+    'cursor-key': { make: 'bytes', size: 32 },
+    'consul-token': { make: 'uuid' },
+    ...Object.fromEntries(accounts),
+  };
+}
+
+/** What a person must have made before the pods can start. */
+export function referencesOf(storefront: Storefront, fleet: Fleet): SecretReference[] {
+  const everyone = Object.keys(fleet);
+  const { caSecretRef, gossipSecretRef, adminSecretRef } = storefront.spec.discovery;
+  const references = [
+    { name: caSecretRef.name, keys: ['ca.crt'], services: everyone },
+    { name: gossipSecretRef.name, keys: ['key'], services: everyone },
+    { name: adminSecretRef.name, keys: ['token'], services: everyone },
+    ...Object.entries(fleet).flatMap(([service, entry]) => storeReferences(storefront, service, entry)),
+  ];
+  return merge(references);
+}
+
+function storeReferences(storefront: Storefront, service: string, entry: ServiceEntry): SecretReference[] {
+  return serversUsed(entry).flatMap((store) => {
+    const { adminSecretRef, tls } = serverOf(storefront, store);
+    const admin = { name: adminSecretRef.name, keys: ['username', 'password'], services: [service] };
+    return tls?.caSecretRef ? [admin, { name: tls.caSecretRef.name, keys: ['ca.crt'], services: [service] }] : [admin];
+  });
+}
+
+/** One Secret may serve several ends. */
+function merge(references: SecretReference[]): SecretReference[] {
+  const byName = new Map<string, SecretReference>();
+  for (const { name, keys, services } of references) {
+    const known = byName.get(name) ?? { name, keys: [], services: [] };
+    byName.set(name, { name, keys: union(known.keys, keys), services: union(known.services, services) });
+  }
+  return [...byName.values()];
+}
+
+const union = (a: string[], b: string[]): string[] => [...new Set([...a, ...b])];

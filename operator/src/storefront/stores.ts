@@ -1,0 +1,64 @@
+/** Stores of a Storefront as a service meets them: addresses, database, encryption. */
+import type { Endpoint, SecretRef, Storefront } from '@storefront/crds';
+import type { ServiceEntry } from '../fleet.ts';
+import { scopedName } from './names.ts';
+
+type TlsMode = 'Disabled' | 'Required' | 'Verified';
+
+/** What all store servers of a spec have in common. */
+export type Server = {
+  primary: Endpoint;
+  replicas?: Endpoint[];
+  replicaSet?: string;
+  database?: string;
+  adminSecretRef: SecretRef;
+  tls?: { mode: TlsMode; caSecretRef?: SecretRef };
+  cidrs?: string[];
+};
+
+/** Names of the stores in which a service has an account; the media store has none. */
+export const serversUsed = (entry: ServiceEntry): string[] =>
+  Object.entries(entry.stores)
+    .filter(([, { kind }]) => kind !== 'media')
+    .map(([store]) => store);
+
+export const usesMedia = (entry: ServiceEntry): boolean =>
+  Object.values(entry.stores).some(({ kind }) => kind === 'media');
+
+export function serverOf({ spec }: Storefront, store: string): Server {
+  const servers: Readonly<Record<string, unknown>> = spec.stores;
+  const server = servers[store] as Server | undefined;
+  if (!server?.primary)
+    throw new Error(`the fleet table uses the store "${store}", which the Storefront does not describe`);
+  return server;
+}
+
+/** Address of the store without an account: those are files. */
+export function storeUrl(storefront: Storefront, service: string, store: string, entry: ServiceEntry): string {
+  const server = serverOf(storefront, store);
+  const mode = server.tls?.mode ?? 'Disabled';
+  return entry.stores[store]?.kind === 'redis'
+    ? `${mode === 'Disabled' ? 'redis' : 'rediss'}://${address(server.primary)}`
+    : mongoUrl(server, mode, databaseOf(storefront, service, store));
+}
+
+function mongoUrl({ primary, replicas = [], replicaSet }: Server, mode: TlsMode, database: string): string {
+  const hosts = [primary, ...replicas].map(address).join(',');
+  const options = new URLSearchParams({
+    ...(replicaSet ? { replicaSet } : {}),
+    ...(mode === 'Disabled' ? {} : { tls: 'true' }),
+    ...(mode === 'Required' ? { tlsAllowInvalidCertificates: 'true' } : {}),
+  });
+  return `mongodb://${hosts}/${database}${options.size > 0 ? `?${options.toString()}` : ''}`;
+}
+
+export const databaseOf = (storefront: Storefront, service: string, store: string): string =>
+  serverOf(storefront, store).database ?? scopedName(storefront, service);
+
+/** `file:///media` for a volume that is mounted there, `gs://bucket` for a bucket. */
+export function mediaUrl(storefront: Storefront): string {
+  const { bucket } = storefront.spec.stores.media;
+  return bucket ? `gs://${bucket.name}` : 'file:///media';
+}
+
+const address = ({ host, port }: Endpoint): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
