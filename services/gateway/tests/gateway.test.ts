@@ -169,7 +169,9 @@ describe.skipIf(!testStores)(`the gateway ${whyNoStores}`, () => {
 
   it('limits each client for itself', async () => {
     const policy = { points: 3, seconds: 60 };
-    const strict = await openGateway(peer, { rateLimits: { read: policy, write: policy, bulk: policy } });
+    const strict = await openGateway(peer, {
+      rateLimits: { read: policy, write: policy, bulk: policy, picture: policy },
+    });
     const as = (address: string) => strict.get('/api/products', { 'x-forwarded-for': address });
     const statuses = [];
     for (let i = 0; i < 4; i += 1) statuses.push((await as('203.0.113.1')).status);

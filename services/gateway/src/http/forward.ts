@@ -47,8 +47,7 @@ const responseHeaders = [
 export function forward(route: PublicRoute, deps: ForwardDeps): (ctx: ServiceContext) => Promise<void> {
   const upstream = deps.upstreams[route.service];
   if (!upstream) throw new Error(`no upstream for ${route.service}`);
-  const kind: RouteKind =
-    route.isStreamed && route.method !== 'get' ? 'bulk' : route.method === 'get' ? 'read' : 'write';
+  const kind = kindOf(route);
 
   return async (ctx) => {
     ctx.state.route = route.path;
@@ -60,6 +59,11 @@ export function forward(route: PublicRoute, deps: ForwardDeps): (ctx: ServiceCon
     else await passWhole(ctx, upstream, await request(ctx, route, caller, deps));
     if (route.method !== 'get' && ctx.status < 400) await deps.cache.invalidate();
   };
+}
+
+function kindOf({ method, isStreamed }: PublicRoute): RouteKind {
+  if (method === 'get') return isStreamed ? 'picture' : 'read';
+  return isStreamed ? 'bulk' : 'write';
 }
 
 async function consume(ctx: ServiceContext, kind: RouteKind, limits: RateLimits): Promise<void> {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** One budget for all routes of a kind, so that a client cannot multiply it by walking through them. */
-export type RouteKind = 'read' | 'write' | 'bulk';
+export type RouteKind = 'read' | 'write' | 'bulk' | 'picture';
 
 export interface RateLimitPolicy {
   points: number;
@@ -15,6 +15,8 @@ export const rateLimitPolicies: RateLimitPolicies = {
   read: { points: 1_000, seconds: 10 },
   write: { points: 200, seconds: 10 },
   bulk: { points: 600, seconds: 60 },
+  // A page shows two dozen of them.
+  picture: { points: 6_000, seconds: 10 },
 };
 
 export interface RateLimitVerdict {
