@@ -40,25 +40,32 @@ export const isReady = ({ status }: Pod): boolean =>
 export function whyNotReady(pod: Pod): string | undefined {
   if (pod.status.phase === 'Succeeded' || isReady(pod)) return undefined;
   if (pod.metadata.deletionTimestamp) return 'is ending';
-  const unscheduled = pod.status.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  if (unscheduled) return unscheduled.message ?? 'no node takes it';
-  const sidecars = new Set(
-    pod.spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy).map(({ name }) => name),
-  );
-  for (const container of containersOf(pod)) {
-    const reason = whyContainer(container, sidecars.has(container.name));
-    if (reason) return `${container.name}: ${reason}`;
-  }
-  return 'starts';
+  return whyUnscheduled(pod) ?? whyContainers(pod) ?? 'starts';
 }
 
-function whyContainer({ ready, state, lastState }: ContainerStatus, isSidecar: boolean): string | undefined {
-  const ended = state?.terminated;
-  if (ended) return ended.exitCode === 0 && !isSidecar ? undefined : `ended with ${ended.exitCode}`;
-  const waits = state?.waiting;
-  // PodInitializing: what it waits for is told by another container.
-  if (ready || waits?.reason === 'PodInitializing') return undefined;
-  const reason = waits ? (waits.reason ?? 'waits') : 'not ready';
-  const last = lastState?.terminated;
-  return last ? `${reason}, last time ended with ${last.exitCode}` : reason;
+function whyUnscheduled({ status }: Pod): string | undefined {
+  const refusal = status.conditions?.find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
+  return refusal && (refusal.message ?? 'no node takes it');
+}
+
+function whyContainers(pod: Pod): string | undefined {
+  const setUps = (pod.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy !== 'Always');
+  for (const container of containersOf(pod)) {
+    const isSetUp = setUps.some(({ name }) => name === container.name);
+    const reason = container.ready ? undefined : whyContainer(container.state ?? {}, isSetUp);
+    if (reason) return `${container.name}: ${reason}${lastEnd(container)}`;
+  }
+  return undefined;
+}
+
+function whyContainer({ terminated, waiting }: ContainerState, isSetUp: boolean): string | undefined {
+  if (terminated) return isSetUp && terminated.exitCode === 0 ? undefined : `ended with ${terminated.exitCode}`;
+  if (waiting?.reason === 'PodInitializing') return undefined; // what it waits for is told by another container
+  return waiting ? (waiting.reason ?? 'waits') : 'not ready';
+}
+
+function lastEnd({ lastState }: ContainerStatus): string {
+  return lastState?.terminated ? `, last time ended with ${lastState.terminated.exitCode}` : '';
 }
