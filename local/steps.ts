@@ -67,3 +67,13 @@ export function formatSeconds(seconds: number): string {
 export function indent(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
 }
+
+/** Says every half minute that a long work goes on, so that nobody takes it for hung. */
+export async function withHeartbeat<T>(what: string, say: Say, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => say(`${what}: still at it`), 30_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

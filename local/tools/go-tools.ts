@@ -1,0 +1,51 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { paths } from '../paths.ts';
+import { execute } from '../process.ts';
+import { formatSeconds, withHeartbeat, type Say } from '../steps.ts';
+import { makeEntry } from './cache.ts';
+import { asFailure } from './failures.ts';
+import { goEntry, locate, versionText } from './programs.ts';
+import { goRange, goTools, type GoToolName } from './pins.ts';
+import { isInRange } from './versions.ts';
+
+/** The tools that are neither in the cache nor on PATH. */
+export function missingGoTools(names: readonly GoToolName[]): GoToolName[] {
+  return names.filter((name) => locate(name) === undefined);
+}
+
+/** Whether this machine can build them. */
+export function hasGo(): boolean {
+  const text = versionText(['go', 'version']);
+  return text !== undefined && isInRange(text, goRange);
+}
+
+/** Builds the missing tools into the cache, one after another: each uses all cores. */
+export async function buildGoTools(names: readonly GoToolName[], say: Say): Promise<void> {
+  for (const name of names) {
+    const { version, buildSeconds } = goTools[name];
+    say(`building ${name} ${version}: about ${formatSeconds(buildSeconds)} on two cores`);
+    await makeEntry(goEntry(name), (aside) => withHeartbeat(`${name} ${version}`, say, () => build(name, aside, say)));
+  }
+}
+
+async function build(name: GoToolName, folder: string, say: Say): Promise<void> {
+  const programs = Object.keys(goTools[name].programs);
+  for (const [index, program] of programs.entries()) {
+    if (programs.length > 1) say(`${name}: ${program} (${index + 1} of ${programs.length})`);
+    await execute(buildCommand(name, program, join(folder, program)), {
+      cwd: join(paths.goModules, name),
+      env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    }).catch((error: unknown) => {
+      throw asFailure(`${program} could not be built`, error);
+    });
+  }
+}
+
+/** `-mod=readonly`: go.sum is the lock; nothing is built from what it does not name. */
+export function buildCommand(tool: GoToolName, program: string, output: string): string[] {
+  const { programs, tags, stamps = {} } = goTools[tool];
+  const link = ['-s', '-w', ...Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(' ');
+  const flags = ['-p', String(cpus().length), '-trimpath', '-mod=readonly', ...(tags ? ['-tags', tags] : [])];
+  return ['go', 'build', ...flags, '-ldflags', link, '-o', output, (programs[program] as { package: string }).package];
+}

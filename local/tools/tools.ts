@@ -1,0 +1,38 @@
+import { Failure, type Say } from '../steps.ts';
+import { sweepCache } from './cache.ts';
+import { installPackages, missingPackages, refuseUnfit } from './debian/packages.ts';
+import { buildGoTools, hasGo, missingGoTools } from './go-tools.ts';
+import { goRange, goToolNames, hostPrograms, type GoToolName, type HostProgram } from './pins.ts';
+import { makeRootFileSystems, missingRootFileSystems } from './debian/root-file-systems.ts';
+
+/** What only the tests and the benchmark use. */
+const testTools: readonly GoToolName[] = ['checks', 'kube-score'];
+export const fleetTools = goToolNames.filter((name) => !testTools.includes(name));
+
+export type Wanted = { goTools: readonly GoToolName[]; packages: readonly HostProgram[] };
+
+/** What `make up` needs. `make test` adds all of `goToolNames` and the browser. */
+export const toRun: Wanted = { goTools: fleetTools, packages: hostPrograms };
+
+/** Brings what is missing: Debian programs of the host, programs built from Go modules, root file systems. */
+export async function ensureTools(say: Say, wanted: Wanted = toRun): Promise<string> {
+  await sweepCache();
+  const programs = missingGoTools(wanted.goTools);
+  if (programs.length > 0 && !hasGo()) throw noGo(programs);
+  const packages = missingPackages(wanted.packages);
+  await installPackages(packages, say);
+  refuseUnfit(wanted.packages);
+  await buildGoTools(programs, say);
+  const roots = missingRootFileSystems();
+  await makeRootFileSystems(roots, say);
+
+  const made = [...packages, ...programs, ...roots];
+  return made.length === 0 ? 'unchanged' : `new: ${made.join(', ')}`;
+}
+
+export function noGo(programs: readonly string[]): Failure {
+  return new Failure(
+    `Go ${goRange} is not on PATH, and these programs are neither there nor in the cache: ${programs.join(', ')}.`,
+    'Install Go and put it on PATH, or copy ~/.cache/storefront from a machine that has built them.',
+  );
+}
