@@ -57,8 +57,14 @@ export function forward(route: PublicRoute, deps: ForwardDeps): (ctx: ServiceCon
     if (kind === 'bulk') ctx.state.request.deadlineAt = performance.now() + ms(bulkTimeout);
     if (route.isStreamed) await passStream(ctx, upstream, await request(ctx, route, caller, deps));
     else await passWhole(ctx, upstream, await request(ctx, route, caller, deps));
-    if (route.method !== 'get' && ctx.status < 400) await deps.cache.invalidate();
+    if (route.method !== 'get') await retire(ctx, route, deps.cache);
   };
+}
+
+/** What guests were given before a write is not given any more; an import has written when its report ends. */
+async function retire(ctx: ServiceContext, { isStreamed }: PublicRoute, cache: ResponseCache): Promise<void> {
+  if (isStreamed) ctx.res.once('close', () => void cache.invalidate());
+  else if (ctx.status < 400) await cache.invalidate();
 }
 
 function kindOf({ method, isStreamed }: PublicRoute): RouteKind {

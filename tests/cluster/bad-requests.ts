@@ -1,0 +1,132 @@
+/** Requests that no route may take, made out of the API's own document. */
+
+export interface ApiDocument {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+interface Operation {
+  operationId: string;
+  security: object[];
+  parameters?: { name: string; in: 'path' | 'query' | 'header'; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+export interface BadRequest {
+  name: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** The field that the problem must name. */
+  field?: string;
+}
+
+const sampleId = '6f1c9a50-2f5e-4f0e-9c55-3b1d2a7e8f90';
+const samples: Record<string, string> = { productId: sampleId, slug: 'a-slug', sha256: 'a'.repeat(64), width: '320' };
+
+/** Values that have hurt other shops: operators, paths, control characters, too much of everything. */
+const hostile = [
+  '{"$gt":""}',
+  '[object Object]',
+  '../../etc/passwd',
+  '\u0000',
+  'NaN',
+  '-1',
+  '1e309',
+  'x'.repeat(3_000),
+  '\uD83D',
+  "' or 1=1 --",
+];
+const wrongTypes: unknown[] = [null, 42, true, [], {}, { $gt: '' }, [{ $ne: null }], 'x'.repeat(20_000)];
+
+export function badRequests(document: ApiDocument, merchant: Record<string, string>): BadRequest[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, operation]) => {
+      const base = { method: method.toUpperCase(), headers: operation.security.length > 0 ? merchant : {} };
+      const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => samples[name] ?? 'x');
+      return [
+        ...badPaths(path, operation).map((bad) => ({ ...base, ...bad })),
+        ...badQueries(filled, operation).map((bad) => ({ ...base, ...bad })),
+        ...badBodies(operation, document).map(({ headers, ...bad }) => ({
+          ...base,
+          path: filled,
+          ...bad,
+          headers: { ...base.headers, ...headers },
+        })),
+      ];
+    }),
+  );
+}
+
+function badPaths(path: string, { operationId }: Operation) {
+  if (!path.includes('{')) return [];
+  return hostile.map((value) => ({
+    name: `${operationId}: ${JSON.stringify(value.slice(0, 20))} in the path`,
+    path: path.replaceAll(/\{\w+\}/g, encode(value)),
+  }));
+}
+
+function badQueries(path: string, { operationId, parameters = [] }: Operation) {
+  const names = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  const values = names.flatMap((name) =>
+    hostile.map((value) => ({
+      name: `${operationId}: ${name}=${JSON.stringify(value.slice(0, 20))}`,
+      path: `${path}?${name}=${encode(value)}`,
+    })),
+  );
+  const operators = names.map((name) => ({
+    name: `${operationId}: ${name}[$gt]=`,
+    path: `${path}?${name}%5B%24gt%5D=`,
+    field: `${name}[$gt]`,
+  }));
+  return [
+    ...values,
+    ...operators,
+    { name: `${operationId}: an unknown parameter`, path: `${path}?nonsense=1`, field: 'nonsense' },
+  ];
+}
+
+function badBodies({ operationId, requestBody }: Operation, document: ApiDocument) {
+  const schema = requestBody?.content['application/json']?.schema;
+  if (!schema) return [];
+  const json = { 'content-type': 'application/json', 'if-match': '"1"' };
+  const texts = {
+    malformed: '{"name":',
+    empty: '',
+    list: '[]',
+    text: '"x"',
+    deep: '['.repeat(5_000),
+    large: `{"name":"${'x'.repeat(600_000)}"}`,
+  };
+  const fields = Object.keys(resolve(schema, document).properties ?? {});
+  return [
+    ...Object.entries(texts).map(([name, body]) => ({ name: `${operationId}: ${name}`, headers: json, body })),
+    { name: `${operationId}: another content type`, headers: { ...json, 'content-type': 'text/plain' }, body: '{}' },
+    { name: `${operationId}: an unknown field`, headers: json, body: '{"nonsense":1}', field: 'nonsense' },
+    { name: `${operationId}: a polluted prototype`, headers: json, body: '{"__proto__":{"isAdmin":true}}' },
+    ...fields.flatMap((field) =>
+      wrongTypes.map((value) => ({
+        name: `${operationId}: ${field} = ${JSON.stringify(value).slice(0, 20)}`,
+        headers: json,
+        body: JSON.stringify({ [field]: value }),
+      })),
+    ),
+  ];
+}
+
+function resolve(schema: Schema, document: ApiDocument): Schema {
+  return schema.$ref ? (document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
+}
+
+/** A lone surrogate has no encoding; it is sent as the bytes that a careless client would send. */
+function encode(value: string): string {
+  return value.isWellFormed() ? encodeURIComponent(value) : '%ED%A0%BD';
+}
