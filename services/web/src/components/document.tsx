@@ -1,4 +1,3 @@
-import { largest } from '../domain/picture.ts';
 import type { Frame, Head, Page } from '../pages/page.ts';
 import { texts } from '../texts.ts';
 import { Footer } from './footer.tsx';
@@ -52,7 +51,7 @@ const Description = ({ head, frame }: { head: Head; frame: Frame }) => {
       <meta property="og:title" content={head.title} />
       <meta property="og:description" content={head.description} />
       {address && <meta property="og:url" content={address} />}
-      {head.image && <meta property="og:image" content={frame.publicUrl + largest(head.image)} />}
+      {head.image && <meta property="og:image" content={frame.publicUrl + head.image.path} />}
       {head.image && <meta property="og:image:alt" content={head.image.alt} />}
       <meta name="twitter:card" content={head.image ? 'summary_large_image' : 'summary'} />
     </>

@@ -13,6 +13,7 @@ export function linksIn(currency: string, currencies: Currencies) {
     home: () => keep('/'),
     products: () => keep('/products'),
     newest: () => keep('/products', { sort: 'newest' }),
+    brand: (name: string) => keep('/products', { 'attribute.brand': name }),
     category: (slug: string) => keep(`/categories/${slug}`),
     search: (q: string) => keep('/search', q ? { q } : {}),
     suggestions: (q: string) => keep('/suggestions', { q }),

@@ -19,7 +19,8 @@ export type Listing = {
   currency: string;
 };
 
-const maxChoices = 40;
+/** What the API takes. */
+const most = { attributes: 10, values: 20 };
 const attributeKey = /^attribute\.([a-z][a-zA-Z0-9]{0,31})$/;
 const amountShape = /^\d{1,9}([.,]\d{1,3})?$/;
 
@@ -32,13 +33,15 @@ export function readListing(
 ): Listing {
   const category = slug ?? query.get('category') ?? '';
   const sort = sorts.find((one) => one === query.get('sort')) ?? null;
+  const bounds = [amount(query.get('min')), amount(query.get('max'))] as const;
+  const areSwapped = bounds[0] !== '' && bounds[1] !== '' && Number(bounds[0]) > Number(bounds[1]);
   return {
     at,
     q: at === 'search' ? wordsOf(query) : '',
     category: isSlug(category) ? category : null,
     attributes: readAttributes(query),
-    min: amount(query.get('min')),
-    max: amount(query.get('max')),
+    min: areSwapped ? bounds[1] : bounds[0],
+    max: areSwapped ? bounds[0] : bounds[1],
     inStock: query.get('inStock') === 'true',
     sort: at !== 'search' && sort === 'relevance' ? null : sort,
     cursor: query.get('cursor')?.slice(0, 1000) || null,
@@ -48,16 +51,20 @@ export function readListing(
 
 function readAttributes(query: URLSearchParams): Record<string, string[]> {
   const attributes: Record<string, string[]> = {};
-  const pairs = [...query].slice(0, 200).flatMap(([key, value]) => {
+  const pairs = [...query].flatMap(([key, value]) => {
     const name = attributeKey.exec(key)?.[1];
     const text = value.trim();
     return name && text && text.length <= 80 ? [{ name, text }] : [];
   });
-  for (const { name, text } of pairs.slice(0, maxChoices)) {
+  for (const { name, text } of pairs) {
     const values = (attributes[name] ??= []);
     if (!values.includes(text)) values.push(text);
   }
-  return attributes;
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .slice(0, most.attributes)
+      .map(([name, values]) => [name, values.slice(0, most.values)]),
+  );
 }
 
 /** What was searched for, spaces and control characters apart. */

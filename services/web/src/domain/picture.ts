@@ -2,6 +2,7 @@ import { imageWidths, type Image } from '@storefront/product/contract';
 
 /** `srcset` names the widths the media store answers; width and height reserve the space. */
 export type Picture = { src: string; srcset: string; width: number; height: number; alt: string };
+export type Preview = { path: string; alt: string };
 
 /** Never asks the media store for more pixels than the original has, except for the one width that covers it. */
 export function pictureOf(image: Image): Picture {
@@ -18,5 +19,7 @@ export function pictureOf(image: Image): Picture {
 }
 
 /** Link previews and search engines want one large picture. */
-export const largest = (picture: Picture): string =>
-  picture.srcset.split(', ').at(-1)?.split(' ')[0] ?? picture.src;
+export function previewOf(picture: Picture): Preview {
+  const largest = picture.srcset.split(', ').at(-1)?.split(' ')[0];
+  return { path: largest ?? picture.src, alt: picture.alt };
+}

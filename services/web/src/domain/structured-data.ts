@@ -2,7 +2,7 @@
 import { toDecimal } from '@storefront/commerce/money';
 import type { Product, Variant } from '@storefront/product/contract';
 import type { Link } from './links.ts';
-import { largest, type Picture } from './picture.ts';
+import { previewOf, type Picture } from './picture.ts';
 import { priceIn } from './price.ts';
 import type { Site } from './site.ts';
 
@@ -41,7 +41,7 @@ export function productData(site: Site, product: Product, pictures: readonly Pic
     url: address,
     sku: product.variants[0]?.sku,
     ...(product.brand && { brand: { '@type': 'Brand', name: product.brand } }),
-    image: pictures.map((picture) => site.publicUrl + largest(picture)),
+    image: pictures.map((picture) => site.publicUrl + previewOf(picture).path),
     offers: product.variants.map((variant) => offer(variant, address, currency)),
   };
 }

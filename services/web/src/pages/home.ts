@@ -1,7 +1,7 @@
 import type { Category } from '@storefront/product/contract';
 import { texts } from '../texts.ts';
 import { linksIn } from '../domain/links.ts';
-import { cardOf } from './card.ts';
+import { cardOf, previewOfCards } from './card.ts';
 import type { Catalogue, Visit } from '../domain/catalogue.ts';
 import { inOrder } from '../domain/category-tree.ts';
 import type { Home } from './page.ts';
@@ -28,7 +28,7 @@ export async function loadHome(currency: string, site: Site, catalogue: Catalogu
       description: texts.homeDescription(site.name),
       canonical: '/',
       kind: 'website',
-      image: cards.find((card) => card.picture)?.picture ?? null,
+      image: previewOfCards(cards),
       structured: [siteData(site)],
     },
     hero: { newest: links.newest(), all: links.products(), pictures: heroPictures(categories, links) },

@@ -2,11 +2,11 @@ import type { Category, ProductList } from '@storefront/product/contract';
 import { texts } from '../texts.ts';
 import { linksIn, type Link, type Links } from '../domain/links.ts';
 import { isNarrowed, listingAddress, type Listing } from '../domain/listing.ts';
-import { cardOf } from './card.ts';
+import { cardOf, previewOfCards } from './card.ts';
 import type { Catalogue, Visit } from '../domain/catalogue.ts';
 import { inOrder, pathTo } from '../domain/category-tree.ts';
 import { filtersOf } from './filters.ts';
-import type { Picture } from '../domain/picture.ts';
+import type { Preview } from '../domain/picture.ts';
 import type { Head, ListingPage } from './page.ts';
 import { minorOf } from '../domain/price.ts';
 import type { Site } from '../domain/site.ts';
@@ -23,7 +23,7 @@ export async function loadListing(
 ): Promise<ListingPage | null> {
   const tree = await catalogue.categories(visit);
   const path = listing.category === null ? [] : pathTo(listing.category, tree);
-  if (listing.at === 'category' && path.length === 0) return null;
+  if (listing.category !== null && path.length === 0) return null;
 
   const links = linksIn(listing.currency, site.currencies);
   if (listing.at === 'search' && listing.q === '') return prompt(listing, links, site, tree);
@@ -65,7 +65,7 @@ function compose({ listing, path, tree, list, counts }: Found, links: Links, sit
 
   return {
     kind: 'listing',
-    head: headOf(listing, heading, { site, breadcrumbs, picture: cards[0]?.picture ?? null }),
+    head: headOf(listing, heading, { site, breadcrumbs, preview: previewOfCards(cards) }),
     heading,
     breadcrumbs,
     subcategories: inOrder(here?.children ?? (listing.at === 'products' ? tree : [])).map((one) => ({
@@ -102,7 +102,7 @@ function headingOf(listing: Listing, here: Category | undefined): string {
 function headOf(
   listing: Listing,
   heading: string,
-  { site, breadcrumbs, picture }: { site: Site; breadcrumbs: Link[]; picture: Picture | null },
+  { site, breadcrumbs, preview }: { site: Site; breadcrumbs: Link[]; preview: Preview | null },
 ): Head {
   const isPlain = listing.at !== 'search' && !isNarrowed(listing) && listing.cursor === null && listing.sort === null;
   return {
@@ -113,7 +113,7 @@ function headOf(
         : texts.productsDescription(site.name),
     canonical: isPlain ? listingAddress({ ...listing, currency: site.currencies[0] }, site.currencies) : null,
     kind: 'website',
-    image: picture,
+    image: preview,
     structured: breadcrumbs.length > 1 ? [breadcrumbData(site, breadcrumbs)] : [],
   };
 }

@@ -1,6 +1,6 @@
 /** What a page shows, ready to be written: texts formatted, addresses made. Components add the markup, nothing else. */
 import type { Link } from '../domain/links.ts';
-import type { Picture } from '../domain/picture.ts';
+import type { Picture, Preview } from '../domain/picture.ts';
 
 export type Card = {
   href: string;
@@ -18,7 +18,7 @@ export type Head = {
   /** Path of the one address under which search engines should know the page; null on pages they should not keep. */
   canonical: string | null;
   kind: 'website' | 'product';
-  image: Picture | null;
+  image: Preview | null;
   structured: object[];
 };
 

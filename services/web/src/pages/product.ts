@@ -5,7 +5,7 @@ import { linksIn, type Links } from '../domain/links.ts';
 import { cardOf } from './card.ts';
 import type { Catalogue, Visit } from '../domain/catalogue.ts';
 import type { PickerView, ProductPage } from './page.ts';
-import { pictureOf, type Picture } from '../domain/picture.ts';
+import { pictureOf, previewOf, type Picture } from '../domain/picture.ts';
 import { priceIn } from '../domain/price.ts';
 import type { Site } from '../domain/site.ts';
 import { breadcrumbData, productData } from '../domain/structured-data.ts';
@@ -43,11 +43,11 @@ function compose(product: Product, address: ProductAddress, links: Links, site: 
       description: summary(paragraphs[0] ?? product.name),
       canonical: `/products/${product.slug}`,
       kind: 'product',
-      image: gallery[0] ?? null,
+      image: gallery[0] ? previewOf(gallery[0]) : null,
       structured: [productData(site, product, gallery, address.currency), breadcrumbData(site, breadcrumbs)],
     },
     name: product.name,
-    brand: product.brand ? { name: product.brand, href: links.search(product.brand) } : null,
+    brand: product.brand ? { name: product.brand, href: links.brand(product.brand) } : null,
     breadcrumbs,
     picker: pickerOf(product, address, { links, gallery, locale: site.locale }),
     paragraphs,
