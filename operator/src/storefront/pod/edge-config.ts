@@ -69,7 +69,7 @@ map $status $is_refused {
   "~^(400|408|413|414|429|5)" 1;
   default 0;
 }
-log_format refused escape=json '{"level":"warn","msg":"refused at the edge","status":$status,"method":"$request_method","path":"$uri","client":"$client","requestId":"$request_id","seconds":$request_time}';
+log_format refused escape=json '{"level":"warn","msg":"refused at the edge","status":$status,"method":"$method","path":"$path","client":"$client","requestId":"$request_id","seconds":$request_time}';
 
 gzip on;
 gzip_comp_level 4;
@@ -131,14 +131,24 @@ ${indent(lines, 4)}
 `;
 
 /** Paths of the API get Nginx's own answers as problem documents, all others as pages. What app and pages answer passes as it is. */
-const forms = (api: readonly string[]): string => `map $uri $form {
+const forms = (api: readonly string[]): string => `map $request_uri $path {
+  "~^(?<before_query>[^?]*)" $before_query;
+}
+map $request $method {
+  "~^(?<first_word>[A-Z]+) " $first_word;
+}
+map $path $form {
+  "" problem;
 ${api.map((path) => (path.endsWith('/') ? `  "~^${path}" problem;` : `  ${path} problem;`)).join('\n')}
   default page;
 }
 `;
 
+/** By address, not by a named location: Nginx refuses to enter one for a request whose address it could not read. */
+const refusalPath = (form: string, status: number): string => `/.refused/${form}/${status}`;
+
 const errorPages = refusals
-  .map(({ status }) => `error_page ${covers[status] ?? status} = @\${form}_${status};`)
+  .map(({ status }) => `error_page ${covers[status] ?? status} = ${refusalPath('$form', status)};`)
   .join('\n');
 
 function refusalLocations({ status, code, title, detail }: Refusal): string {
@@ -146,12 +156,14 @@ function refusalLocations({ status, code, title, detail }: Refusal): string {
   const headers = `add_header X-Request-Id $request_id always;
     add_header Cache-Control no-store always;${retry}`;
   return `
-  location @problem_${status} {
+  location = ${refusalPath('problem', status)} {
+    internal;
     default_type application/problem+json;
     ${headers}
     return ${status} '{"type":"/problems/${code}","title":"${title}","status":${status},"detail":"${detail}","code":"${code}","requestId":"$request_id"}';
   }
-  location @page_${status} {
+  location = ${refusalPath('page', status)} {
+    internal;
     default_type "text/html; charset=utf-8";
     ${headers}
     return ${status} '${page(title, detail)}';
