@@ -73,9 +73,10 @@ export async function stopEdge(): Promise<void> {
   await rm(join(folder, 'socket'), { force: true });
 }
 
-export function edgeIsRunning(): boolean {
+/** The pids of those of its two programs that run. */
+export function edgePids(): number[] {
   const { inner, outer } = sides(0);
-  return [inner, outer].every(({ daemon }) => runningPid(daemon) !== undefined);
+  return [inner, outer].flatMap(({ daemon }) => runningPid(daemon) ?? []);
 }
 
 async function isCurrent({ daemon, settings, file }: Side): Promise<boolean> {
