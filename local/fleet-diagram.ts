@@ -1,0 +1,44 @@
+/** The fleet table as the diagram and the table of docs/architecture.md. Pure. */
+import { edges, type Fleet, type ServiceEntry } from '@storefront/operator/fleet';
+
+const begin = /<!-- fleet:begin[^>]*-->/;
+const end = '<!-- fleet:end -->';
+
+/** The document with the part between its markers replaced. */
+export function withFleet(document: string, part: string): string {
+  const marker = begin.exec(document);
+  const to = document.indexOf(end);
+  if (!marker || to < marker.index)
+    throw new Error('docs/architecture.md needs the markers <!-- fleet:begin … --> and <!-- fleet:end -->');
+  return `${document.slice(0, marker.index + marker[0].length)}\n\n${part}\n\n${document.slice(to)}`;
+}
+
+export function describeFleet(table: Fleet): string {
+  return `${diagram(table)}\n\n${list(table)}`;
+}
+
+function diagram(table: Fleet): string {
+  const entries = Object.entries(table);
+  const outside = entries.filter(([, { edge }]) => edge).map(([name]) => `  customers([customers]) --> ${name}`);
+  const services = entries.map(([name, { edge, port }]) => `  ${name}["${edge ? 'edge · ' : ''}${name} :${port}"]`);
+  const arrows = edges(table).map(({ from, to, kind }) =>
+    kind === 'pages' ? `  ${from} -. pages .-> ${to}` : `  ${from} --> ${to}`,
+  );
+  const stores = entries.flatMap(([name, { stores: used }]) =>
+    Object.entries(used).map(([store, { kind }]) => `  ${name} --> ${store}[("${store}<br>${kind}")]`),
+  );
+  return ['```mermaid', 'flowchart LR', ...services, ...outside, ...arrows, ...stores, '```'].join('\n');
+}
+
+function list(table: Fleet): string {
+  const head =
+    '| Service | Port | Calls | Stores | Publishes | Consumes | Replicas | Requests |\n|---|---|---|---|---|---|---|---|';
+  return [head, ...Object.entries(table).map(([name, entry]) => row(name, entry))].join('\n');
+}
+
+function row(name: string, { port, calls, stores, publishes, consumes, size }: ServiceEntry): string {
+  const words = (list: readonly string[]) => (list.length === 0 ? '–' : list.join(', '));
+  const [min, max] = size.replicas;
+  const used = Object.entries(stores).map(([store, { kind }]) => (store === kind ? store : `${store} (${kind})`));
+  return `| ${name} | ${port} | ${words(calls)} | ${words(used)} | ${words(publishes)} | ${words(consumes)} | ${min}–${max} | ${size.cpu}, ${size.memory} |`;
+}
