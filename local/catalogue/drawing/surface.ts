@@ -1,0 +1,86 @@
+import { type Colour, mix, shade } from './colour.ts';
+import type { Finish, Look } from './look.ts';
+import { type Box, type Paint, path } from './paint.ts';
+import { patternOn } from './pattern.ts';
+
+/** How strongly each finish shows light: side shadow, broad light, sharp reflection. */
+const response: Readonly<Record<Finish, { dark: number; light: number; spark: number }>> = {
+  matte: { dark: 0.3, light: 0.2, spark: 0 },
+  gloss: { dark: 0.34, light: 0.26, spark: 0.5 },
+  metal: { dark: 0.42, light: 0.4, spark: 0.62 },
+  glass: { dark: 0.16, light: 0.3, spark: 0.6 },
+  wood: { dark: 0.26, light: 0.16, spark: 0 },
+  fabric: { dark: 0.22, light: 0.14, spark: 0 },
+};
+
+/** A round body: its colour, its pattern, and the light of a thing that curves away on both sides. */
+export function roundBody(paint: Paint, outline: string, box: Box, look: Look, sag = 0): void {
+  const base = look.finish === 'glass' ? { opacity: 0.5 } : {};
+  paint.add(path(outline, look.main, base));
+  paint.add(paint.within(outline, patternOn(box, look, sag)));
+  paint.add(path(outline, roundLight(paint, box, look.finish)));
+}
+
+/** Light and shadow of a round body, to lay over any colour. */
+export function roundLight(paint: Paint, { x, y, width }: Box, finish: Finish): string {
+  const { dark, light } = response[finish];
+  const shadow = '#1d140c';
+  if (finish === 'metal')
+    return paint.linear(
+      [x, y],
+      [x + width, y],
+      [
+        [0, shadow, 0.35],
+        [0.12, '#ffffff', 0.12],
+        [0.24, '#ffffff', 0.55],
+        [0.34, '#ffffff', 0.08],
+        [0.55, shadow, 0.16],
+        [0.82, shadow, dark],
+        [0.93, '#ffffff', 0.14],
+        [1, shadow, 0.2],
+      ],
+    );
+  return paint.linear(
+    [x, y],
+    [x + width, y],
+    [
+      [0, shadow, dark * 0.6],
+      [0.16, shadow, 0],
+      [0.3, '#ffffff', light],
+      [0.46, '#ffffff', 0],
+      [0.8, shadow, dark * 0.72],
+      [0.95, shadow, dark],
+      [1, shadow, dark * 0.7],
+    ],
+  );
+}
+
+/** A flat face with its pattern, lit from the upper left. */
+export function flatFace(paint: Paint, outline: string, box: Box, look: Look): void {
+  paint.add(path(outline, look.main));
+  paint.add(paint.within(outline, patternOn(box, look, 0)));
+  paint.add(path(outline, flatLight(paint, box, look.finish)));
+}
+
+export function flatLight(paint: Paint, { x, y, width, height }: Box, finish: Finish): string {
+  const { dark, light } = response[finish];
+  return paint.linear(
+    [x, y],
+    [x + width, y + height],
+    [
+      [0, '#ffffff', light * 0.9],
+      [0.45, '#ffffff', 0],
+      [0.6, '#1d140c', 0],
+      [1, '#1d140c', dark * 0.55],
+    ],
+  );
+}
+
+/** The narrow reflection of a window on something glossy; nothing on what is matte. */
+export function reflection(paint: Paint, outline: string, finish: Finish): void {
+  const { spark } = response[finish];
+  if (spark > 0) paint.add(path(outline, '#ffffff', { opacity: spark }));
+}
+
+export const edgeOf = (colour: Colour): Colour => shade(colour, -0.12);
+export const rimOf = (colour: Colour): Colour => mix(colour, '#ffffff', 0.35);
