@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paths } from '../paths.ts';
@@ -16,11 +15,22 @@ const keptForMs = 7 * 24 * 3600 * 1000;
 /** Gives the layer of a recipe, from the machine's cache when its key was built before. */
 export async function buildLayer({ name, key, fill }: Recipe): Promise<BuiltLayer> {
   const folder = join(layersFolder, `${name}-${key}`);
-  const isNew = !existsSync(folder);
-  if (isNew) await writeAside(folder, fill);
+  const known = await readLayer(folder);
+  if (!known) await writeAside(folder, fill);
+  const layer = known ?? (await readLayer(folder));
+  if (!layer) throw new Error(`${folder} vanished while it was packed`);
   await utimes(folder, new Date(), new Date());
-  const { digest, sizeBytes } = JSON.parse(await readFile(join(folder, 'layer.json'), 'utf8')) as Layer;
-  return { digest, sizeBytes, file: join(folder, 'layer.tar'), tree: join(folder, 'tree'), isNew };
+  return { ...layer, tree: join(folder, 'tree'), isNew: !known };
+}
+
+/** A file shorter than it was written did not survive the machine's death. */
+async function readLayer(folder: string): Promise<Layer | undefined> {
+  const file = join(folder, 'layer.tar');
+  const record = await readFile(join(folder, 'layer.json'), 'utf8').catch(() => undefined);
+  if (record === undefined) return undefined;
+  const { digest, sizeBytes } = JSON.parse(record) as Layer;
+  const size = (await stat(file).catch(() => undefined))?.size;
+  return size === sizeBytes ? { digest, sizeBytes, file } : undefined;
 }
 
 /** A half-built layer never gets the name by which it would be found. */
@@ -33,6 +43,7 @@ async function writeAside(folder: string, fill: (tree: string) => Promise<void>)
     await fill(tree);
     const { digest, sizeBytes } = await packLayer(tree, join(aside, 'layer.tar'));
     await writeFile(join(aside, 'layer.json'), JSON.stringify({ digest, sizeBytes }));
+    await rm(folder, { recursive: true, force: true });
     await rename(aside, folder);
   } finally {
     await rm(aside, { recursive: true, force: true });

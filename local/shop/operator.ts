@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Kubectl } from '../cluster/kubectl.ts';
+import { paths } from '../paths.ts';
 import { waitUntil } from '../process.ts';
 
-const namespace = 'storefront-system';
+export const operatorNamespace = 'storefront-system';
+export const installFile = join(paths.checkout, 'charts/storefront-operator/install.yaml');
 
 type Manifest = {
   kind: string;
@@ -32,11 +35,7 @@ export async function installOperator(kubectl: Kubectl, install: readonly Manife
       () => false,
     );
   await waitUntil('the Storefront kind', isServed, { withinMs: 20_000, everyMs: 250 });
-}
-
-/** Waits until the newest operator has taken over. */
-export async function waitForOperator(kubectl: Kubectl, install: readonly Manifest[]): Promise<void> {
   for (const { kind, metadata } of install)
     if (kind === 'Deployment')
-      await kubectl.run(['-n', namespace, 'rollout', 'status', `deployment/${metadata.name}`, '--timeout=60s']);
+      await kubectl.run(['-n', operatorNamespace, 'rollout', 'status', `deployment/${metadata.name}`, '--timeout=90s']);
 }

@@ -7,13 +7,12 @@ import { imageUser } from '../image/image.ts';
 import { paths } from '../paths.ts';
 import { Failure, type Say } from '../steps.ts';
 import type { StoresFile } from '../stores/stores.ts';
-import { installOperator, readInstall } from './operator.ts';
+import { installFile, installOperator, readInstall } from './operator.ts';
 import { prerequisites } from './prerequisites.ts';
 import { waitUntilReady } from './ready.ts';
 import { seedCatalogue } from './seed.ts';
 import { readStorefront } from './storefront.ts';
 
-const installFile = join(paths.checkout, 'charts/storefront-operator/install.yaml');
 const sampleFile = join(paths.checkout, 'crds/samples/local.yaml');
 const readyWithinMs = 240_000;
 
