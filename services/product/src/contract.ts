@@ -40,6 +40,7 @@ export const ProductOption = z
   .meta({ id: 'ProductOption' });
 
 export const ProductStatus = z.enum(['draft', 'published']).meta({ id: 'ProductStatus' });
+export type ProductStatus = z.infer<typeof ProductStatus>;
 
 /** What a merchant writes; everything else of a product is derived. */
 const writable = {

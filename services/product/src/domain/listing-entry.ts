@@ -1,0 +1,86 @@
+import type { NewCategory, ProductCard } from '../contract.ts';
+import { fold } from './words.ts';
+import { searchEntry, type SearchEntry } from './search-entry.ts';
+import { canonical, type Product } from './product.ts';
+
+/** The lowest price of the variants in a currency, and whether others are higher. */
+export type CardPrice = { from: number; varies: boolean };
+
+/** All that a list needs of a published product, made when it is written: a list reads nothing else of it. */
+export type ListingEntry = SearchEntry & {
+  /** The category on each level above and at the product; `shelf0` is everything. Scalars: their indexes keep an order. */
+  shelf0: string;
+  shelf1?: string;
+  shelf2?: string;
+  shelf3?: string;
+  shelf4?: string;
+  /** Keys by which lists are ordered, unique by the id at their end, so that a list continues after any of them. */
+  order: Record<string, string>;
+  /** `brand=…`, `category=…` and every `<attribute>=<value>`: what facets count and filters match. */
+  facets: string[];
+  inStock: boolean;
+  card: Omit<ProductCard, 'productId' | 'slug' | 'inStock' | 'price' | 'priceVaries'>;
+  prices: Record<string, CardPrice>;
+  /** Says of which category path the entry was made: one that was moved or renamed is made again. */
+  branch: string;
+};
+
+export const everything = '*';
+
+export function listingEntry(product: Product, path: readonly NewCategory[]): ListingEntry {
+  const prices = lowestPrices(product);
+  const { productId, name, brand, images, variants } = product;
+  const image = images[0] ?? variants.find((variant) => variant.image)?.image ?? null;
+  return {
+    ...searchEntry(product, path),
+    ...shelves(path),
+    order: {
+      newest: `${product.publishedAt?.toISOString() ?? ''}|${productId}`,
+      name: `${fold(name).slice(0, 80)}|${productId}`,
+      ...priceKeys(prices, productId),
+    },
+    facets: facetsOf(product),
+    inStock: variants.some((variant) => variant.inStock),
+    card: { name, brand, image },
+    prices,
+    branch: branchOf(path),
+  };
+}
+
+export function branchOf(path: readonly NewCategory[]): string {
+  return canonical(path.map(({ slug, name }) => [slug, name]));
+}
+
+/** An amount as text that sorts as the number does. */
+export function priceKey(amountMinor: number): string {
+  return String(amountMinor).padStart(13, '0');
+}
+
+function lowestPrices({ variants }: Product): Record<string, CardPrice> {
+  const all = variants.flatMap((variant) => variant.prices);
+  const lowest: Record<string, CardPrice> = {};
+  for (const { currency } of all) {
+    const amounts = all.filter((price) => price.currency === currency).map(({ amountMinor }) => amountMinor);
+    const from = Math.min(...amounts);
+    lowest[currency] ??= { from, varies: amounts.some((amount) => amount !== from) };
+  }
+  return lowest;
+}
+
+function priceKeys(prices: Record<string, CardPrice>, productId: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(prices).map(([currency, { from }]) => [`price${currency}`, `${priceKey(from)}|${productId}`]),
+  );
+}
+
+function shelves(path: readonly NewCategory[]): Pick<ListingEntry, 'shelf0'> {
+  const levels = path.map(({ slug }, i) => [`shelf${i + 1}`, slug]);
+  return { shelf0: everything, ...Object.fromEntries(levels) };
+}
+
+/** Attributes, and the options of the variants, which people filter by as well: a shirt that comes in blue is blue. */
+function facetsOf({ brand, category, attributes, variants }: Product): string[] {
+  const named = Object.entries(attributes).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
+  const chosen = variants.flatMap(({ options }) => Object.entries(options).map(([name, value]) => `${name}=${value}`));
+  return [...new Set([`category=${category}`, ...(brand === null ? [] : [`brand=${brand}`]), ...named, ...chosen])];
+}

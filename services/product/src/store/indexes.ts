@@ -1,0 +1,34 @@
+import type { IndexDescription } from 'mongodb';
+import { maxLevels } from '../domain/categories.ts';
+
+/** The keys of `listed.order`, each with an index on every level of the category tree. */
+export function orderKeys(currencies: readonly string[]): string[] {
+  return ['newest', 'name', ...currencies.map((currency) => `price${currency}`)];
+}
+
+export function orderIndexName(level: number, key: string): string {
+  return `shelf${level}-${key}`;
+}
+
+/**
+ * Lists read one shelf in one order: an index for each pair, sparse, so that drafts are in none. The fields are scalars: an
+ * array in front would make some servers sort what they could read in order.
+ */
+export function productIndexes(currencies: readonly string[]): IndexDescription[] {
+  const levels = Array.from({ length: maxLevels + 1 }, (_, level) => level);
+  const orders = levels.flatMap((level) =>
+    orderKeys(currencies).map((key) => ({
+      name: orderIndexName(level, key),
+      key: { [`listed.shelf${level}`]: 1, [`listed.order.${key}`]: 1 },
+      sparse: true,
+    })),
+  );
+  return [
+    ...orders,
+    { name: 'slugs', key: { slugs: 1 } },
+    { name: 'terms', key: { 'listed.terms': 1, 'listed.order.newest': 1 }, sparse: true },
+    { name: 'facets', key: { 'listed.facets': 1 }, sparse: true },
+    { name: 'category', key: { category: 1, _id: 1 } },
+    { name: 'sitemap', key: { 'listed.shelf0': 1, slug: 1 }, sparse: true },
+  ];
+}

@@ -1,0 +1,59 @@
+import type { Filter } from 'mongodb';
+import { priceKey } from '../domain/listing-entry.ts';
+import type { Choice, Listing, Order } from '../domain/listing.ts';
+import type { ProductDocument } from './documents.ts';
+import type { SearchFilter } from './search.ts';
+
+type Conditions = Record<string, unknown>;
+
+/** What a product of the list must fulfil. `without` leaves out the choice of one attribute, for its own facet. */
+export function filterOf(listing: Listing, search: SearchFilter | null, without?: string): Filter<ProductDocument> {
+  const choices = listing.choices.filter(({ name }) => name !== without).map(oneOf);
+  const conditions: Conditions = {
+    [`listed.shelf${listing.level}`]: listing.shelf,
+    [`listed.order.price${listing.currency}`]: priceBounds(listing),
+    ...(listing.inStock === null ? {} : { 'listed.inStock': listing.inStock }),
+    ...search,
+    ...(choices.length === 0 ? {} : { $and: choices }),
+  };
+  return conditions as Filter<ProductDocument>;
+}
+
+/** The list from behind a position on: its key bounds the index, whether there is a position or not. */
+export function filterAfter(
+  filter: Filter<ProductDocument>,
+  { key, direction }: Order,
+  after: string | null,
+): Filter<ProductDocument> {
+  const field = `listed.order.${key}`;
+  const bounds = (filter as Conditions)[field] as Conditions | undefined;
+  const position = direction === 1 ? { $gt: after ?? '' } : { $lt: after ?? '\uffff' };
+  return { ...filter, [field]: tightest({ ...bounds }, position) };
+}
+
+/** Whether the list asks for more than its shelf in its order, so that products on the way may not match. */
+export function isNarrowed({ search, choices, inStock, minPrice, maxPrice, sort }: Listing): boolean {
+  const byPrice = sort === 'price' || sort === '-price';
+  return search !== null || choices.length > 0 || inStock !== null || (!byPrice && (minPrice ?? maxPrice) !== null);
+}
+
+/** Also what makes a product without a price in this currency stay out of the list. */
+function priceBounds({ minPrice, maxPrice }: Listing): Conditions {
+  return {
+    $gt: minPrice === null ? '' : priceKey(minPrice),
+    ...(maxPrice === null ? {} : { $lt: priceKey(maxPrice + 1) }),
+  };
+}
+
+function oneOf({ name, values }: Choice): Conditions {
+  return { 'listed.facets': { $in: values.map((value) => `${name}=${value}`) } };
+}
+
+function tightest(bounds: Conditions, position: { $gt?: string; $lt?: string }): Conditions {
+  const above = [bounds['$gt'], position.$gt]
+    .filter((value) => typeof value === 'string')
+    .sort()
+    .at(-1);
+  const below = [bounds['$lt'], position.$lt].filter((value) => typeof value === 'string').sort()[0];
+  return { ...(above === undefined ? {} : { $gt: above }), ...(below === undefined ? {} : { $lt: below }) };
+}
