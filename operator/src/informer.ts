@@ -18,6 +18,7 @@ export type InformerOptions = {
   metadataOnly?: boolean;
   /** What is kept of an object; `null` keeps nothing, and still reports the change. */
   transform?: (object: Manifest) => Manifest | null;
+  indexBy?: (object: Manifest) => string | undefined;
   /** The kind may be unknown to the cluster: then nothing of it exists, and we look again later. */
   optional?: boolean;
   onRestart?: (reason: Restart) => void;
@@ -39,12 +40,13 @@ export class Informer {
   readonly kind: Kind;
   readonly #options: InformerOptions;
   readonly #objects = new Map<string, Manifest>();
-  readonly #byOwner = new Map<string, Map<string, Manifest>>();
+  readonly #index = new Map<string, Map<string, Manifest>>();
   readonly #handlers: ((change: Change) => void)[] = [];
   #resourceVersion = '';
   #lastContact = 0;
   #failures = 0;
   #isSynced = false;
+  readonly #synced = Promise.withResolvers<void>();
 
   constructor(options: InformerOptions) {
     this.kind = options.kind;
@@ -64,9 +66,9 @@ export class Informer {
     return [...this.#objects.values()];
   }
 
-  /** Objects with an owner reference to this uid. */
-  ownedBy(uid: string): Manifest[] {
-    return [...(this.#byOwner.get(uid)?.values() ?? [])];
+  /** The objects that `indexBy` puts under this value. */
+  under(value: string): Manifest[] {
+    return [...(this.#index.get(value)?.values() ?? [])];
   }
 
   get size(): number {
@@ -76,6 +78,11 @@ export class Informer {
   /** The first list is complete. */
   get isSynced(): boolean {
     return this.#isSynced;
+  }
+
+  /** Resolves with the first complete list. */
+  synced(): Promise<void> {
+    return this.#synced.promise;
   }
 
   /** When the API server was last heard of (`performance.now()`). */
@@ -109,8 +116,9 @@ export class Informer {
 
   async #waitForKind(signal: AbortSignal): Promise<void> {
     this.#resourceVersion = '';
+    this.#lastContact = performance.now();
     this.#replace(new Map());
-    await pause(this.#options.absentMs ?? 300_000, signal);
+    await pause(this.#options.absentMs ?? 120_000, signal);
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
@@ -158,6 +166,7 @@ export class Informer {
       if (!next.has(name) && !(resourceVersion && isNewer(object, resourceVersion))) this.#remove(name, object);
     for (const object of next.values()) this.#learn(object);
     this.#isSynced = true;
+    this.#synced.resolve();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -204,7 +213,8 @@ export class Informer {
     this.#forget(name);
     if (kept !== null) {
       this.#objects.set(name, kept);
-      for (const { uid } of kept.metadata.ownerReferences ?? []) this.#ownedMap(uid).set(name, kept);
+      const value = this.#options.indexBy?.(kept);
+      if (value !== undefined) this.#bucket(value).set(name, kept);
     }
     return previous;
   }
@@ -216,17 +226,19 @@ export class Informer {
   }
 
   #forget(name: string): void {
-    for (const { uid } of this.#objects.get(name)?.metadata.ownerReferences ?? []) {
-      this.#byOwner.get(uid)?.delete(name);
-      if (this.#byOwner.get(uid)?.size === 0) this.#byOwner.delete(uid);
+    const held = this.#objects.get(name);
+    const value = held && this.#options.indexBy?.(held);
+    if (value !== undefined) {
+      this.#index.get(value)?.delete(name);
+      if (this.#index.get(value)?.size === 0) this.#index.delete(value);
     }
     this.#objects.delete(name);
   }
 
-  #ownedMap(uid: string): Map<string, Manifest> {
-    const owned = this.#byOwner.get(uid) ?? new Map<string, Manifest>();
-    this.#byOwner.set(uid, owned);
-    return owned;
+  #bucket(value: string): Map<string, Manifest> {
+    const bucket = this.#index.get(value) ?? new Map<string, Manifest>();
+    this.#index.set(value, bucket);
+    return bucket;
   }
 
   #emit(change: Change): void {

@@ -1,0 +1,18 @@
+/** The shop of this release: what `render` and its fellows make of a Storefront, with the fleet table bound. */
+import { fleet as table } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import type { Shop } from './storefront/deps.ts';
+import { scopeOf, urlOf } from './storefront/names.ts';
+import { render } from './storefront/render.ts';
+import { referencesOf, secretsOf } from './storefront/secrets-of.ts';
+
+export const createShop = (fleet: Fleet): Shop => ({
+  render: (storefront, refs) => render(storefront, fleet, refs),
+  removal: () => [],
+  secretsOf: (storefront) => secretsOf(storefront, fleet),
+  referencesOf: (storefront) => referencesOf(storefront, fleet),
+  scopeOf,
+  urlOf,
+});
+
+export const shop = createShop(table);

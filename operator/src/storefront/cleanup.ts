@@ -1,0 +1,131 @@
+/**
+ * The end of a Storefront: its pods leave first, while all that they need is still there; then, as `deletionPolicy`
+ * says, its accounts and databases go, or its Secrets stay. The rest is collected by its owner references.
+ */
+import { Storefront } from '@storefront/crds';
+import type { ClusterError, Key, Manifest } from '../cluster.ts';
+import { isStatus, keyOf, nameOf } from '../cluster.ts';
+import type { Outcome } from '../controller.ts';
+import { childKindOf, Job, Secret, Storefront as StorefrontKind } from '../kinds.ts';
+import { advance } from './advance.ts';
+import type { Deps } from './deps.ts';
+import { diff, standing } from './diff.ts';
+import { observe } from './observe.ts';
+import { ownerOf } from './reconcile.ts';
+import { writeStatus } from './report.ts';
+import { deleting, removalFailed } from './verdict.ts';
+
+export const finalizer = 'storefront.dev/cleanup';
+
+const LOOK_AGAIN_MS = 5_000;
+
+/** A Storefront that has children may not vanish before `cleanUp`. */
+export async function holdOn(live: Manifest, { cluster, view }: Deps): Promise<void> {
+  const { finalizers = [], resourceVersion } = live.metadata;
+  if (finalizers.includes(finalizer)) return;
+  const metadata = { resourceVersion, finalizers: [...finalizers, finalizer] };
+  view.put(await cluster.merge(StorefrontKind, keyOf(live), { metadata }));
+}
+
+export async function cleanUp(live: Manifest, key: Key, deps: Deps): Promise<Outcome> {
+  if (!live.metadata.finalizers?.includes(finalizer)) return { reason: 'leaving' };
+  const policy = (live.spec as { deletionPolicy?: string }).deletionPolicy ?? 'Retain';
+  if (await stopWorkloads(live, key, deps)) {
+    await writeStatus(live, { verdict: deleting('Waiting for the pods to end.') }, deps);
+    return { reason: 'deleting', requeueAfterMs: LOOK_AGAIN_MS };
+  }
+  if (policy === 'Delete') {
+    const wait = await removeData(live, key, deps);
+    if (wait !== undefined) return wait;
+  } else await keepSecrets(live, key, deps);
+  await letGo(live, deps);
+  deps.settled.delete(nameOf(key));
+  deps.view.forget(key);
+  return { reason: 'cleaned-up' };
+}
+
+const isRemovalJob = ({ kind, metadata }: Manifest): boolean =>
+  kind === Job.kind && metadata.labels?.['storefront.dev/job'] === 'removal';
+
+/** True while pods of ours may still run. Foreground: a Deployment is gone only when its pods are. */
+async function stopWorkloads(live: Manifest, key: Key, { cluster, view }: Deps): Promise<boolean> {
+  const workloads = [...view.children(key).values()].filter(
+    (child) =>
+      ['workload', 'route', 'job'].includes(childKindOf(child).tier) &&
+      !isRemovalJob(child) &&
+      standing(child, ownerOf(live)) !== 'taken',
+  );
+  const staying = workloads.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const left = await Promise.all(
+    staying.map(async (child) => {
+      const uid = child.metadata.uid ?? '';
+      const result = await cluster.remove(childKindOf(child), keyOf(child), { uid, propagation: 'Foreground' });
+      if (result === 'gone') view.drop(child);
+      return result;
+    }),
+  );
+  return workloads.length > staying.length || left.includes('removed');
+}
+
+/** Runs the removal Jobs; `undefined` when there is nothing left to wait for. */
+async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome | undefined> {
+  const parsed = Storefront.safeParse({ ...live, status: undefined });
+  if (!parsed.success) return undefined;
+  const observed = await observe(parsed.data, key, deps);
+  const own = [...observed.children.values()].filter(({ kind }) => kind === 'Secret');
+  const refs = {
+    ...observed.refs,
+    ...Object.fromEntries(own.map((secret) => [secret.metadata.name, String(secret.hash)])),
+  };
+  const desired = deps.shop.removal(parsed.data, refs);
+  const plan = diff(desired, {
+    owner: ownerOf(live),
+    children: observed.children,
+    settled: new Map(),
+    kept: new Set(),
+  });
+  const steps = { ...plan, operations: plan.operations.filter((operation) => operation.do !== 'remove') };
+  try {
+    const {
+      running,
+      failed,
+      requeueAfterMs = LOOK_AGAIN_MS,
+    } = await advance({ storefront: live, desired, plan: steps }, deps);
+    if (running.length + failed.length === 0) return undefined;
+    const verdict =
+      failed.length > 0
+        ? removalFailed(failed, observed.pods)
+        : deleting('Waiting for accounts and databases to be removed.');
+    await writeStatus(live, { verdict }, deps);
+    return { reason: 'removing-data', requeueAfterMs };
+  } catch (error) {
+    // In a namespace that is going nothing can be made any more; holding on would hold the namespace for ever.
+    if (isStatus(error, 403) && isTerminating(error)) return undefined;
+    throw error;
+  }
+}
+
+const isTerminating = ({ message }: ClusterError): boolean => message.includes('because it is being terminated');
+
+/** The accounts stay, so their passwords do: a new Storefront of this name takes the Secrets in. */
+async function keepSecrets(live: Manifest, key: Key, { cluster, view }: Deps): Promise<void> {
+  const own = [...view.children(key).values()].filter(
+    (child) => child.kind === Secret.kind && standing(child, ownerOf(live)) === 'ours',
+  );
+  await Promise.all(
+    own.map(async (secret) => {
+      const { resourceVersion } = secret.metadata;
+      view.put(await cluster.merge(Secret, keyOf(secret), { metadata: { resourceVersion, ownerReferences: null } }));
+    }),
+  );
+}
+
+async function letGo(live: Manifest, { cluster }: Deps): Promise<void> {
+  const { resourceVersion, finalizers = [] } = live.metadata;
+  const rest = finalizers.filter((name) => name !== finalizer);
+  try {
+    await cluster.merge(StorefrontKind, keyOf(live), { metadata: { resourceVersion, finalizers: rest } });
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
+}

@@ -1,0 +1,41 @@
+/** What a live Job has come to, and when a failed one may run again: pure. */
+import type { Manifest } from '../cluster.ts';
+
+export type JobState =
+  | { is: 'running' }
+  | { is: 'complete' }
+  | { is: 'failed'; reason: string; message: string; failedAt: number; attempt: number };
+
+type JobCondition = { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string };
+
+/** How often a Job has been run before; on the object, so that it outlives the operator. */
+export const attemptAnnotation = 'storefront.dev/attempt';
+
+export function jobState(job: Manifest): JobState {
+  const { conditions = [] } = (job.status ?? {}) as { conditions?: JobCondition[] };
+  const met = (type: string) => conditions.find((condition) => condition.type === type && condition.status === 'True');
+  if (met('Complete')) return { is: 'complete' };
+  const failed = met('Failed');
+  if (failed === undefined) return { is: 'running' };
+  const { reason = 'Failed', message = '', lastTransitionTime = '' } = failed;
+  const attempt = Number(job.metadata.annotations?.[attemptAnnotation] ?? 0);
+  return { is: 'failed', reason, message, failedAt: Date.parse(lastTransitionTime) || 0, attempt };
+}
+
+const FIRST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 600_000;
+
+/** Milliseconds until a failed Job is run again: 10 s after its failure, doubling to 10 min. */
+export function untilRetry(state: Extract<JobState, { is: 'failed' }>, now: number): number {
+  const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(state.attempt, 20));
+  return Math.max(0, state.failedAt + pause - now);
+}
+
+/** The same Job as the next attempt. */
+export const nextAttempt = (manifest: Manifest, attempt: number): Manifest => ({
+  ...manifest,
+  metadata: {
+    ...manifest.metadata,
+    annotations: { ...manifest.metadata.annotations, [attemptAnnotation]: String(attempt + 1) },
+  },
+});
