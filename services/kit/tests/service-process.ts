@@ -23,11 +23,7 @@ export async function runService(
   env: Record<string, string>,
   accounts: Record<string, Account> = {},
 ): Promise<ServiceProcess> {
-  const credentialsDir = mkdtempSync(join(tmpdir(), 'credentials-'));
-  for (const [store, { username, password }] of Object.entries(accounts)) {
-    writeFileSync(join(credentialsDir, `${store}-username`), username);
-    writeFileSync(join(credentialsDir, `${store}-password`), password);
-  }
+  const credentialsDir = writeCredentials(accounts);
   const child = spawn(process.execPath, ['--import', '@storefront/kit/tracing', main], {
     cwd: import.meta.dirname,
     env: { ...commonEnv, CREDENTIALS_DIR: credentialsDir, CALLER_DIR: testCallerDir(), ...env },
@@ -43,14 +39,12 @@ export async function runService(
       resolve(code);
     });
   });
-  const url = await eventually(
-    () => {
-      const started = lines.find((line) => line['msg'] === 'started');
-      if (!started) throw new Error(`it has not started; it said: ${errors}`);
-      return String(started['url']);
-    },
-    { within: '10s' },
-  );
+  const started = () => {
+    const line = lines.find((one) => one['msg'] === 'started');
+    if (!line) throw new Error(`it has not started; it said: ${errors}`);
+    return String(line['url']);
+  };
+  const url = await eventually(started, { within: '10s' });
   return {
     url,
     lines,
@@ -62,6 +56,15 @@ export async function runService(
       return { code: await ended, tookMs: performance.now() - from };
     },
   };
+}
+
+function writeCredentials(accounts: Record<string, Account>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'credentials-'));
+  for (const [store, { username, password }] of Object.entries(accounts)) {
+    writeFileSync(join(dir, `${store}-username`), username);
+    writeFileSync(join(dir, `${store}-password`), password);
+  }
+  return dir;
 }
 
 const commonEnv = {
