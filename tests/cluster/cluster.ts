@@ -1,0 +1,245 @@
+/** Shops of a test's own in the machine's cluster, spoken to by kubectl as a person does. */
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Storefront, StorefrontInput } from '@storefront/crds';
+import { parse } from 'yaml';
+
+const kubeconfig = process.env['STOREFRONT_TEST_KUBECONFIG'];
+const storesFile = process.env['STOREFRONT_TEST_STORES'];
+const image = process.env['STOREFRONT_TEST_IMAGE'];
+
+/** Why cluster tests cannot run; `false` where they can: `describe.skipIf(whyNoCluster)`. */
+export const whyNoCluster: string | false =
+  kubeconfig && storesFile && image ? false : 'needs a cluster, its stores and an image: make test';
+
+const sample = new URL('../../crds/samples/local.yaml', import.meta.url);
+const nodeAddress = '10.200.0.1';
+const imageUser = 10001;
+const testLabel = { 'storefront.dev/test': 'true' };
+const readyWithinMs = 120_000;
+
+type Account = { username: string; password: string };
+type Stores = {
+  mongo: Account;
+  cache: Account;
+  state: Account;
+  consul: { servers: string[]; datacenter: string; token: string; caPem: string; gossipKey: string };
+};
+
+/** Runs kubectl and gives what it printed. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const options = { maxBuffer: 64 * 2 ** 20 };
+  const { stdout } = await promisify(execFile)('kubectl', ['--kubeconfig', String(kubeconfig), ...args], options);
+  return stdout;
+}
+
+export async function get<Kind>(...args: string[]): Promise<Kind> {
+  return JSON.parse(await kubectl('get', '-o', 'json', ...args)) as Kind;
+}
+
+/** Applies objects as a person would. */
+export async function apply(...objects: object[]): Promise<void> {
+  const args = ['--kubeconfig', String(kubeconfig), 'apply', '--server-side', '--force-conflicts', '-f', '-'];
+  const child = spawn('kubectl', args, { stdio: ['pipe', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  child.stdin.end(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+  await new Promise<void>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => (code === 0 ? done() : fail(new Error(complaint))));
+  });
+}
+
+export type Eventually = { within: number };
+
+/** Repeats until `attempt` does not throw; at the deadline it throws what was seen last. */
+export async function eventually<T>(attempt: () => Promise<T>, { within }: Eventually): Promise<T> {
+  const deadline = performance.now() + within;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await pause(250);
+    }
+  }
+}
+
+export type Pod = {
+  metadata: { name: string; uid: string; creationTimestamp: string; deletionTimestamp?: string };
+  status: {
+    phase: string;
+    podIP?: string;
+    conditions?: { type: string; status: string; lastTransitionTime: string }[];
+    containerStatuses?: { name: string; ready: boolean; restartCount: number; containerID?: string }[];
+  };
+};
+
+/** A shop in a namespace of its own. */
+export type Shop = {
+  name: string;
+  namespace: string;
+  /** Prefix of its Consul services, databases and Redis keys. */
+  scope: string;
+  /** Where customers come in, as seen inside the network namespace. */
+  url: string;
+  kubectl: (...args: string[]) => Promise<string>;
+  storefront: () => Promise<Storefront>;
+  /** Applies the Storefront changed; does not wait. */
+  change: (change: (storefront: StorefrontInput) => void) => Promise<void>;
+  waitUntilReady: () => Promise<Storefront>;
+  pods: (service: string) => Promise<Pod[]>;
+  /** The token of the merchant's credential. */
+  merchantToken: () => Promise<string>;
+  remove: () => Promise<void>;
+};
+
+export type ShopOptions = {
+  name?: string;
+  /** What differs from `crds/samples/local.yaml`. */
+  change?: (storefront: StorefrontInput) => void;
+  /** Gives back the shop as soon as it is applied, for tests of shops that cannot become ready. */
+  waits?: boolean;
+};
+
+/** Makes a namespace, Secrets, a media folder and a Storefront, and waits until the operator calls it ready. */
+export async function openShop({ name = 'shop', change, waits = true }: ShopOptions = {}): Promise<Shop> {
+  const id = randomBytes(3).toString('hex');
+  const namespace = `test-${id}`;
+  const stores = JSON.parse(await readFile(String(storesFile), 'utf8')) as Stores;
+  const media = await mkdtemp(join(tmpdir(), 'storefront-media-'));
+  await chown(media, imageUser, imageUser);
+  const storefront = await readStorefront({ name, namespace, id, stores, nodePort: await freeNodePort() });
+  change?.(storefront);
+
+  const shop = shopOf(storefront, namespace, media);
+  try {
+    await apply(...prerequisites(storefront, namespace, stores, media));
+    await apply(storefront);
+    if (waits) await shop.waitUntilReady();
+    return shop;
+  } catch (error) {
+    await shop.remove();
+    throw error;
+  }
+}
+
+type Place = { name: string; namespace: string; id: string; stores: Stores; nodePort: number };
+
+async function readStorefront({ name, namespace, id, stores, nodePort }: Place): Promise<StorefrontInput> {
+  const storefront = parse(await readFile(sample, 'utf8')) as StorefrontInput;
+  const address = stores.consul.servers[0] as string;
+  storefront.metadata = { name, namespace };
+  const { spec } = storefront;
+  spec.scope = `${name}-${id}`;
+  spec.release = { version: 'test', image: String(image) };
+  spec.ingress = { host: nodeAddress, port: nodePort, nodePort };
+  for (const store of ['products', 'cache', 'state'] as const) {
+    const found = spec.stores[store];
+    if (found) found.primary = { ...found.primary, host: address };
+  }
+  spec.discovery = { ...spec.discovery, servers: stores.consul.servers, datacenter: stores.consul.datacenter };
+  return storefront;
+}
+
+function shopOf(storefront: StorefrontInput, namespace: string, media: string): Shop {
+  const { name } = storefront.metadata;
+  const inside = (...args: string[]) => kubectl('-n', namespace, ...args);
+  const read = () => get<Storefront>('-n', namespace, 'storefront', name);
+  return {
+    name,
+    namespace,
+    scope: String(storefront.spec.scope),
+    url: `http://${nodeAddress}:${storefront.spec.ingress.nodePort}`,
+    kubectl: inside,
+    storefront: read,
+    async change(change) {
+      change(storefront);
+      await apply(storefront);
+    },
+    waitUntilReady: () => eventually(async () => refuseUnready(await read()), { within: readyWithinMs }),
+    async pods(service) {
+      const selector = `storefront.dev/storefront=${name},app.kubernetes.io/component=${service}`;
+      const { items } = await get<{ items: Pod[] }>('-n', namespace, 'pods', '-l', selector);
+      return items;
+    },
+    async merchantToken() {
+      const secret = await get<{ data: { token: string } }>('-n', namespace, 'secret', `${name}-merchant`);
+      return Buffer.from(secret.data.token, 'base64').toString();
+    },
+    async remove() {
+      await kubectl('delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s');
+      await kubectl('delete', 'persistentvolume', namespace, '--ignore-not-found');
+      await rm(media, { recursive: true, force: true });
+    },
+  };
+}
+
+function refuseUnready(storefront: Storefront): Storefront {
+  const conditions = storefront.status?.conditions ?? [];
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True' && ready.observedGeneration === storefront.metadata.generation) return storefront;
+  throw new Error(`${storefront.metadata.namespace}/${storefront.metadata.name}: ${JSON.stringify(conditions)}`);
+}
+
+function prerequisites({ spec }: StorefrontInput, namespace: string, stores: Stores, path: string): object[] {
+  const secret = (name: string | undefined, stringData: Record<string, string>) =>
+    name === undefined ? [] : [{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData }];
+  const login = ({ username, password }: Account) => ({ username, password });
+  const { consul } = stores;
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, labels: { ...testLabel, 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    },
+    ...secret(spec.stores.products?.adminSecretRef.name, login(stores.mongo)),
+    ...secret(spec.stores.cache?.adminSecretRef.name, login(stores.cache)),
+    ...secret(spec.stores.state?.adminSecretRef.name, login(stores.state)),
+    ...secret(spec.discovery.caSecretRef.name, { 'ca.crt': consul.caPem }),
+    ...secret(spec.discovery.gossipSecretRef.name, { key: consul.gossipKey }),
+    ...secret(spec.discovery.adminSecretRef.name, { token: consul.token }),
+    ...mediaVolume(spec.stores.media?.claim?.name ?? 'media', namespace, path),
+  ];
+}
+
+function mediaVolume(claim: string, namespace: string, path: string): object[] {
+  const common = { accessModes: ['ReadWriteMany'], storageClassName: '' };
+  const storage = '1Gi';
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: namespace, labels: testLabel },
+      spec: {
+        ...common,
+        capacity: { storage },
+        hostPath: { path },
+        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: claim, namespace },
+      spec: { ...common, volumeName: namespace, resources: { requests: { storage } } },
+    },
+  ];
+}
+
+type Services = { items: { spec: { ports?: { nodePort?: number }[] } }[] };
+
+async function freeNodePort(): Promise<number> {
+  const { items } = await get<Services>('services', '--all-namespaces');
+  const taken = new Set(items.flatMap(({ spec }) => spec.ports ?? []).map(({ nodePort }) => nodePort));
+  const first = randomInt(500); // shops that are opened at once should not choose the same
+  const ports = Array.from({ length: 500 }, (_, index) => 32_000 + ((first + index) % 500));
+  const port = ports.find((each) => !taken.has(each));
+  if (port === undefined) throw new Error('no NodePort is free: remove namespaces that tests left behind');
+  return port;
+}
