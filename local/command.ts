@@ -4,6 +4,9 @@ export type Options = {
   port: number;
   /** CONTEXT: a kubeconfig context of a cluster the person already has, instead of this machine's own. */
   context: string | undefined;
+  /** IMAGE and FILE: with CONTEXT, an image that cluster can pull, and the Storefront to apply. */
+  image: string | undefined;
+  file: string | undefined;
   /** S: a service's name. */
   service: string | undefined;
   /** ARGS: passed on as they are. */
@@ -14,14 +17,16 @@ export type Options = {
   yes: boolean;
 };
 
-/** A command is a module `commands/<name>.ts` with this export. */
-export type CommandModule = { run: (options: Options) => Promise<void> };
+/** A command is a module `commands/<name>.ts` with this export; what it returns is the exit code. */
+export type CommandModule = { run: (options: Options) => Promise<number | void> };
 
 export function readOptions(env: NodeJS.ProcessEnv, flags: readonly string[] = []): Options {
   const isOn = (name: string) => flags.includes(`--${name.toLowerCase()}`) || /^(1|true|yes)$/i.test(env[name] ?? '');
   return {
     port: Number(env['PORT'] || 8080),
     context: env['CONTEXT'] || undefined,
+    image: env['IMAGE'] || undefined,
+    file: env['FILE'] || undefined,
     service: env['S'] || undefined,
     args: env['ARGS'] ?? '',
     json: isOn('JSON'),

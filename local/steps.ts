@@ -36,10 +36,9 @@ async function runStep(step: Step, label: string, print: Say): Promise<void> {
 }
 
 /** Runs a command's whole work: a `Failure` becomes one message and exit code 1; anything else is a bug and keeps its stack. */
-export async function runCommand(name: string, work: () => Promise<void>): Promise<number> {
+export async function runCommand(name: string, work: () => Promise<number | void>): Promise<number> {
   try {
-    await work();
-    return 0;
+    return (await work()) ?? 0;
   } catch (error) {
     console.error(describeError(name, error));
     return 1;

@@ -149,7 +149,6 @@ export const hostPrograms: readonly HostProgram[] = [
   { package: 'iproute2', versionCommand: ['ip', '-V'] },
   { package: 'openssl', versionCommand: ['openssl', 'version'], range: '>=3' },
   { package: 'curl', versionCommand: ['curl', '--version'], range: '>=7.74' },
-  { package: 'buildah', versionCommand: ['buildah', '--version'], range: '>=1.28' },
   { package: 'mmdebstrap', versionCommand: ['mmdebstrap', '--version'], range: '>=1.3' },
 ];
 

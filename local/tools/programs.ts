@@ -58,12 +58,22 @@ function findOnPath(name: string, { onPath }: GoProgram): string | undefined {
 
 /** The file that PATH means by a name, or the file itself where a path is given. */
 export function which(name: string): string | undefined {
-  const folders = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  // Some systems leave the administrator's programs out of a person's PATH.
+  const path = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
+  const folders = name.includes('/') ? [''] : path.split(delimiter);
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
 /** What a program says of its version, on whichever stream; undefined when it cannot be run. */
-export function versionText([file, ...args]: readonly string[]): string | undefined {
+export function versionText(command: readonly string[]): string | undefined {
+  const key = command.join(' ');
+  if (!versionTexts.has(key)) versionTexts.set(key, askVersion(command));
+  return versionTexts.get(key);
+}
+
+const versionTexts = new Map<string, string | undefined>();
+
+function askVersion([file, ...args]: readonly string[]): string | undefined {
   const { error, stdout, stderr } = spawnSync(file as string, args, { encoding: 'utf8', timeout: 10_000, input: '' });
   return error ? undefined : `${stdout}\n${stderr}`;
 }

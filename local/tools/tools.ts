@@ -32,7 +32,7 @@ export async function ensureTools(say: Say, wanted: Wanted = toRun): Promise<str
 
 export function noGo(programs: readonly string[]): Failure {
   return new Failure(
-    `Go ${goRange} is not on PATH, and these programs are neither there nor in the cache: ${programs.join(', ')}.`,
+    `Go ${goRange.replace('>=', '')} or newer is not on PATH, and these are neither there nor in the cache: ${programs.join(', ')}.`,
     'Install Go and put it on PATH, or copy ~/.cache/storefront from a machine that has built them.',
   );
 }
