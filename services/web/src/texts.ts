@@ -16,10 +16,12 @@ export const texts = {
   home: 'Home',
 
   heroTitle: 'Good things, chosen with care.',
-  heroText: 'Pieces for every day that earn their place: well made, fairly priced, and looked at closely before they reach this page.',
+  heroText:
+    'Pieces for every day that earn their place: well made, fairly priced, and looked at closely before they reach this page.',
   heroAction: 'See what is new',
   heroBrowse: 'Browse everything',
-  homeDescription: (shop: string) => `${shop}: well-made things for every day. Browse by category, search, and compare.`,
+  homeDescription: (shop: string) =>
+    `${shop}: well-made things for every day. Browse by category, search, and compare.`,
   shopByCategory: 'Shop by category',
   newArrivals: 'New arrivals',
   seeAll: 'See all',
@@ -64,6 +66,7 @@ export const texts = {
   searchPrompt: 'What are you looking for?',
   nothingFound: (q: string) => `Nothing found for “${q}”`,
   nothingFoundHint: 'Check the spelling, try a more general word, or start from one of these.',
+  startFrom: 'Start from a category',
   meanwhile: 'New in the meantime',
 
   from: 'from',
@@ -82,7 +85,8 @@ export const texts = {
   moreIn: (category: string) => `More in ${category}`,
 
   notFoundTitle: 'This page is not here',
-  notFoundText: 'The address may be mistyped, or the product is no longer sold. Search for it, or start from a category.',
+  notFoundText:
+    'The address may be mistyped, or the product is no longer sold. Search for it, or start from a category.',
   badRequestTitle: 'We could not read this address',
   badRequestText: 'Something in the link is not right. Search for what you need, or start from a category.',
   tooManyTitle: 'One moment, please',

@@ -53,21 +53,30 @@ function addressOf(form: HTMLFormElement): string {
 function takeOver(page: Document, list: HTMLElement): void {
   const focused = document.activeElement?.id;
   const current = document.getElementById('list');
-  for (const details of current?.querySelectorAll<HTMLDetailsElement>('details[open]:not(.menu)') ?? []) {
-    const same = list.querySelector<HTMLDetailsElement>(`#${CSS.escape(details.id)}`);
-    if (same) same.open = true;
-  }
-  const adopted = document.adoptNode(list);
-  current?.replaceWith(adopted);
+  if (current) keepOpen(current, list);
+  current?.replaceWith(document.adoptNode(list));
   document.title = page.title;
   for (const other of ['.currency-menu', '.footer']) takePart(page, other);
-  const matches = document.getElementById('matches')?.textContent?.trim() || texts.nothingMatches;
+  announce();
+  refocus(focused);
+}
+
+/** What the customer has unfolded stays unfolded. */
+function keepOpen(current: HTMLElement, list: HTMLElement): void {
+  for (const { id } of current.querySelectorAll<HTMLDetailsElement>('details[open]:not(.menu)'))
+    list.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');
+}
+
+function announce(): void {
+  const matches = document.getElementById('matches')?.textContent.trim() || texts.nothingMatches;
   const status = document.getElementById('list-status');
   if (status) status.textContent = texts.updated(matches);
-  // The control that was used lives on in the new list; where it is gone (a removed filter), the list has the focus.
-  const heir = focused ? document.getElementById(focused) : null;
-  if (heir) heir.focus({ preventScroll: true });
-  else if (document.activeElement === document.body) document.querySelector<HTMLElement>('#sort summary')?.focus();
+}
+
+/** The control that was used lives on in the new list; where it is gone (a removed filter), its neighbour takes over. */
+function refocus(id: string | undefined): void {
+  const heir = (id && document.getElementById(id)) || document.querySelector<HTMLElement>('#sort summary');
+  if (document.activeElement === document.body) heir?.focus({ preventScroll: true });
 }
 
 /** Currency links name the page's own address, so they follow it. */

@@ -1,7 +1,7 @@
 import { withoutRequest } from '@storefront/kit/request-context';
 import type { Category } from '@storefront/product/contract';
 import type { Catalogue, Visit } from '../domain/catalogue.ts';
-import { createStaleCache } from '../stale-cache.ts';
+import { createStaleCache } from '../cache/stale-cache.ts';
 
 const key = 'tree';
 

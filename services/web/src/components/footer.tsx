@@ -7,7 +7,7 @@ export const Footer = ({ frame }: { frame: Frame }) => (
       <p class="footer-shop">{frame.shop}</p>
       <nav aria-labelledby="footer-shop">
         <h2 id="footer-shop">{texts.footerShop}</h2>
-        <ul role="list">
+        <ul class="footer-shop-links" role="list">
           <li>
             <a href={frame.links.products}>{texts.allProducts}</a>
           </li>

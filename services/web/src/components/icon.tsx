@@ -10,7 +10,14 @@ const shapes = {
 /** Decoration only: the text beside it says the same. */
 export const Icon = ({ shape }: { shape: keyof typeof shapes }) => (
   <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
-    <path d={shapes[shape]} fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" />
+    <path
+      d={shapes[shape]}
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
   </svg>
 );
 
@@ -18,7 +25,10 @@ export const Icon = ({ shape }: { shape: keyof typeof shapes }) => (
 export const Sign = () => (
   <svg class="sign" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
     <rect class="sign-ground" width="32" height="32" rx="9" />
-    <path class="sign-awning" d="M6 8h20l1.5 6a3.4 3.4 0 0 1-6.6.9 3.4 3.4 0 0 1-6.5 0 3.4 3.4 0 0 1-3.4 2.3A3.4 3.4 0 0 1 4.5 14Z" />
+    <path
+      class="sign-awning"
+      d="M6 8h20l1.5 6a3.4 3.4 0 0 1-6.6.9 3.4 3.4 0 0 1-6.5 0 3.4 3.4 0 0 1-3.4 2.3A3.4 3.4 0 0 1 4.5 14Z"
+    />
     <path class="sign-door" d="M8 19.5h16V25H8Z" />
   </svg>
 );

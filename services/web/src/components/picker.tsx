@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Link } from '../domain/links.ts';
+import type { Picture } from '../domain/picture.ts';
 import { chooseVariant, isNeighbour } from '../domain/variant.ts';
 import type { PickerView, VariantView } from '../pages/page.ts';
 import { texts } from '../texts.ts';
 import { Gallery } from './gallery.tsx';
+import { Photo } from './photo.tsx';
 
 export type PickerProps = { name: string; brand: Link | null; picker: PickerView };
 
@@ -36,7 +38,7 @@ export function Picker({ name, brand, picker }: PickerProps) {
           </p>
         </div>
         {picker.options.map((option) => (
-          <Option key={option.name} option={option} variants={picker.variants} chosen={chosen} onChoose={setSku} />
+          <Option key={option.name} option={option} picker={picker} chosen={chosen} onChoose={setSku} />
         ))}
         <p class="sku">
           {texts.articleNumber} {chosen.sku}
@@ -48,14 +50,14 @@ export function Picker({ name, brand, picker }: PickerProps) {
 
 type OptionProps = {
   option: PickerView['options'][number];
-  variants: VariantView[];
+  picker: PickerView;
   chosen: VariantView;
   onChoose: (sku: string) => void;
 };
 
-const Option = ({ option, variants, chosen, onChoose }: OptionProps) => {
+const Option = ({ option, picker, chosen, onChoose }: OptionProps) => {
   const values = option.values.flatMap((value) => {
-    const variant = chooseVariant(variants, chosen, option.name, value);
+    const variant = chooseVariant(picker.variants, chosen, option.name, value);
     return variant ? [{ value, variant }] : [];
   });
   if (values.length === 0) return null;
@@ -70,6 +72,7 @@ const Option = ({ option, variants, chosen, onChoose }: OptionProps) => {
             <Choice
               value={value}
               variant={variant}
+              picture={option.isSeen ? (picker.pictures[variant.picture] ?? null) : null}
               isChosen={chosen.options[option.name] === value}
               keepsTheRest={isNeighbour(variant, chosen, option.name)}
               onChoose={onChoose}
@@ -84,15 +87,16 @@ const Option = ({ option, variants, chosen, onChoose }: OptionProps) => {
 type ChoiceProps = {
   value: string;
   variant: VariantView;
+  picture: Picture | null;
   isChosen: boolean;
   /** False when this value is only sold with other values of the other options. */
   keepsTheRest: boolean;
   onChoose: (sku: string) => void;
 };
 
-const Choice = ({ value, variant, isChosen, keepsTheRest, onChoose }: ChoiceProps) => (
+const Choice = ({ value, variant, picture, isChosen, keepsTheRest, onChoose }: ChoiceProps) => (
   <a
-    class={keepsTheRest && variant.inStock ? 'choice' : 'choice choice-away'}
+    class={`choice${picture ? ' choice-pictured' : ''}${keepsTheRest && variant.inStock ? '' : ' choice-away'}`}
     href={variant.href}
     rel="nofollow"
     aria-current={isChosen ? 'true' : undefined}
@@ -102,6 +106,7 @@ const Choice = ({ value, variant, isChosen, keepsTheRest, onChoose }: ChoiceProp
       onChoose(variant.sku);
     }}
   >
+    {picture && <Photo picture={picture} sizes="3rem" loading="soon" isDecoration />}
     {value}
     {!keepsTheRest && <span class="visually-hidden"> ({texts.notWith})</span>}
     {keepsTheRest && !variant.inStock && <span class="visually-hidden"> ({texts.variantOut})</span>}

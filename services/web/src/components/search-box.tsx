@@ -1,95 +1,44 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { texts } from '../texts.ts';
+import { useCombobox } from './combobox.ts';
 import { Icon } from './icon.tsx';
-import { useSuggestions, type Suggestion } from './suggestions.ts';
+import type { Suggestion } from './suggestions.ts';
 
 export type SearchBoxProps = { action: string; value: string; currency: string | null };
 
-/**
- * A plain search form; in the browser it becomes a combobox with a list of suggestions
- * (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/, list autocomplete with manual selection).
- */
+/** A plain search form; in the browser it becomes a combobox with a list of suggestions. */
 export function SearchBox({ action, value, currency }: SearchBoxProps) {
-  const [isLive, setLive] = useState(false);
-  const [typed, setTyped] = useState(value);
-  const [isOpen, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
-  const form = useRef<HTMLFormElement>(null);
-  const found = useSuggestions(isOpen ? typed : '', currency);
-  const isShown = isOpen && found.length > 0;
-  useEffect(() => setLive(true), []);
-  useEffect(() => setActive(-1), [found]);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (move) {
-      event.preventDefault();
-      setOpen(true);
-      setActive(stepped(active, move, found.length));
-    } else if (event.key === 'Escape' && isShown) {
-      event.preventDefault();
-      setOpen(false);
-    } else if (event.key === 'Enter' && isShown && found[active]) {
-      event.preventDefault();
-      location.assign(found[active].href);
-    }
-  };
-
+  const { input, form, isLive, found, active, spoken } = useCombobox(value, currency);
   return (
-    <form
-      class="search"
-      role="search"
-      action={action}
-      method="get"
-      ref={form}
-      onFocusOut={(event) => {
-        if (!form.current?.contains(event.relatedTarget as Node | null)) setOpen(false);
-      }}
-    >
+    <form class="search" role="search" action={action} method="get" {...form}>
       <label class="visually-hidden" for="q">
         {texts.searchIn}
       </label>
       <input
         id="q"
         class="search-input"
-        type="search"
+        type="text"
         name="q"
-        value={typed}
         placeholder={texts.searchHint}
         maxLength={200}
         required
         autoComplete="off"
+        inputMode="search"
         enterKeyHint="search"
-        {...(isLive && {
-          role: 'combobox',
-          'aria-autocomplete': 'list' as const,
-          'aria-expanded': isShown,
-          'aria-controls': 'suggestions',
-          'aria-activedescendant': isShown && active >= 0 ? `suggestion-${active}` : undefined,
-        })}
-        onInput={({ currentTarget }) => {
-          setTyped(currentTarget.value);
-          setOpen(true);
-        }}
-        onKeyDown={onKeyDown}
+        {...input}
       />
       {currency && <input type="hidden" name="currency" value={currency} />}
       <button class="search-button" aria-label={texts.search}>
         <Icon shape="search" />
       </button>
-      {isLive && <Suggestions found={isShown ? found : []} active={active} />}
+      {isLive && <Suggestions found={found} active={active} />}
       {isLive && (
         <p class="visually-hidden" role="status">
-          {isOpen && typed.trim().length > 1 ? texts.suggestionCount(found.length) : ''}
+          {spoken}
         </p>
       )}
     </form>
   );
 }
-
-/** The next row, with "none" between the last and the first: -1, 0 … count - 1. */
-const stepped = (active: number, move: number, count: number): number =>
-  ((active + 1 + move + (count + 1)) % (count + 1)) - 1;
 
 const Suggestions = ({ found, active }: { found: Suggestion[]; active: number }) => (
   <ul class="suggestions" id="suggestions" role="listbox" aria-label={texts.suggestions} hidden={found.length === 0}>

@@ -13,35 +13,37 @@ export type Wanted =
 
 const skuShape = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
+type Reader = (query: URLSearchParams, currencies: Currencies) => Wanted;
+
+const places: Record<string, Reader> = {
+  '/': (query, currencies) => ({ kind: 'home', currency: currencyOf(query, currencies) }),
+  '/products': (query, currencies) => listing(readListing('products', null, query, currencies)),
+  '/search': (query, currencies) => listing(readListing('search', null, query, currencies)),
+  '/suggestions': (query, currencies) => ({
+    kind: 'suggestions',
+    q: wordsOf(query),
+    currency: currencyOf(query, currencies),
+  }),
+};
+
+const placesBySlug: Record<string, (slug: string) => Reader> = {
+  categories: (slug) => (query, currencies) => listing(readListing('category', slug, query, currencies)),
+  products: (slug) => (query, currencies) => {
+    const variant = query.get('variant') ?? '';
+    const currency = currencyOf(query, currencies);
+    return { kind: 'product', slug, variant: skuShape.test(variant) ? variant : null, currency };
+  },
+};
+
+const listing = (wanted: Listing): Wanted => ({ kind: 'listing', listing: wanted, currency: wanted.currency });
+
 /** Null when there cannot be such a page. */
 export function readAddress(path: string, query: URLSearchParams, currencies: Currencies): Wanted | null {
-  const currency = currencyOf(query, currencies);
-  const [, place = '', slug, ...rest] = path.split('/');
-  if (rest.length > 0) return null;
-  const listing = (at: Listing['at'], category: string | null = null): Wanted => ({
-    kind: 'listing',
-    listing: readListing(at, category, query, currencies),
-    currency,
-  });
-
-  if (slug === undefined)
-    switch (place) {
-      case '':
-        return { kind: 'home', currency };
-      case 'products':
-        return listing('products');
-      case 'search':
-        return listing('search');
-      case 'suggestions':
-        return { kind: 'suggestions', q: wordsOf(query), currency };
-      default:
-        return null;
-    }
-  if (!isSlug(slug)) return null;
-  if (place === 'categories') return listing('category', slug);
-  if (place !== 'products') return null;
-  const variant = query.get('variant') ?? '';
-  return { kind: 'product', slug, variant: skuShape.test(variant) ? variant : null, currency };
+  const place = Object.hasOwn(places, path) ? places[path] : undefined;
+  if (place) return place(query, currencies);
+  const [, noun = '', slug = '', ...rest] = path.split('/');
+  const bySlug = Object.hasOwn(placesBySlug, noun) ? placesBySlug[noun] : undefined;
+  return bySlug && rest.length === 0 && isSlug(slug) ? bySlug(slug)(query, currencies) : null;
 }
 
 /** The one address of a page. */

@@ -32,21 +32,29 @@ export function readListing(
   currencies: Currencies,
 ): Listing {
   const category = slug ?? query.get('category') ?? '';
-  const sort = sorts.find((one) => one === query.get('sort')) ?? null;
-  const bounds = [amount(query.get('min')), amount(query.get('max'))] as const;
-  const areSwapped = bounds[0] !== '' && bounds[1] !== '' && Number(bounds[0]) > Number(bounds[1]);
   return {
     at,
     q: at === 'search' ? wordsOf(query) : '',
     category: isSlug(category) ? category : null,
     attributes: readAttributes(query),
-    min: areSwapped ? bounds[1] : bounds[0],
-    max: areSwapped ? bounds[0] : bounds[1],
+    ...readBounds(query),
     inStock: query.get('inStock') === 'true',
-    sort: at !== 'search' && sort === 'relevance' ? null : sort,
+    sort: readSort(at, query),
     cursor: query.get('cursor')?.slice(0, 1000) || null,
     currency: currencyOf(query, currencies),
   };
+}
+
+/** Bounds the wrong way round are meant the right way round. */
+function readBounds(query: URLSearchParams): { min: string; max: string } {
+  const min = amount(query.get('min'));
+  const max = amount(query.get('max'));
+  return min !== '' && max !== '' && Number(min) > Number(max) ? { min: max, max: min } : { min, max };
+}
+
+function readSort(at: Listing['at'], query: URLSearchParams): Sort | null {
+  const sort = sorts.find((one) => one === query.get('sort')) ?? null;
+  return at !== 'search' && sort === 'relevance' ? null : sort;
 }
 
 function readAttributes(query: URLSearchParams): Record<string, string[]> {
@@ -69,7 +77,11 @@ function readAttributes(query: URLSearchParams): Record<string, string[]> {
 
 /** What was searched for, spaces and control characters apart. */
 export const wordsOf = (query: URLSearchParams): string =>
-  (query.get('q') ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 200).trim();
+  (query.get('q') ?? '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+    .trim();
 
 const amount = (text: string | null): string => {
   const trimmed = text?.trim() ?? '';
@@ -106,4 +118,3 @@ export function listingAddress(listing: Listing, currencies: Currencies): string
   put('currency', listing.currency === currencies[0] ? null : listing.currency);
   return withQuery(paths[listing.at](listing), query);
 }
-

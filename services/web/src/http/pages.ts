@@ -6,7 +6,7 @@ import { withoutRequest } from '@storefront/kit/request-context';
 import { readAddress, addressOf, type Wanted } from '../domain/address.ts';
 import type { Visit } from '../domain/catalogue.ts';
 import { withQuery } from '../domain/links.ts';
-import { createStaleCache } from '../stale-cache.ts';
+import { createStaleCache } from '../cache/stale-cache.ts';
 import type { ProblemPage } from '../pages/page.ts';
 import { send, type Answer } from './answer.ts';
 import type { Publisher } from './publisher.ts';
@@ -67,7 +67,14 @@ export function pages({ publisher, log, metrics, cacheBytes }: PageOptions): Ser
 
   async function problem(ctx: ServiceContext, status: ProblemPage['status']): Promise<void> {
     if (status === 400 || status === 404) ctx.remove('retry-after');
-    send(ctx, await publisher.problem(status, { visit: visitOf(ctx), address: ctx.url, requestId: ctx.state.request.requestId }));
+    send(
+      ctx,
+      await publisher.problem(status, {
+        visit: visitOf(ctx),
+        address: ctx.url,
+        requestId: ctx.state.request.requestId,
+      }),
+    );
   }
 }
 

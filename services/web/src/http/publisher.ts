@@ -65,16 +65,17 @@ export function createPublisher(site: Site, catalogue: RememberedCatalogue, rend
     const listing = wanted.kind === 'listing' ? wanted.listing : null;
     return {
       currency: wanted.currency,
-      here: hereOf(page),
+      here: hereOf(wanted, page),
       searchedFor: listing?.q ?? '',
       inCurrency: (currency) => addressOf(inCurrency(wanted, currency), currencies),
     };
   }
 
   /** The root category above the page is its second breadcrumb, after home. */
-  function hereOf(page: Page): string {
-    if (page.kind !== 'listing' && page.kind !== 'product') return '';
-    return page.breadcrumbs[1]?.href ?? (page.kind === 'listing' ? page.filters.action : '');
+  function hereOf(wanted: Wanted, page: Page): string {
+    if (wanted.kind === 'listing' && wanted.listing.at === 'products')
+      return linksIn(wanted.currency, currencies).products();
+    return page.kind === 'listing' || page.kind === 'product' ? (page.breadcrumbs[1]?.href ?? '') : '';
   }
 
   async function problem(

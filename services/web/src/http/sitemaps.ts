@@ -4,7 +4,7 @@ import type { ServiceContext, ServiceMiddleware } from '@storefront/kit/http';
 import { withoutRequest } from '@storefront/kit/request-context';
 import type { Category } from '@storefront/product/contract';
 import type { Catalogue, Slugs, Visit } from '../domain/catalogue.ts';
-import { createStaleCache } from '../stale-cache.ts';
+import { createStaleCache } from '../cache/stale-cache.ts';
 
 /** Pages of the API (5,000 products each) in one part; a part stays below the protocol's 50,000 addresses and 50 MB. */
 const pagesInPart = 5;
@@ -24,8 +24,10 @@ export function sitemaps({ publicUrl }: { publicUrl: string }, catalogue: Catalo
     inBackground: withoutRequest,
   });
   const sources: Record<string, (ctx: ServiceContext, visit: Visit) => Promise<string | Readable>> = {
-    '/sitemap.xml': async (_ctx, visit) => (await indexes.get('index', () => indexOf(publicUrl, catalogue, visit))).value,
-    '/sitemaps/categories.xml': async (_ctx, visit) => urlSet(categoryUrls(publicUrl, await catalogue.categories(visit))),
+    '/sitemap.xml': async (_ctx, visit) =>
+      (await indexes.get('index', () => indexOf(publicUrl, catalogue, visit))).value,
+    '/sitemaps/categories.xml': async (_ctx, visit) =>
+      urlSet(categoryUrls(publicUrl, await catalogue.categories(visit))),
     '/sitemaps/products.xml': (ctx, visit) => productPart(ctx, { publicUrl, catalogue, visit }),
   };
 
@@ -77,12 +79,17 @@ async function productPart(ctx: ServiceContext, { publicUrl, catalogue, visit }:
 
 const productUrls = (publicUrl: string, { items }: Slugs): string =>
   items
-    .map(({ slug, updatedAt }) => `<url><loc>${publicUrl}/products/${slug}</loc><lastmod>${updatedAt}</lastmod></url>\n`)
+    .map(
+      ({ slug, updatedAt }) => `<url><loc>${publicUrl}/products/${slug}</loc><lastmod>${updatedAt}</lastmod></url>\n`,
+    )
     .join('');
 
 const categoryUrls = (publicUrl: string, tree: readonly Category[]): string =>
   tree
-    .map(({ slug, children }) => `<url><loc>${publicUrl}/categories/${slug}</loc></url>\n${categoryUrls(publicUrl, children)}`)
+    .map(
+      ({ slug, children }) =>
+        `<url><loc>${publicUrl}/categories/${slug}</loc></url>\n${categoryUrls(publicUrl, children)}`,
+    )
     .join('');
 
 const urlSet = (urls: string): string => `${head}<urlset ${schema}>\n${urls}</urlset>\n`;

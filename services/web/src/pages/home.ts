@@ -15,9 +15,13 @@ const arrivals = 12;
 export async function loadHome(currency: string, site: Site, catalogue: Catalogue, visit: Visit): Promise<Home> {
   const links = linksIn(currency, site.currencies);
   const newest = catalogue.products({ sort: 'newest', limit: String(arrivals), currency }, visit);
-  const tiles = catalogue
-    .categories(visit)
-    .then((tree) => Promise.all(inOrder(tree).slice(0, featured).map((one) => tile(one, currency, catalogue, visit))));
+  const tiles = catalogue.categories(visit).then((tree) =>
+    Promise.all(
+      inOrder(tree)
+        .slice(0, featured)
+        .map((one) => tile(one, currency, catalogue, visit)),
+    ),
+  );
   const [{ items }, categories] = await Promise.all([newest, tiles]);
   const cards = items.map((product) => cardOf(product, links, site.locale));
 

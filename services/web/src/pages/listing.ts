@@ -30,10 +30,17 @@ export async function loadListing(
 
   // Counts do not change from page to page: asking as the first page asked lets the API answer them from its cache.
   const first = catalogue.products({ ...apiQuery({ ...listing, cursor: null }), facets: 'true' }, visit);
-  const [counts, list] = await Promise.all([first, listing.cursor ? catalogue.products(apiQuery(listing), visit) : first]);
+  const [counts, list] = await Promise.all([
+    first,
+    listing.cursor ? catalogue.products(apiQuery(listing), visit) : first,
+  ]);
   const page = compose({ listing, path, tree, list, counts }, links, site);
   if (list.items.length > 0) return page;
-  return { ...page, empty: await emptyState(listing, links, site, { catalogue, tree, visit }) };
+  return {
+    ...page,
+    heading: listing.at === 'search' && !isNarrowed(listing) ? texts.nothingFound(listing.q) : page.heading,
+    empty: await emptyState(listing, links, site, { catalogue, tree, visit }),
+  };
 }
 
 /** The list's address in the API's words. */
@@ -56,7 +63,8 @@ function apiQuery(listing: Listing): Record<string, string | string[]> {
 function compose({ listing, path, tree, list, counts }: Found, links: Links, site: Site): ListingPage {
   const cards = list.items.map((product) => cardOf(product, links, site.locale));
   const here = path.at(-1);
-  const address = (change: Partial<Listing>) => listingAddress({ ...listing, cursor: null, ...change }, site.currencies);
+  const address = (change: Partial<Listing>) =>
+    listingAddress({ ...listing, cursor: null, ...change }, site.currencies);
   const breadcrumbs = [
     { name: texts.home, href: links.home() },
     ...(listing.at === 'category' ? path.map((one) => ({ name: one.name, href: links.category(one.slug) })) : []),
@@ -108,9 +116,7 @@ function headOf(
   return {
     title: `${heading} · ${site.name}`,
     description:
-      listing.at === 'category'
-        ? texts.categoryDescription(heading, site.name)
-        : texts.productsDescription(site.name),
+      listing.at === 'category' ? texts.categoryDescription(heading, site.name) : texts.productsDescription(site.name),
     canonical: isPlain ? listingAddress({ ...listing, currency: site.currencies[0] }, site.currencies) : null,
     kind: 'website',
     image: preview,
@@ -146,7 +152,7 @@ async function emptyState(
     return { title: texts.nothingMatches, hint: texts.nothingMatchesHint, categories: [], arrivals: [] };
   const { items } = await catalogue.products({ sort: 'newest', limit: '12', currency: listing.currency }, visit);
   return {
-    title: listing.at === 'search' ? texts.nothingFound(listing.q) : texts.emptyShop,
+    title: listing.at === 'search' ? '' : texts.emptyShop,
     hint: listing.at === 'search' ? texts.nothingFoundHint : '',
     categories: categoryLinks(tree, links),
     arrivals: items.slice(0, 4).map((product) => cardOf(product, links, site.locale)),

@@ -69,7 +69,8 @@ export type VariantView = {
 };
 
 export type PickerView = {
-  options: { name: string; label: string; values: string[] }[];
+  /** `isSeen`: its values look different, so each is shown with a picture. */
+  options: { name: string; label: string; values: string[]; isSeen: boolean }[];
   variants: VariantView[];
   chosen: string;
   pictures: Picture[];

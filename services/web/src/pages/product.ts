@@ -5,11 +5,12 @@ import { linksIn, type Links } from '../domain/links.ts';
 import { cardOf } from './card.ts';
 import type { Catalogue, Visit } from '../domain/catalogue.ts';
 import type { PickerView, ProductPage } from './page.ts';
-import { pictureOf, previewOf, type Picture } from '../domain/picture.ts';
+import { pictureOf, previewOf } from '../domain/picture.ts';
 import { priceIn } from '../domain/price.ts';
 import type { Site } from '../domain/site.ts';
 import { breadcrumbData, productData } from '../domain/structured-data.ts';
 
+type Writing = { links: Links; locale: string };
 export type ProductAddress = { slug: string; variant: string | null; currency: string };
 
 /** The product's page; its current address when the slug is an old one; null when there is none. */
@@ -29,7 +30,7 @@ export async function loadProduct(
 }
 
 function compose(product: Product, address: ProductAddress, links: Links, site: Site): ProductPage {
-  const gallery = galleryOf(product);
+  const gallery = galleryOf(product, null).map(pictureOf);
   const breadcrumbs = [
     { name: texts.home, href: links.home() },
     ...product.categoryPath.map(({ name, slug }) => ({ name, href: links.category(slug) })),
@@ -49,44 +50,50 @@ function compose(product: Product, address: ProductAddress, links: Links, site: 
     name: product.name,
     brand: product.brand ? { name: product.brand, href: links.brand(product.brand) } : null,
     breadcrumbs,
-    picker: pickerOf(product, address, { links, gallery, locale: site.locale }),
+    picker: pickerOf(product, address, { links, locale: site.locale }),
     paragraphs,
     details: Object.entries(product.attributes).map(([name, values]) => ({ label: spelledOut(name), values })),
     more: null,
   };
 }
 
-/** The product's own pictures, then those that only a variant has. */
-function galleryOf(product: Product): Picture[] {
-  const images = [...product.images, ...product.variants.flatMap(({ image }) => image ?? [])];
-  const isFirst = ({ sha256 }: Image, index: number) => images.findIndex((one) => one.sha256 === sha256) === index;
-  return images.filter(isFirst).map(pictureOf);
+/** The product's own pictures, then those that only a variant has; before all of them the one that was asked for. */
+function galleryOf(product: Product, first: Image | null): Image[] {
+  const images = [
+    ...(first ? [first] : []),
+    ...product.images,
+    ...product.variants.flatMap(({ image }) => image ?? []),
+  ];
+  return images.filter(({ sha256 }, index) => images.findIndex((one) => one.sha256 === sha256) === index);
 }
 
-function pickerOf(
-  product: Product,
-  { variant: wanted, currency }: ProductAddress,
-  { links, gallery, locale }: { links: Links; gallery: Picture[]; locale: string },
-): PickerView {
-  const pictureNumber = ({ image }: Variant) =>
-    image ? Math.max(0, gallery.findIndex(({ src }) => src.includes(image.sha256))) : 0;
-  const chosen =
-    product.variants.find(({ sku }) => sku === wanted) ??
-    product.variants.find(({ inStock }) => inStock) ??
-    product.variants[0];
+function pickerOf(product: Product, { variant, currency }: ProductAddress, { links, locale }: Writing): PickerView {
+  const { variants } = product;
+  const wanted = variants.find(({ sku }) => sku === variant);
+  const chosen = wanted ?? variants.find(({ inStock }) => inStock) ?? variants[0];
+  const images = galleryOf(product, wanted?.image ?? null);
+  const numberOf = (image: Image | null) => images.findIndex(({ sha256 }) => sha256 === image?.sha256);
   return {
-    options: product.options,
-    variants: product.variants.map((variant) => ({
-      sku: variant.sku,
-      href: links.product(product.slug, variant.sku),
-      options: variant.options,
-      price: formatMoney(priceIn(variant, currency), locale),
-      inStock: variant.inStock,
-      picture: pictureNumber(variant),
+    options: product.options.map((option) => ({ ...option, isSeen: isSeen(option.name, variants) })),
+    variants: variants.map((one) => ({
+      sku: one.sku,
+      href: links.product(product.slug, one.sku),
+      options: one.options,
+      price: formatMoney(priceIn(one, currency), locale),
+      inStock: one.inStock,
+      picture: Math.max(0, numberOf(one.image)),
     })),
     chosen: chosen?.sku ?? '',
-    pictures: gallery,
+    pictures: images.map(pictureOf),
   };
+}
+
+/** Whether pictures tell the option's values apart: each value has one picture and shares it with no other. */
+function isSeen(option: string, variants: readonly Variant[]): boolean {
+  const pairs = new Set(variants.map(({ options, image }) => `${options[option]} ${image?.sha256}`));
+  const values = new Set(variants.map(({ options }) => options[option]));
+  const pictures = new Set(variants.map(({ image }) => image?.sha256));
+  return values.size > 1 && pairs.size === values.size && pictures.size === values.size;
 }
 
 async function moreLikeIt(
@@ -108,8 +115,7 @@ async function moreLikeIt(
 }
 
 /** At most what search engines show, cut between words. */
-const summary = (text: string): string =>
-  text.length <= 160 ? text : `${text.slice(0, 159).replace(/\s+\S*$/, '')}…`;
+const summary = (text: string): string => (text.length <= 160 ? text : `${text.slice(0, 159).replace(/\s+\S*$/, '')}…`);
 
 /** `recycledContent` reads "Recycled content". */
 const spelledOut = (name: string): string => {

@@ -87,25 +87,30 @@ function make({ category, kind, noun, materials, price }: Sort, word: string, nu
       { name: 'colour', label: 'Colour', values: colours.map((colour) => colour.name) },
       ...(sizes.length > 1 ? [{ name: 'size', label: 'Size', values: sizes }] : []),
     ],
-    variants: colours.flatMap((colour, shade) =>
-      sizes.map((size, step) => ({
-        sku: `${slugOf(name)}-${slugOf(colour.name)}-${step}`,
-        options: { colour: colour.name, ...(sizes.length > 1 && { size }) },
-        prices: [
-          { amountMinor: price + number * 35 + step * 900, currency: 'EUR' },
-          { amountMinor: Math.round((price + number * 35 + step * 900) * 1.1), currency: 'USD' },
-          { amountMinor: Math.round((price + number * 35 + step * 900) * 1.6), currency: 'JPY' },
-        ],
-        inStock: number % 7 !== 3 && !(shade === 2 && step === 1),
-        image: picture(kind, (base + colour.hue) % 360, `${name} in ${colour.name.toLowerCase()}`),
-      })),
-    ),
+    variants: variantsOf(name, kind, { base, sizes, price: price + number * 35, number }),
     images: [picture(kind, (base + 140) % 360, `${name}, seen from the front`)],
     createdAt: '2026-03-01T08:00:00.000Z',
     updatedAt: '2026-03-02T08:00:00.000Z',
     publishedAt: new Date(Date.UTC(2026, 2, 3, 0, number)).toISOString(),
   });
 }
+
+type Made = { base: number; sizes: string[]; price: number; number: number };
+
+const variantsOf = (name: string, kind: Kind, { base, sizes, price, number }: Made): Product['variants'] =>
+  colours.flatMap((colour, shade) =>
+    sizes.map((size, step) => ({
+      sku: `${slugOf(name)}-${slugOf(colour.name)}-${step}`,
+      options: { colour: colour.name, ...(sizes.length > 1 && { size }) },
+      prices: [
+        { amountMinor: price + step * 900, currency: 'EUR' },
+        { amountMinor: Math.round((price + step * 900) * 1.1), currency: 'USD' },
+        { amountMinor: Math.round((price + step * 900) * 1.6), currency: 'JPY' },
+      ],
+      inStock: number % 7 !== 3 && !(shade === 2 && step === 1),
+      image: picture(kind, (base + colour.hue) % 360, `${name} in ${colour.name.toLowerCase()}`),
+    })),
+  );
 
 export function pathOf(slug: string, tree: readonly Category[] = categories): Category[] {
   for (const category of tree) {

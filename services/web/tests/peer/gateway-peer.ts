@@ -75,7 +75,7 @@ function list(products: readonly Product[], params: URLSearchParams): [number, u
   if (!parsed.success || params.get('cursor') === 'forged') return [400, { code: 'invalid-request' }];
   const query = parsed.data;
   const currency = query.currency ?? 'EUR';
-  const chosen = [...new Set([...params.keys()])].flatMap((key) =>
+  const chosen = [...new Set(params.keys())].flatMap((key) =>
     key.startsWith('attribute.') ? [{ name: key.slice(10), values: params.getAll(key) }] : [],
   );
   const matching = products
@@ -110,11 +110,17 @@ const orders = {
 };
 
 const valuesOf = (product: Product, name: string): string[] =>
-  name === 'brand' ? [product.brand ?? ''] : name === 'category' ? [product.category] : (product.attributes[name] ?? []);
+  name === 'brand'
+    ? [product.brand ?? '']
+    : name === 'category'
+      ? [product.category]
+      : (product.attributes[name] ?? []);
 const has = (product: Product, name: string, value: string): boolean => valuesOf(product, name).includes(value);
 
 function counts(matching: readonly Product[], currency: string) {
-  const prices = matching.map((product) => cardOf(product, currency).price).toSorted((a, b) => a.amountMinor - b.amountMinor);
+  const prices = matching
+    .map((product) => cardOf(product, currency).price)
+    .toSorted((a, b) => a.amountMinor - b.amountMinor);
   const facets = ['category', 'brand', 'material', 'countryOfOrigin'].map((name) => ({
     name,
     label: { category: 'Category', brand: 'Brand', material: 'Material' }[name] ?? 'Country of origin',

@@ -20,7 +20,10 @@ type Changes = { cacheBytes?: number; build?: Deps['build']; scope?: string; pub
 export async function openShop({ cacheBytes, build = noBuild, ...changes }: Changes = {}): Promise<Shop> {
   const peer = await startGatewayPeer();
   const web = createWeb({
-    config: { ...testConfig('web', { scope: 'acme-3f9c2e', publicUrl: 'https://shop.example', ...changes }), gatewayUrl: peer.url },
+    config: {
+      ...testConfig('web', { scope: 'acme-3f9c2e', publicUrl: 'https://shop.example', ...changes }),
+      gatewayUrl: peer.url,
+    },
     log: createLog({ service: 'web', level: 'silent' }),
     gateway: createClient({ name: 'gateway', baseUrl: peer.url, timeout: '3s' }),
     render,

@@ -23,38 +23,40 @@ export const HomeMain = ({ page }: { page: Home }) => (
 
 const Hero = ({ hero }: { hero: Home['hero'] }) => (
   <section class="hero">
-    <div class="wrap hero-grid">
-      <div class="hero-text">
-        <h1>{texts.heroTitle}</h1>
-        <p class="lead">{texts.heroText}</p>
-        <p class="hero-actions">
-          <a class="button" href={hero.newest}>
-            {texts.heroAction}
-          </a>
-          <a class="button button-quiet" href={hero.all}>
-            {texts.heroBrowse}
-          </a>
-        </p>
+    <div class="wrap">
+      <div class="hero-panel">
+        <div class="hero-text">
+          <h1>{texts.heroTitle}</h1>
+          <p class="lead">{texts.heroText}</p>
+          <p class="hero-actions">
+            <a class="button button-bright" href={hero.newest}>
+              {texts.heroAction}
+            </a>
+            <a class="button button-clear" href={hero.all}>
+              {texts.heroBrowse}
+            </a>
+          </p>
+        </div>
+        {hero.pictures.length > 0 && (
+          <ul class={`hero-pictures hero-pictures-${hero.pictures.length}`} role="list">
+            {hero.pictures.map((card, index) => (
+              <li key={card.href}>
+                <a class="hero-picture" href={card.href}>
+                  <Photo
+                    picture={card.picture}
+                    sizes={index === 0 ? '(min-width: 60rem) 34vw, 64vw' : '(min-width: 60rem) 17vw, 32vw'}
+                    loading={index === 0 ? 'first' : 'soon'}
+                    isDecoration
+                  />
+                  <span class={index === 0 ? 'hero-caption' : 'visually-hidden'}>
+                    {card.name} <b>{card.price}</b>
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
-      {hero.pictures.length > 0 && (
-        <ul class={`hero-pictures hero-pictures-${hero.pictures.length}`} role="list">
-          {hero.pictures.map((card, index) => (
-            <li key={card.href}>
-              <a class="hero-picture" href={card.href}>
-                <Photo
-                  picture={card.picture}
-                  sizes={index === 0 ? '(min-width: 60rem) 34vw, 64vw' : '(min-width: 60rem) 17vw, 32vw'}
-                  loading={index === 0 ? 'first' : 'soon'}
-                  isDecoration
-                />
-                <span class="hero-caption">
-                  <span>{card.name}</span> <b>{card.price}</b>
-                </span>
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
     </div>
   </section>
 );

@@ -20,7 +20,9 @@ export const ListingMain = ({ page }: { page: ListingPage }) => (
       <section class="results" aria-label={texts.matchesLabel}>
         {(page.cards.length > 0 || hasFilters(page)) && <Toolbar page={page} />}
         {page.cards.length > 0 && <CardGrid cards={page.cards} level={2} isAbove />}
-        {page.empty && <Empty empty={page.empty} cleared={page.filters.chosen.length > 0 ? page.filters.cleared : null} />}
+        {page.empty && (
+          <Empty empty={page.empty} cleared={page.filters.chosen.length > 0 ? page.filters.cleared : null} />
+        )}
         <Pager next={page.next} first={page.first} />
       </section>
     </div>
@@ -114,7 +116,7 @@ const Empty = ({ empty, cleared }: Empty) => (
         </a>
       </p>
     )}
-    {empty.categories.length > 0 && <Chips label={texts.categories} links={empty.categories} />}
+    {empty.categories.length > 0 && <Chips label={texts.startFrom} links={empty.categories} />}
     {empty.arrivals.length > 0 && (
       <section aria-labelledby="meanwhile">
         <h2 id="meanwhile">{texts.meanwhile}</h2>
