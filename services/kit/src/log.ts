@@ -51,10 +51,8 @@ function currentIds(): object {
   const request = currentRequest();
   const span = activeSpan();
   if (span) return { requestId: request?.requestId, traceId: span.traceId, spanId: span.spanId };
-  return request ? { requestId: request.requestId, traceId: request.traceId } : noIds;
+  return request ? { requestId: request.requestId, traceId: request.traceId } : {}; // a new one each time: pino writes the line's fields into it
 }
-
-const noIds = {};
 
 /** The ids of the span that this code runs in, if there is one. */
 export function activeSpan(): SpanContext | undefined {
