@@ -2,7 +2,6 @@
  * The end of a Storefront: its pods leave first, while all that they need is still there; then, as `deletionPolicy`
  * says, its accounts and databases go, or its Secrets stay. The rest is collected by its owner references.
  */
-import { Storefront } from '@storefront/crds';
 import type { ClusterError, Key, Manifest } from '../cluster.ts';
 import { isStatus, keyOf, nameOf } from '../cluster.ts';
 import type { Outcome } from '../controller.ts';
@@ -10,7 +9,7 @@ import { childKindOf, Job, Secret, Storefront as StorefrontKind } from '../kinds
 import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { diff, standing } from './diff.ts';
-import { observe } from './observe.ts';
+import { observe, parseStorefront } from './observe.ts';
 import { ownerOf } from './reconcile.ts';
 import { writeStatus } from './report.ts';
 import { deleting, removalFailed } from './verdict.ts';
@@ -69,7 +68,7 @@ async function stopWorkloads(live: Manifest, key: Key, { cluster, view }: Deps):
 
 /** Runs the removal Jobs; `undefined` when there is nothing left to wait for. */
 async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome | undefined> {
-  const parsed = Storefront.safeParse({ ...live, status: undefined });
+  const parsed = parseStorefront(live);
   if (!parsed.success) return undefined;
   const observed = await observe(parsed.data, key, deps);
   const own = [...observed.children.values()].filter(({ kind }) => kind === 'Secret');

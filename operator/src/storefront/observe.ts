@@ -1,5 +1,5 @@
 /** The cluster as one reconcile sees it. */
-import type { Storefront } from '@storefront/crds';
+import { Storefront } from '@storefront/crds';
 import type { Key, Manifest } from '../cluster.ts';
 import { hashOf } from '../content.ts';
 import { Secret } from '../kinds.ts';
@@ -16,6 +16,11 @@ export type Observed = {
   refs: Record<string, string>;
   missing: MissingSecret[];
 };
+
+/** What a person asks for, with its defaults; our own status is not held against them. */
+export function parseStorefront({ status: _, ...asked }: Manifest) {
+  return Storefront.safeParse(asked);
+}
 
 export async function observe(storefront: Storefront, key: Key, deps: Deps): Promise<Observed> {
   const { view, shop } = deps;

@@ -1,5 +1,6 @@
 /** One pass over one Storefront, from whatever state the cluster is in towards what is wanted. */
-import { formatProblems, Storefront } from '@storefront/crds';
+import { formatProblems } from '@storefront/crds';
+import type { Storefront } from '@storefront/crds';
 import type { Key, Manifest } from '../cluster.ts';
 import { nameOf } from '../cluster.ts';
 import type { Outcome } from '../controller.ts';
@@ -10,7 +11,7 @@ import type { Deps } from './deps.ts';
 import { settledOf } from './deps.ts';
 import { diff, standing } from './diff.ts';
 import type { Owner } from './diff.ts';
-import { observe } from './observe.ts';
+import { observe, parseStorefront } from './observe.ts';
 import type { Observed } from './observe.ts';
 import { makeSecrets } from './own-secrets.ts';
 import { writeStatus } from './report.ts';
@@ -29,7 +30,7 @@ export async function reconcile(key: Key, deps: Deps): Promise<Outcome> {
     await writeStatus(live, { verdict: paused() }, deps);
     return { reason: 'paused' };
   }
-  const parsed = Storefront.safeParse({ ...live, status: undefined });
+  const parsed = parseStorefront(live);
   if (!parsed.success) {
     await writeStatus(live, { verdict: invalid(formatProblems(parsed.error)) }, deps);
     return { reason: 'invalid' };
@@ -49,9 +50,18 @@ async function bringAbout(subject: Subject, deps: Deps): Promise<Outcome> {
   const { shop } = deps;
   const observed = await observe(storefront, key, deps);
   const owner = ownerOf(live);
+  const place = {
+    release: storefront.spec.release.version,
+    url: shop.urlOf(storefront),
+    scope: shop.scopeOf(storefront),
+  };
   if (observed.missing.length > 0) {
     const services = servicesOf(observed, owner);
-    await writeStatus(live, { verdict: secretMissing(observed.missing, key.namespace, services), services }, deps);
+    await writeStatus(
+      live,
+      { verdict: secretMissing(observed.missing, key.namespace, services), services, place },
+      deps,
+    );
     return { reason: 'secret-missing', requeueAfterMs: LOOK_AGAIN_MS };
   }
   await holdOn(live, deps);
@@ -77,10 +87,15 @@ async function bringAbout(subject: Subject, deps: Deps): Promise<Outcome> {
     await prune({ storefront: live, desired, plan }, { isSettled }, deps);
 
   const problems = podProblems(observed.pods.filter(isServicePod(services)));
-  const url = shop.urlOf(storefront);
-  const verdict = progressed({ storefront, url, progress, services, podProblems: problems, pods: observed.pods });
-  const place = { release: storefront.spec.release.version, url, scope: shop.scopeOf(storefront), secrets: refs };
-  await writeStatus(live, { verdict, services, place }, deps);
+  const verdict = progressed({
+    storefront,
+    url: place.url,
+    progress,
+    services,
+    podProblems: problems,
+    pods: observed.pods,
+  });
+  await writeStatus(live, { verdict, services, place, secrets: refs }, deps);
   return { reason: verdict.ready?.reason ?? '', requeueAfterMs: progress.requeueAfterMs ?? LOOK_AGAIN_MS };
 }
 

@@ -8,7 +8,9 @@ export type Report = {
   generation: number;
   services?: readonly ServiceState[];
   /** Of a Storefront whose spec can be read. */
-  place?: { release: string; url: string; scope: string; secrets: Readonly<Record<string, string>> };
+  place?: { release: string; url: string; scope: string };
+  /** What the running pods read, once they run. */
+  secrets?: Readonly<Record<string, string>>;
 };
 
 export function statusFor(report: Report, previous: StorefrontStatus, now: Date): StorefrontStatus {
@@ -28,7 +30,7 @@ export function statusFor(report: Report, previous: StorefrontStatus, now: Date)
     ],
     ...(report.services && { services: report.services.map(serviceFor) }),
     ...(place && { url: place.url, scope: place.scope }),
-    ...(place && isReady && { release: place.release, secrets: secretsFor(place.secrets) }),
+    ...(place && isReady && { release: place.release, secrets: secretsFor(report.secrets ?? {}) }),
   };
 }
 

@@ -29,7 +29,7 @@ export const paused = (): Verdict => ({
 /** Nothing more can be done until a person has acted; what runs is left alone. */
 const stopped = ({ reason, message }: Problem): Verdict => ({
   ready: no(reason, message),
-  progressing: no(reason, message),
+  progressing: no(reason, 'Nothing changes until this is mended: see Ready.'),
   degraded: yes(reason, message),
   paused: active,
 });
