@@ -3,9 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** unit: no server. service: real stores. cluster: the machine's cluster. browser: the running shop in Chromium. */
 const kinds = {
   unit: {
-    include: ['{crds,operator,local}/**/*.test.ts', 'services/*/src/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
+    include: [
+      '{crds,local}/**/*.test.ts',
+      'operator/{src,golden}/**/*.test.ts',
+      'services/*/src/**/*.test.{ts,tsx}',
+      'tests/architecture.test.ts',
+    ],
   },
-  service: { include: ['services/*/tests/**/*.test.{ts,tsx}'] },
+  service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
   cluster: { include: ['tests/cluster/**/*.test.ts'] },
   browser: { include: ['tests/browser/**/*.test.ts'] },
 };

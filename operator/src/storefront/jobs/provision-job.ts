@@ -32,6 +32,7 @@ export function provisionJob({ storefront, fleet, refs }: Context) {
     name: component,
     image: imageOf(storefront),
     imagePullPolicy: pullPolicy,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     command: ['node', 'operator/src/provision/main.ts'],
     env: [{ name: 'PLAN_FILE', value: `${folders.plan}/plan.json` }],
     securityContext: containerSecurity,

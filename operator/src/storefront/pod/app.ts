@@ -28,6 +28,7 @@ export function appBase(storefront: Storefront, fleet: Fleet, service: string, s
   return {
     image: imageOf(storefront, service),
     imagePullPolicy: pullPolicy,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     command: command(service, script, Math.floor(megabytesOf(resources.limits.memory) * heapShare)),
     env: environmentOf(storefront, fleet, service),
     securityContext: containerSecurity,

@@ -107,6 +107,7 @@ export function consulContainer(storefront: Storefront, service: string) {
     name: 'consul',
     image: sidecar?.image ?? imageOf(storefront),
     imagePullPolicy: pullPolicy,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     restartPolicy: 'Always',
     command: ['sh', `${files.sidecars}/consul.sh`],
     env: [

@@ -26,6 +26,7 @@ export function nginxContainer(storefront: Storefront, entry: ServiceEntry) {
     name: 'nginx',
     image: sidecar?.image ?? imageOf(storefront),
     imagePullPolicy: pullPolicy,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     restartPolicy: 'Always',
     command: ['sh', `${files.sidecars}/nginx.sh`],
     ports: [

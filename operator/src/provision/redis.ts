@@ -1,0 +1,83 @@
+/** Accounts in Redis: one ACL user for each service, who sees its own keys and cannot harm or watch the server. */
+import { createHash } from 'node:crypto';
+import type { Log } from '@storefront/kit/log';
+import { Redis } from 'ioredis';
+import { type Login, readAccount, readCa, readLogin } from './files.ts';
+import { Refusal } from './patience.ts';
+import type { ProvisionPlan } from './plan.ts';
+
+type Server = ProvisionPlan['redis'][number];
+
+/**
+ * Everything on its own keys, but: nothing of the admin, no scripts kept on the server but one's own, and no command that
+ * names or counts keys of others. `reset` first: what an older release gave is gone.
+ */
+export function userRules({ password }: Login, keys: string): string[] {
+  const digest = createHash('sha256').update(password).digest('hex');
+  const commands = [
+    '+@all',
+    '-@admin',
+    '-@dangerous',
+    '-@scripting',
+    '+eval',
+    '+evalsha',
+    '+script|load',
+    '+script|exists',
+  ];
+  return ['reset', 'on', `#${digest}`, `~${keys}`, `&${keys}`, ...commands, '-scan', '-randomkey', '-dbsize'];
+}
+
+export async function provisionRedis(server: Server, log: Log): Promise<void> {
+  await withConnection(server, readLogin(server.adminDir), async (admin) => {
+    for (const account of server.accounts) {
+      const login = readAccount(account);
+      const set = admin.call('ACL', 'SETUSER', login.username, ...userRules(login, account.keys));
+      await set.catch(refuse(server, `to make the user ${login.username}`));
+      await withConnection(server, login, (service) => service.ping());
+      log.info({ store: server.store, account: login.username, keys: account.keys }, 'account is there');
+    }
+    await saveUsers(admin, server, log);
+  });
+}
+
+/** Without a file for its users the server forgets them when it restarts; the accounts are good until then. */
+async function saveUsers(admin: Redis, { store }: Server, log: Log): Promise<void> {
+  await admin.call('ACL', 'SAVE').catch((error: unknown) => {
+    if (!isReply(error)) throw error;
+    log.warn({ store, error }, 'this server keeps no accounts over a restart: give it an aclfile');
+  });
+}
+
+async function withConnection(server: Server, login: Login, work: (redis: Redis) => Promise<unknown>): Promise<void> {
+  const { hostname, port, protocol } = new URL(server.url);
+  const redis = new Redis({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port),
+    ...login,
+    ...(protocol === 'rediss:' ? { tls: readCa(server.caFile) ?? {} } : {}),
+    lazyConnect: true,
+    enableReadyCheck: false,
+    connectTimeout: 3_000,
+    commandTimeout: 3_000,
+    retryStrategy: null,
+  });
+  // `connect` says no more than "Connection is closed"; why comes as an event.
+  let reason: unknown;
+  redis.on('error', (error) => (reason = error));
+  try {
+    await redis.connect().catch((error: unknown) => refuse(server, `the account ${login.username}`)(reason ?? error));
+    await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** An error that Redis answered, and not one of the way to it. */
+const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
+
+const refuse =
+  ({ store, url }: Server, what: string) =>
+  (error: unknown): never => {
+    if (!isReply(error) || /^(LOADING|BUSY|MASTERDOWN|READONLY)/.test(error.message)) throw error;
+    throw new Refusal(`stores.${store} (${new URL(url).host}) refused ${what}: ${error.message}`, { cause: error });
+  };
