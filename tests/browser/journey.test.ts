@@ -1,0 +1,131 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openShop, whyNoCluster, type Shop } from '../cluster/cluster.ts';
+import { fillShelves } from './catalogue.ts';
+import { keepScreenshot, openChromium, screens } from './chromium.ts';
+
+describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await openShop({ name: 'window' });
+    await fillShelves(shop, 120);
+    browser = await openChromium();
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.remove();
+  }, 120_000);
+
+  async function visit<Result>(options: BrowserContextOptions, walk: (page: Page) => Promise<Result>): Promise<Result> {
+    const context = await browser.newContext({ baseURL: shop.url, ...options });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    try {
+      const result = await walk(page);
+      expect(complaints).toEqual([]);
+      return result;
+    } finally {
+      await context.close();
+    }
+  }
+
+  it.each([
+    { how: 'with script, at a desk', options: screens.desk, hasScript: true },
+    { how: 'with script, on a phone', options: screens.phone, hasScript: true },
+    { how: 'without script', options: { ...screens.desk, javaScriptEnabled: false }, hasScript: false },
+  ])('finds a product from the home page, $how', async ({ options, hasScript }) => {
+    await visit(options, async (page) => {
+      await page.goto('/');
+      await page.locator('#q').fill('mug');
+      await page.locator('#q').press('Enter');
+      await page.waitForURL(/\/search\?.*q=mug/);
+      const before = await page.locator('.results article').count();
+      expect(before).toBeGreaterThan(0);
+
+      if (!(await page.locator('#filters-form').isVisible())) await page.locator('#filters > summary').click();
+      await page.locator('#in-stock').check();
+      if (!hasScript) await page.getByRole('button', { name: 'Show products' }).click();
+      await page.waitForURL(/inStock=true/);
+
+      const first = page.locator('.results a[href^="/products/"]').first();
+      const href = await first.getAttribute('href');
+      await page.goto(String(href));
+      expect(await page.locator('h1').innerText()).not.toBe('');
+      expect(await page.locator('script[type="application/ld+json"]').count()).toBeGreaterThan(0);
+    });
+  });
+
+  it('reaches a product with the keyboard alone', async () => {
+    await visit(screens.desk, async (page) => {
+      await page.goto('/');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to content');
+      await page.locator('#q').focus();
+      await page.keyboard.type('lamp');
+      await page.locator('#suggestions [role=option]').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/(products|p|search)/);
+      expect(await page.locator('h1').isVisible()).toBe(true);
+    });
+  });
+
+  it('is told plainly that a page is not there', async () => {
+    const response = await fetch(`${shop.url}/no-such-page`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(await response.text()).toContain('This page is not here');
+  });
+
+  describe.each(Object.entries(screens))('on a %s', (screen, options) => {
+    it.each(['light', 'dark'] as const)('sees pages without barriers or jumps, %s', async (colorScheme) => {
+      await visit({ ...options, colorScheme }, async (page) => {
+        for (const [name, path] of Object.entries(await pages(shop))) {
+          await page.goto(path);
+          await page.evaluate(watchShifts);
+          await page.waitForLoadState('networkidle');
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+            .analyze();
+          expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+          expect(await page.evaluate('window.shift'), name).toBeLessThan(0.01);
+          expect(
+            await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'),
+            `${name} is too wide`,
+          ).toBe(true);
+          await keepScreenshot(page, `${name}-${screen}-${colorScheme}`);
+        }
+      });
+    });
+  });
+
+  it('is given catalogue pages that carry nothing personal and may be kept', async () => {
+    for (const path of Object.values(await pages(shop))) {
+      const { headers } = await fetch(shop.url + path);
+      expect(headers.get('set-cookie'), path).toBeNull();
+      expect(headers.get('cache-control'), path).toMatch(/public, max-age=\d+/);
+      expect(headers.get('content-security-policy'), path).toContain("script-src 'self'");
+    }
+  });
+});
+
+async function pages({ url }: Shop): Promise<Record<string, string>> {
+  const home = await (await fetch(url)).text();
+  const category = /href="(\/categor[^"]+)"/.exec(home)?.[1] ?? '/products';
+  const products = (await (await fetch(`${url}/api/products?limit=1`)).json()) as { items: { slug: string }[] };
+  return { home: '/', category, search: '/search?q=lamp', product: `/products/${products.items[0]?.slug}` };
+}
+
+/** Sums what moved after it was painted, without the customer's doing, into `window.shift`. */
+const watchShifts = `
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+`;

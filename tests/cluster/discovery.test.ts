@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { listsAnswered, readyPods, stockShelves, uncached } from './catalogue.ts';
+import { eventually, get, openShop, whyNoCluster, type Pod, type Shop } from './cluster.ts';
+import { startLoad } from './load.ts';
+import { killPod, killStore, reviveStores } from './servers.ts';
+
+/** The way of a call from pod to pod, in a shop of its own. The cases follow each other: each begins with what it needs. */
+describe.skipIf(whyNoCluster)(`discovery and balancing ${whyNoCluster || ''}`, { timeout: 240_000 }, () => {
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await openShop({ name: 'discovery' });
+    await stockShelves(shop);
+  }, 240_000);
+  afterAll(() => shop?.remove(), 120_000);
+
+  async function answeredBy(pods: readonly Pod[], requests: number): Promise<Record<string, number>> {
+    const before = await listsAnswered(pods);
+    const url = uncached(shop);
+    for (let index = 0; index < requests; index += 1) {
+      const { statusCode, body } = await request(url(index));
+      await body.dump();
+      expect(statusCode).toBe(200);
+      if (index % 60 === 59) await pause(700);
+    }
+    const after = await listsAnswered(pods);
+    return Object.fromEntries(Object.entries(after).map(([pod, count]) => [pod, count - (before[pod] ?? 0)]));
+  }
+
+  it.each(['RoundRobin', 'LeastConnections', 'RandomTwo'] as const)(
+    'sends each of three pods its share under %s',
+    async (balancing) => {
+      await shop.change(
+        ({ spec }) =>
+          (spec.services = { ...spec.services, product: { ...spec.services?.product, balancing, replicas: 3 } }),
+      );
+      await shop.waitUntilReady();
+      const pods = await readyPods(shop, 'product', 3);
+      await eventually(() => expectConfigured(shop, balancing), { within: 60_000 });
+
+      const answered = Object.values(await answeredBy(pods, 180));
+
+      expect(answered.reduce((sum, count) => sum + count, 0)).toBe(180);
+      for (const count of answered) expect(count).toBeGreaterThan(balancing === 'RandomTwo' ? 20 : 40);
+    },
+  );
+
+  it('loses no request when a pod is killed without a word, at 100 a second', async () => {
+    const [victim] = await readyPods(shop, 'product', 3);
+    const load = startLoad(uncached(shop), 100);
+    await pause(2_000);
+    killPod(victim as Pod);
+    await pause(8_000);
+
+    const { sent, failures } = await load.stop();
+
+    expect(failures).toEqual({});
+    expect(sent).toBeGreaterThan(900);
+  });
+
+  it('sends a new pod requests within five seconds of its being ready', async () => {
+    const before = await readyPods(shop, 'product', 3);
+    const load = startLoad(uncached(shop), 50);
+    await shop.change(
+      ({ spec }) => (spec.services = { ...spec.services, product: { ...spec.services?.product, replicas: 4 } }),
+    );
+    const pods = await readyPods(shop, 'product', 4);
+    const readyAt = performance.now();
+    const fresh = pods.filter(({ metadata }) => !before.some((pod) => pod.metadata.uid === metadata.uid));
+    await eventually(
+      async () => {
+        for (const count of Object.values(await listsAnswered(fresh))) expect(count).toBeGreaterThan(0);
+      },
+      { within: 5_000 },
+    );
+    expect(fresh).toHaveLength(1);
+    expect(performance.now() - readyAt).toBeLessThan(5_500);
+    expect((await load.stop()).failures).toEqual({});
+  });
+
+  it('reaches all of twelve pods, more than fit into one DNS answer', async () => {
+    await shop.change(
+      ({ spec }) =>
+        (spec.services = {
+          ...spec.services,
+          product: { ...spec.services?.product, balancing: 'RoundRobin', replicas: 12 },
+        }),
+    );
+    await shop.waitUntilReady();
+    const pods = await readyPods(shop, 'product', 12);
+    await eventually(
+      async () => {
+        for (const count of Object.values(await answeredBy(pods, 48))) expect(count).toBeGreaterThan(0);
+      },
+      { within: 30_000 },
+    );
+    await shop.change(
+      ({ spec }) => (spec.services = { ...spec.services, product: { ...spec.services?.product, replicas: 3 } }),
+    );
+    await readyPods(shop, 'product', 3);
+  });
+
+  it("misses nothing while Consul's server is away for a minute", async () => {
+    const load = startLoad(uncached(shop), 50);
+    await killStore('consul');
+    await pause(60_000);
+    await reviveStores();
+    await pause(3_000);
+
+    const { sent, failures } = await load.stop();
+
+    expect(failures).toEqual({});
+    expect(sent).toBeGreaterThan(3_000);
+  });
+
+  it('loses no request while every service is rolled', async () => {
+    const load = startLoad((index) => (index % 5 === 0 ? `${shop.url}/products` : uncached(shop)(index)), 50);
+    const release = `rolled-${Date.now()}`;
+    await shop.change(({ spec }) => (spec.release.version = release));
+    await eventually(
+      async () => {
+        const { status } = await shop.storefront();
+        expect(status?.release).toMatchObject({ version: release });
+      },
+      { within: 180_000 },
+    );
+    await shop.waitUntilReady();
+    await pause(2_000);
+
+    expect((await load.stop()).failures).toEqual({});
+  });
+
+  it('keeps two shops in one cluster apart', async () => {
+    const other = await openShop({ name: 'neighbour' });
+    try {
+      const pods = await readyPods(other, 'product', 3);
+      const before = await listsAnswered(pods);
+      await answeredBy(await readyPods(shop, 'product', 3), 60);
+      expect(await listsAnswered(pods)).toEqual(before);
+      const { items } = (await (await fetch(`${other.url}/api/products`)).json()) as { items: unknown[] };
+      expect(items).toEqual([]);
+      expect(other.scope).not.toBe(shop.scope);
+    } finally {
+      await other.remove();
+    }
+  });
+});
+
+/** The policy is in the file that the gateway's Nginx has read, and no older pod of it is left. */
+async function expectConfigured(shop: Shop, balancing: string): Promise<void> {
+  const { data } = await get<{ data: Record<string, string> }>(
+    '-n',
+    shop.namespace,
+    'configmap',
+    `${shop.name}-gateway`,
+  );
+  const word = { RoundRobin: 'upstream product', LeastConnections: 'least_conn;', RandomTwo: 'random two' }[balancing];
+  expect(data['nginx.conf']).toContain(word);
+  expect(await shop.pods('gateway')).toHaveLength(1);
+}
