@@ -16,7 +16,7 @@ import { buildSystemImages } from './system-images.ts';
 /** Starts the machine's one cluster; what already runs well is left alone, what died is started again. */
 export async function startCluster(say: Say = () => undefined): Promise<'started' | 'repaired' | 'unchanged'> {
   if (await clusterIsHealthy()) return 'unchanged';
-  const wasThere = networkExists() && allPrograms().some(({ daemon }) => runningPid(daemon) !== undefined);
+  const wasThere = networkExists() && allPrograms().some(({ identity }) => runningPid(identity) !== undefined);
   await ensureNetwork();
   await mkdir(state, { recursive: true });
   await makePki();
@@ -30,18 +30,18 @@ export async function startCluster(say: Say = () => undefined): Promise<'started
 
 /** Stops pods and programs and removes what they leave in the kernel; data, certificates and images stay. */
 export async function stopCluster(): Promise<void> {
-  for (const { daemon } of nodePrograms()) await stopDaemon(daemon, 3000);
+  for (const { identity } of nodePrograms()) await stopDaemon(identity, 3000);
   if (existsSync(folders.containers)) await start(containerd()); // it may have been killed, and only it knows the pods
-  if (runningPid(containerd().daemon) !== undefined) await removeContainers();
+  if (runningPid(containerd().identity) !== undefined) await removeContainers();
   // The API server waits for open watches, and has nothing to write: a short grace. etcd goes last.
-  for (const { daemon } of [containerd(), ...controlPlane().reverse()]) await stopDaemon(daemon, 3000);
+  for (const { identity } of [containerd(), ...controlPlane().reverse()]) await stopDaemon(identity, 3000);
   await removeLeftovers();
 }
 
 export async function clusterIsHealthy(): Promise<boolean> {
   if (!networkExists()) return false;
   const programs = allPrograms();
-  if (programs.some(({ daemon }) => runningPid(daemon) === undefined)) return false;
+  if (programs.some(({ identity }) => runningPid(identity) === undefined)) return false;
   const answers = await Promise.all(programs.map((program) => program.isHealthy()));
   return answers.every(Boolean) && (await nodeIsReady(createKubectl()));
 }
@@ -52,10 +52,10 @@ async function startInOrder(programs: readonly Program[]): Promise<void> {
   for (const program of programs) await start(program);
 }
 
-async function start({ daemon, isHealthy, withinMs }: Program): Promise<void> {
-  if (runningPid(daemon) !== undefined && !(await isHealthy())) await stopDaemon(daemon, 3000);
-  await startDaemon(daemon);
-  await waitUntil(daemon.name, isHealthy, { withinMs, daemon });
+async function start({ identity, command, isHealthy, withinMs }: Program): Promise<void> {
+  if (runningPid(identity) !== undefined && !(await isHealthy())) await stopDaemon(identity, 3000);
+  await startDaemon({ ...identity, command: command() });
+  await waitUntil(identity.name, isHealthy, { withinMs, daemon: identity });
 }
 
 async function startContainers(): Promise<void> {

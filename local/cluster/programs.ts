@@ -6,7 +6,13 @@ import { containerdSocket, folders, kubeconfig, network, state } from './layout.
 import { certificateFile, keyFile, serviceAccountKeys } from './pki.ts';
 import { settingsFiles } from './settings.ts';
 
-export type Program = { daemon: Daemon; isHealthy: () => Promise<boolean>; withinMs: number };
+export type Program = {
+  identity: Pick<Daemon, 'name' | 'dir'>;
+  /** Known once the tools are there. */
+  command: () => string[];
+  isHealthy: () => Promise<boolean>;
+  withinMs: number;
+};
 
 const etcdUrl = 'http://127.0.0.1:2379';
 const etcdPeerUrl = 'http://127.0.0.1:2380';
@@ -24,7 +30,7 @@ export function nodePrograms(): Program[] {
 
 /** Without fsync: a server that dies loses nothing, only a machine that dies does, and a shop is made again from its store. */
 function etcd(): Program {
-  const command = [
+  const command = () => [
     program('etcd'),
     '--name=storefront',
     `--data-dir=${folders.etcd}`,
@@ -36,11 +42,11 @@ function etcd(): Program {
     `--initial-advertise-peer-urls=${etcdPeerUrl}`,
     `--initial-cluster=storefront=${etcdPeerUrl}`,
   ];
-  return { daemon: daemon('etcd', command), isHealthy: () => answers(`${etcdUrl}/health`), withinMs: 30_000 };
+  return { ...named('etcd', command), isHealthy: () => answers(`${etcdUrl}/health`), withinMs: 30_000 };
 }
 
 function apiServer(): Program {
-  const command = [
+  const command = () => [
     program('kube-apiserver'),
     `--etcd-servers=${etcdUrl}`,
     `--bind-address=${network.node}`,
@@ -55,7 +61,7 @@ function apiServer(): Program {
     ...apiServerKeys(),
   ];
   const isHealthy = () => answers(`${network.api}/readyz`, '--cacert', certificateFile('ca'));
-  return { daemon: daemon('kube-apiserver', command), isHealthy, withinMs: 90_000 };
+  return { ...named('kube-apiserver', command), isHealthy, withinMs: 90_000 };
 }
 
 function apiServerKeys(): string[] {
@@ -79,7 +85,7 @@ function apiServerKeys(): string[] {
 }
 
 function controllerManager(): Program {
-  const command = [
+  const command = () => [
     program('kube-controller-manager'),
     ...identity('controller-manager'),
     '--bind-address=127.0.0.1',
@@ -95,24 +101,24 @@ function controllerManager(): Program {
     `--node-cidr-mask-size=${podMaskBits}`,
   ];
   const isHealthy = () => answers('https://127.0.0.1:10257/healthz', '--insecure');
-  return { daemon: daemon('kube-controller-manager', command), isHealthy, withinMs: 60_000 };
+  return { ...named('kube-controller-manager', command), isHealthy, withinMs: 60_000 };
 }
 
 function scheduler(): Program {
   const listen = ['--bind-address=127.0.0.1', '--leader-elect=false'];
-  const command = [program('kube-scheduler'), ...identity('scheduler'), ...listen];
+  const command = () => [program('kube-scheduler'), ...identity('scheduler'), ...listen];
   const isHealthy = () => answers('https://127.0.0.1:10259/healthz', '--insecure');
-  return { daemon: daemon('kube-scheduler', command), isHealthy, withinMs: 60_000 };
+  return { ...named('kube-scheduler', command), isHealthy, withinMs: 60_000 };
 }
 
 export function containerd(): Program {
   const isHealthy = () => succeeds(execute(['ctr', '-a', containerdSocket, 'version'], { timeoutMs: 3000 }));
-  const command = ['containerd', '--config', settingsFiles.containerd];
-  return { daemon: daemon('containerd', command), isHealthy, withinMs: 30_000 };
+  const command = () => ['containerd', '--config', settingsFiles.containerd];
+  return { ...named('containerd', command), isHealthy, withinMs: 30_000 };
 }
 
 function kubelet(): Program {
-  const command = [
+  const command = () => [
     program('kubelet'),
     `--config=${settingsFiles.kubelet}`,
     `--kubeconfig=${kubeconfig('node')}`,
@@ -122,16 +128,16 @@ function kubelet(): Program {
     `--node-ip=${network.node}`,
   ];
   return {
-    daemon: daemon('kubelet', command),
+    ...named('kubelet', command),
     isHealthy: () => answers('http://127.0.0.1:10248/healthz'),
     withinMs: 60_000,
   };
 }
 
 function proxy(): Program {
-  const command = [program('kube-proxy'), `--config=${settingsFiles.proxy}`];
+  const command = () => [program('kube-proxy'), `--config=${settingsFiles.proxy}`];
   return {
-    daemon: daemon('kube-proxy', command),
+    ...named('kube-proxy', command),
     isHealthy: () => answers('http://127.0.0.1:10256/healthz'),
     withinMs: 60_000,
   };
@@ -141,8 +147,8 @@ function identity(user: string): string[] {
   return ['', 'authentication-', 'authorization-'].map((use) => `--${use}kubeconfig=${kubeconfig(user)}`);
 }
 
-function daemon(name: string, command: string[]): Daemon {
-  return { name, dir: folders.programs, command: inside(command) };
+function named(name: string, command: () => string[]): Pick<Program, 'identity' | 'command'> {
+  return { identity: { name, dir: folders.programs }, command: () => inside(command()) };
 }
 
 function answers(url: string, ...options: string[]): Promise<boolean> {

@@ -6,11 +6,11 @@ import { home, listFiles } from './tree.ts';
 
 const user = 10001;
 const folder = join(home, '.compile-cache');
-const entryPoints = ['{services/*,operator}/src/{main,migrate}.ts', 'operator/src/provision/main.ts'];
+const entryPoints = ['{services/*,operator}/src/main.ts']; // Jobs load what these load
 
 /**
- * Starts every program once on the layers below, as the image's user; `upper` receives what Node writes. Without their
- * environment the programs end by themselves, when all their modules are loaded and compiled.
+ * Starts every program once on the layers below, as the image's user; `upper` receives what Node writes. They refuse
+ * their configuration, with a log level that there is not, when all their modules are loaded and compiled.
  */
 export async function warmCompileCache(lower: readonly BuiltLayer[], upper: string): Promise<void> {
   const programs = (await Promise.all(lower.map(({ tree }) => listFiles(join(tree, home), entryPoints)))).flat();
@@ -25,7 +25,7 @@ export async function warmCompileCache(lower: readonly BuiltLayer[], upper: stri
 
 const start = `cd /${home}
 for program; do
-  NODE_COMPILE_CACHE=/${folder} timeout 30 node --import @storefront/kit/tracing "$program" >/dev/null 2>&1 </dev/null &
+  LOG_LEVEL=none NODE_COMPILE_CACHE=/${folder} timeout 60 node --import @storefront/kit/tracing "$program" >/dev/null 2>&1 </dev/null &
 done
 wait`;
 

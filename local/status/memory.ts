@@ -12,12 +12,23 @@ export type Roots = ReadonlyMap<number, MemoryGroup>;
 
 /** Sums the memory of everything that makes up the shop; other processes of the machine do not count. */
 export function groupMemory(processes: readonly Process[], pods: readonly Pod[], roots: Roots): Memory {
+  return sumByGroup(processes, pods, { roots, of: ({ pssBytes }) => pssBytes });
+}
+
+/** Processor milliseconds by what used them. */
+export function groupCpu(processes: readonly Process[], pods: readonly Pod[], roots: Roots): Memory {
+  return sumByGroup(processes, pods, { roots, of: ({ cpuMs }) => cpuMs });
+}
+
+type Sum = { roots: Roots; of: (process: Process) => number };
+
+function sumByGroup(processes: readonly Process[], pods: readonly Pod[], { roots, of }: Sum): Memory {
   const memory = Object.fromEntries(memoryGroups.map((group) => [group, 0])) as Memory;
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   const containers = groupContainers(pods);
   for (const process of processes) {
     const group = groupOfPod(process, containers) ?? groupOfAncestor(process, byPid, roots) ?? groupOfShim(process);
-    if (group) memory[group] += process.pssBytes;
+    if (group) memory[group] += of(process);
   }
   return memory;
 }

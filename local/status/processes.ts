@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A process, with what tells where it belongs. `pssBytes`: its own memory and its share of what it shares. */
-export type Process = { pid: number; parent: number; command: string; cgroup: string; pssBytes: number };
+/** A process, with what tells where it belongs. `pssBytes`: its own memory and its share of what it shares; `cpuMs`: its processor time since it started. */
+export type Process = { pid: number; parent: number; command: string; cgroup: string; pssBytes: number; cpuMs: number };
+
+/** The kernel counts processor time in these for programs, whatever its own clock. */
+const tickMs = 10;
 
 /** All processes of the machine that one may look into. */
 export function listProcesses(): Process[] {
@@ -14,10 +17,12 @@ function readProcess(pid: string): Process | undefined {
   const read = (file: string) => readFileSync(join('/proc', pid, file), 'utf8');
   try {
     const stat = read('stat');
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const parent = Number(fields[1]);
+    const cpuMs = (Number(fields[11]) + Number(fields[12])) * tickMs;
     const kiB = /^Pss:\s+(\d+) kB/m.exec(read('smaps_rollup'))?.[1];
     const command = read('cmdline').replaceAll('\0', ' ').trim();
-    return { pid: Number(pid), parent, command, cgroup: read('cgroup'), pssBytes: Number(kiB ?? 0) * 1024 };
+    return { pid: Number(pid), parent, command, cgroup: read('cgroup'), pssBytes: Number(kiB ?? 0) * 1024, cpuMs };
   } catch {
     return undefined; // it ended meanwhile, or is a thread of the kernel
   }

@@ -7,7 +7,7 @@ import { storeInstances } from '../paths.ts';
 import { runningPid } from '../process.ts';
 import { isReady, type Pod, restartsOf, whyNotReady } from '../shop/pods.ts';
 import { storeServers } from '../stores/stores.ts';
-import { groupMemory, type Memory, type MemoryGroup } from './memory.ts';
+import { groupCpu, groupMemory, type Memory, type MemoryGroup } from './memory.ts';
 import { listProcesses } from './processes.ts';
 
 /** What `make status` knows; with JSON=1 it is printed as it is. */
@@ -17,6 +17,8 @@ export type Report = {
   pods: { namespace: string; name: string; isReady: boolean; restarts: number; why?: string }[];
   stores: { instance: string; name: string; isRunning: boolean }[];
   memory: Memory;
+  /** Processor milliseconds since the processes started. */
+  cpu: Memory;
 };
 type StorefrontReport = {
   namespace: string;
@@ -31,6 +33,7 @@ export async function readReport(target: Target = {}): Promise<Report> {
   const kubectl = cluster === 'stopped' ? undefined : createKubectl(target);
   const pods = (await list<Pod>(kubectl, 'pods')).filter(({ status }) => status.phase !== 'Succeeded');
   const storefronts = await list<Storefront>(kubectl, 'storefronts');
+  const processes = listProcesses();
   return {
     cluster,
     storefronts: storefronts.map(({ metadata, status }) => ({
@@ -51,13 +54,14 @@ export async function readReport(target: Target = {}): Promise<Report> {
         isRunning: runningPid(server) !== undefined,
       })),
     ),
-    memory: groupMemory(listProcesses(), pods, roots()),
+    memory: groupMemory(processes, pods, roots()),
+    cpu: groupCpu(processes, pods, roots()),
   };
 }
 
 async function readCluster({ context }: Target): Promise<Report['cluster']> {
   if (context !== undefined) return 'healthy';
-  if (!networkExists() || allPrograms().every(({ daemon }) => runningPid(daemon) === undefined)) return 'stopped';
+  if (!networkExists() || allPrograms().every(({ identity }) => runningPid(identity) === undefined)) return 'stopped';
   return (await clusterIsHealthy()) ? 'healthy' : 'unhealthy';
 }
 
@@ -69,7 +73,7 @@ async function list<Kind>(kubectl: Kubectl | undefined, kind: string): Promise<L
 
 function roots(): Map<number, MemoryGroup> {
   const known: [number | undefined, MemoryGroup][] = [
-    ...allPrograms().map(({ daemon }) => [runningPid(daemon), 'kubernetes'] as [number | undefined, MemoryGroup]),
+    ...allPrograms().map(({ identity }) => [runningPid(identity), 'kubernetes'] as [number | undefined, MemoryGroup]),
     ...storeServers('shop').map((server) => [runningPid(server), 'stores'] as [number | undefined, MemoryGroup]),
     ...edgePids().map((pid) => [pid, 'edge'] as [number, MemoryGroup]),
   ];

@@ -87,7 +87,7 @@ async function removeTestShops(kubectl: Kubectl, wait: boolean): Promise<void> {
   for (const kind of ['namespaces', 'persistentvolumes']) await kubectl.run(remove(kind)).catch(() => undefined);
 }
 
-const clusterRuns = (): boolean => allPrograms().some(({ daemon }) => runningPid(daemon) !== undefined);
+const clusterRuns = (): boolean => allPrograms().some(({ identity }) => runningPid(identity) !== undefined);
 
 async function operatorRuns(): Promise<boolean> {
   const found = await createKubectl()
