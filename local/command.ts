@@ -1,3 +1,5 @@
+import { Failure } from './steps.ts';
+
 /** What a person may say after `make <command>`: variables of make, which arrive as environment variables. */
 export type Options = {
   /** PORT: where the shop answers on 127.0.0.1. */
@@ -32,4 +34,14 @@ export function readOptions(env: NodeJS.ProcessEnv, flags: readonly string[] = [
     json: isOn('JSON'),
     yes: isOn('YES'),
   };
+}
+
+/** Namespaces and mounts are root's; a look at what is missing is not, nor a cluster that the person has. */
+export function needsRoot(command: string, { context }: Options): boolean {
+  return command !== 'doctor' && context === undefined;
+}
+
+export function refuseOtherUsers(uid = process.getuid?.()): void {
+  if (uid !== 0)
+    throw new Failure('not root: namespaces, mounts and containers need it.', 'Run it as root: sudo -E make …');
 }

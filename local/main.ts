@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOptions, type CommandModule } from './command.ts';
+import { needsRoot, readOptions, refuseOtherUsers, type CommandModule } from './command.ts';
 import { formatHelp } from './help.ts';
 import { paths } from './paths.ts';
 import { runCommand } from './steps.ts';
@@ -23,7 +23,11 @@ const [name = '--help', ...flags] = process.argv.slice(2);
 const load = commands[name];
 
 if (load && !flags.includes('--help')) {
-  process.exitCode = await runCommand(name, async () => (await load()).run(readOptions(process.env, flags)));
+  const options = readOptions(process.env, flags);
+  process.exitCode = await runCommand(name, async () => {
+    if (needsRoot(name, options)) refuseOtherUsers();
+    return (await load()).run(options);
+  });
 } else {
   console.log(formatHelp(readFileSync(join(paths.checkout, 'Makefile'), 'utf8')));
   process.exitCode = load || name === '--help' ? 0 : 2;

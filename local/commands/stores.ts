@@ -4,10 +4,16 @@ import { inside } from '../network.ts';
 import { paths } from '../paths.ts';
 import { runSteps } from '../steps.ts';
 import { startStores } from '../stores/stores.ts';
+import { ensureTools, toStore } from '../tools/tools.ts';
 
 /** The stores of the `test` instance, for the tests of single services. */
 export async function run(_options: Options): Promise<void> {
-  await withLock('stores', () => runSteps([{ name: 'stores', run: (say) => startStores('test', say) }]));
+  await withLock('stores', () =>
+    runSteps([
+      { name: 'tools', run: (say) => ensureTools(say, toStore) },
+      { name: 'stores', run: (say) => startStores('test', say) },
+    ]),
+  );
   const vitest = inside(['node_modules/.bin/node', 'node_modules/.bin/vitest', 'run', '--project', 'service']);
   console.log(`
 They answer inside the namespace only. Run the tests of the services there:

@@ -3,7 +3,6 @@ import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { paths } from '../paths.ts';
-import { Failure } from '../steps.ts';
 import { isComplete, type CacheEntry } from './cache.ts';
 import { goToolNames, goTools, type GoProgram, type GoToolName } from './pins.ts';
 import { isInRange } from './versions.ts';
@@ -13,14 +12,11 @@ export type Located = { source: 'cache' | 'PATH'; file: (program: string) => str
 
 const located = new Map<GoToolName, Located>();
 
-/** The path of a program that Debian lacks: `program('consul')`. */
+/** The path of a program that Debian lacks, `program('consul')`; where it is not yet there, the path it will have. */
 export function program(name: string): string {
   const tool = goToolNames.find((candidate) => name in goTools[candidate].programs);
   if (!tool) throw new Error(`${name} is in no tool of pins.ts`);
-  const where = locate(tool);
-  if (!where)
-    throw new Failure(`${name} ${goTools[tool].version} is not there.`, 'Run: make up (it builds what is missing)');
-  return where.file(name);
+  return locate(tool)?.file(name) ?? join(goEntry(tool).dir, name);
 }
 
 /** Finds a tool; undefined when it has to be built. */

@@ -2,17 +2,29 @@ import { Failure, type Say } from '../steps.ts';
 import { sweepCache } from './cache.ts';
 import { installPackages, missingPackages, refuseUnfit } from './debian/packages.ts';
 import { buildGoTools, hasGo, missingGoTools } from './go-tools.ts';
-import { goRange, goToolNames, hostPrograms, type GoToolName, type HostProgram } from './pins.ts';
+import { goRange, goToolNames, hostPrograms, type GoToolName, type HostProgram, type RootFileSystem } from './pins.ts';
 import { makeRootFileSystems, missingRootFileSystems } from './debian/root-file-systems.ts';
 
 /** What only the tests and the benchmark use. */
 const testTools: readonly GoToolName[] = ['checks', 'kube-score'];
 export const fleetTools = goToolNames.filter((name) => !testTools.includes(name));
 
-export type Wanted = { goTools: readonly GoToolName[]; packages: readonly HostProgram[] };
+export type Wanted = {
+  goTools: readonly GoToolName[];
+  packages: readonly HostProgram[];
+  /** Absent: all of them. */
+  rootFileSystems?: readonly RootFileSystem[];
+};
 
 /** What `make up` needs. `make test` adds all of `goToolNames` and the browser. */
 export const toRun: Wanted = { goTools: fleetTools, packages: hostPrograms };
+
+/** What the stores need. */
+export const toStore: Wanted = {
+  goTools: ['consul', 'ferretdb'],
+  packages: hostPrograms.filter(({ package: name }) => ['iproute2', 'curl', 'mmdebstrap'].includes(name)),
+  rootFileSystems: ['servers'],
+};
 
 /** Brings what is missing: Debian programs of the host, programs built from Go modules, root file systems. */
 export async function ensureTools(say: Say, wanted: Wanted = toRun): Promise<string> {
@@ -23,7 +35,7 @@ export async function ensureTools(say: Say, wanted: Wanted = toRun): Promise<str
   await installPackages(packages, say);
   refuseUnfit(wanted.packages);
   await buildGoTools(programs, say);
-  const roots = missingRootFileSystems();
+  const roots = missingRootFileSystems(wanted.rootFileSystems);
   await makeRootFileSystems(roots, say);
 
   const made = [...packages, ...programs, ...roots];

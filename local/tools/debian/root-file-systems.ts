@@ -16,8 +16,8 @@ export function rootEntry(name: RootFileSystem): CacheEntry {
   return { dir: paths.cached(key), digest: key, parts: ['var/lib/dpkg/status', 'etc/passwd'] };
 }
 
-export function missingRootFileSystems(): RootFileSystem[] {
-  return rootFileSystemNames.filter((name) => !isComplete(rootEntry(name)));
+export function missingRootFileSystems(names: readonly RootFileSystem[] = rootFileSystemNames): RootFileSystem[] {
+  return names.filter((name) => !isComplete(rootEntry(name)));
 }
 
 /** Makes Debian root file systems out of the mirror this machine's own apt uses; apt checks the signatures. */
