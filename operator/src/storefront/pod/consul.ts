@@ -35,6 +35,8 @@ export function agentConfig(storefront: Storefront): object {
       // Without the truncation bit Nginx would balance over the three instances that fit into one UDP answer.
       enable_truncate: true,
       only_passing: true,
+      // Without metadata of the nodes, an answer holds more instances.
+      node_meta_txt: false,
       service_ttl: { '*': '0s' },
       // Every answer comes from the servers. An agent's cache could go on serving a list that nobody refreshes; without
       // servers the query fails instead, and Nginx keeps the instances that it knows.

@@ -23,7 +23,7 @@ export function podTemplate<Fields extends object>(storefront: Storefront, parts
   const { component, refs, configHash, volumes } = parts;
   return {
     metadata: {
-      labels: labelsOf(storefront, component),
+      labels: { ...labelsOf(storefront, component), 'app.kubernetes.io/version': storefront.spec.release.version },
       annotations: {
         // A pod reads its files once. Only those that mount what has changed get a new template, and so roll.
         'storefront.dev/secrets': secretsIn(volumes)
