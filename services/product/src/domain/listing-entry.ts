@@ -7,22 +7,22 @@ import { canonical, type Product } from './product.ts';
 export type CardPrice = { from: number; varies: boolean };
 
 /** All that a list needs of a published product, made when it is written: a list reads nothing else of it. */
-export type ListingEntry = SearchEntry & {
-  /** The category on each level above and at the product; `shelf0` is everything. Scalars: their indexes keep an order. */
-  shelf0: string;
-  shelf1?: string;
-  shelf2?: string;
-  shelf3?: string;
-  shelf4?: string;
+export type ListingEntry = {
+  /** The category on each level above and at the product; level 0 is everything. Scalars: their indexes keep an order. */
+  shelf: Record<`level${number}`, string>;
   /** Keys by which lists are ordered, unique by the id at their end, so that a list continues after any of them. */
   order: Record<string, string>;
-  /** `brand=…`, `category=…` and every `<attribute>=<value>`: what facets count and filters match. */
-  facets: string[];
-  inStock: boolean;
-  card: Omit<ProductCard, 'productId' | 'slug' | 'inStock' | 'price' | 'priceVaries'>;
-  prices: Record<string, CardPrice>;
-  /** Says of which category path the entry was made: one that was moved or renamed is made again. */
-  branch: string;
+  terms: SearchEntry['terms'];
+  listed: {
+    words: SearchEntry['words'];
+    /** `brand=…`, `category=…` and every `<attribute>=<value>`: what facets count and filters match. */
+    facets: string[];
+    inStock: boolean;
+    card: Omit<ProductCard, 'productId' | 'slug' | 'inStock' | 'price' | 'priceVaries'>;
+    prices: Record<string, CardPrice>;
+    /** Says of which category path the entry was made: one that was moved or renamed is made again. */
+    branch: string;
+  };
 };
 
 export const everything = '*';
@@ -31,19 +31,23 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
   const prices = lowestPrices(product);
   const { productId, name, brand, images, variants } = product;
   const image = images[0] ?? variants.find((variant) => variant.image)?.image ?? null;
+  const { terms, words } = searchEntry(product, path);
   return {
-    ...searchEntry(product, path),
-    ...shelves(path),
+    shelf: shelvesOf(path),
     order: {
       newest: `${product.publishedAt?.toISOString() ?? ''}|${productId}`,
       name: `${fold(name).slice(0, 80)}|${productId}`,
       ...priceKeys(prices, productId),
     },
-    facets: facetsOf(product),
-    inStock: variants.some((variant) => variant.inStock),
-    card: { name, brand, image },
-    prices,
-    branch: branchOf(path),
+    terms,
+    listed: {
+      words,
+      facets: facetsOf(product),
+      inStock: variants.some((variant) => variant.inStock),
+      card: { name, brand, image },
+      prices,
+      branch: branchOf(path),
+    },
   };
 }
 
@@ -73,9 +77,10 @@ function priceKeys(prices: Record<string, CardPrice>, productId: string): Record
   );
 }
 
-function shelves(path: readonly NewCategory[]): Pick<ListingEntry, 'shelf0'> {
-  const levels = path.map(({ slug }, i) => [`shelf${i + 1}`, slug]);
-  return { shelf0: everything, ...Object.fromEntries(levels) };
+function shelvesOf(path: readonly NewCategory[]): ListingEntry['shelf'] {
+  return Object.fromEntries(
+    [everything, ...path.map(({ slug }) => slug)].map((slug, level) => [`level${level}`, slug]),
+  );
 }
 
 /** Attributes, and the options of the variants, which people filter by as well: a shirt that comes in blue is blue. */

@@ -24,7 +24,7 @@ export type Listing = {
 };
 export type Choice = { name: string; values: string[] };
 
-/** By which key of `listed.order` a list is read, and which way. */
+/** By which key of `order` a list is read, and which way. */
 export type Order = { key: string; direction: 1 | -1 };
 
 const attributeField = /^attribute\.([a-z][a-zA-Z0-9]{0,31})$/;

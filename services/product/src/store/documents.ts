@@ -4,12 +4,14 @@ import type { NewCategory } from '../contract.ts';
 import { listingEntry, type ListingEntry } from '../domain/listing-entry.ts';
 import { canonical, contentOf, type Content, type Product } from '../domain/product.ts';
 
-/** A product in the store. Only a published one has `listed`, so no index of lists knows the others. */
-export type ProductDocument = Omit<Product, 'productId'> & {
-  _id: string;
-  contentHash: string;
-  listed?: ListingEntry;
-};
+/**
+ * A product in the store. Only a published one has the fields of its listing, so no index of lists knows the others. Those
+ * that are indexed together have no parent in common: some servers do not read such indexes in order.
+ */
+export type ProductDocument = Omit<Product, 'productId'> & { _id: string; contentHash: string } & Partial<ListingEntry>;
+
+/** To read a product without what was made of it. */
+export const withoutListing = { shelf: 0, order: 0, terms: 0, listed: 0 } as const;
 
 /** Who a SKU or slug belongs to: `_id` is `sku:…` or `slug:…`. Hashed shard keys cannot be unique, so this is. */
 export type ClaimDocument = { _id: string; owner: string; token: string; at: Date };
@@ -39,12 +41,13 @@ export function collectionsOf(db: Db): Collections {
 
 export function toDocument(product: Product, path: readonly NewCategory[]): ProductDocument {
   const { productId, ...rest } = product;
-  const listed = product.status === 'published' ? { listed: listingEntry(product, path) } : {};
-  return { _id: productId, ...rest, contentHash: contentHash(product), ...listed };
+  const listing = product.status === 'published' ? listingEntry(product, path) : {};
+  return { _id: productId, ...rest, contentHash: contentHash(product), ...listing };
 }
 
-export function toProduct({ _id, contentHash: _hash, listed: _listed, ...rest }: ProductDocument): Product {
-  return { productId: _id, ...rest };
+export function toProduct(document: ProductDocument): Product {
+  const { _id, version, status, slug, slugs, createdAt, updatedAt, publishedAt } = document;
+  return { productId: _id, version, status, slug, slugs, ...contentOf(document), createdAt, updatedAt, publishedAt };
 }
 
 /** Equal for equal content, whatever the order of its keys. */

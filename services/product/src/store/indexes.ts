@@ -1,7 +1,7 @@
 import type { IndexDescription } from 'mongodb';
 import { maxLevels } from '../domain/categories.ts';
 
-/** The keys of `listed.order`, each with an index on every level of the category tree. */
+/** The keys of `order`, each with an index on every level of the category tree. */
 export function orderKeys(currencies: readonly string[]): string[] {
   return ['newest', 'name', ...currencies.map((currency) => `price${currency}`)];
 }
@@ -19,16 +19,16 @@ export function productIndexes(currencies: readonly string[]): IndexDescription[
   const orders = levels.flatMap((level) =>
     orderKeys(currencies).map((key) => ({
       name: orderIndexName(level, key),
-      key: { [`listed.shelf${level}`]: 1, [`listed.order.${key}`]: 1 },
+      key: { [`shelf.level${level}`]: 1, [`order.${key}`]: 1 },
       sparse: true,
     })),
   );
   return [
     ...orders,
     { name: 'slugs', key: { slugs: 1 } },
-    { name: 'terms', key: { 'listed.terms': 1, 'listed.order.newest': 1 }, sparse: true },
+    { name: 'terms', key: { terms: 1, 'order.newest': 1 }, sparse: true },
     { name: 'facets', key: { 'listed.facets': 1 }, sparse: true },
     { name: 'category', key: { category: 1, _id: 1 } },
-    { name: 'sitemap', key: { 'listed.shelf0': 1, slug: 1 }, sparse: true },
+    { name: 'sitemap', key: { 'shelf.level0': 1, slug: 1 }, sparse: true },
   ];
 }

@@ -10,8 +10,8 @@ type Conditions = Record<string, unknown>;
 export function filterOf(listing: Listing, search: SearchFilter | null, without?: string): Filter<ProductDocument> {
   const choices = listing.choices.filter(({ name }) => name !== without).map(oneOf);
   const conditions: Conditions = {
-    [`listed.shelf${listing.level}`]: listing.shelf,
-    [`listed.order.price${listing.currency}`]: priceBounds(listing),
+    [`shelf.level${listing.level}`]: listing.shelf,
+    [`order.price${listing.currency}`]: priceBounds(listing),
     ...(listing.inStock === null ? {} : { 'listed.inStock': listing.inStock }),
     ...search,
     ...(choices.length === 0 ? {} : { $and: choices }),
@@ -25,7 +25,7 @@ export function filterAfter(
   { key, direction }: Order,
   after: string | null,
 ): Filter<ProductDocument> {
-  const field = `listed.order.${key}`;
+  const field = `order.${key}`;
   const bounds = (filter as Conditions)[field] as Conditions | undefined;
   const position = direction === 1 ? { $gt: after ?? '' } : { $lt: after ?? '\uffff' };
   return { ...filter, [field]: tightest({ ...bounds }, position) };

@@ -10,7 +10,7 @@ import { filterAfter, filterOf, isNarrowed } from './listing-filter.ts';
 import type { Search, SearchFilter } from './search.ts';
 
 /** What a list shows of a product. */
-export type Card = Pick<ListingEntry, 'card' | 'prices' | 'inStock'> & { productId: string; slug: string };
+export type Card = Pick<ListingEntry['listed'], 'card' | 'prices' | 'inStock'> & { productId: string; slug: string };
 
 /** Where a page ended: the key of its last product, or its rank. */
 export const Position = z.union([z.string().max(400), z.tuple([z.number(), z.string().max(100)])]);
@@ -51,17 +51,19 @@ class MongoLists implements Lists {
 
   async #orderedPage(listing: Listing, after: string | null): Promise<Page> {
     const order = orderOf(listing);
-    const field = `listed.order.${order.key}`;
+    const field = `order.${order.key}`;
     const filter = filterAfter(filterOf(listing, await this.#meaningOf(listing)), order, after);
     const isLong = !isNarrowed(listing) || (await this.#hasMany(filter));
     const found = await this.#products
-      .find(filter, { projection: { ...cardFields, [field]: 1 } })
-      .sort({ [field]: order.direction })
-      .limit(listing.limit + 1)
-      .hint(isLong ? orderIndexName(listing.level, order.key) : {})
+      .find(filter, {
+        projection: { ...cardFields, [field]: 1 },
+        sort: { [field]: order.direction },
+        limit: listing.limit + 1,
+        ...(isLong ? { hint: orderIndexName(listing.level, order.key) } : {}),
+      })
       .toArray();
     const last = found.length > listing.limit ? found[listing.limit - 1] : undefined;
-    const next = (last?.listed?.order as Record<string, string> | undefined)?.[order.key] ?? null;
+    const next = last?.order?.[order.key] ?? null;
     return { items: found.slice(0, listing.limit).map(toCard), next };
   }
 
@@ -111,7 +113,7 @@ class MongoLists implements Lists {
 
   async slugs(after: string, limit: number) {
     return this.#products
-      .find({ 'listed.shelf0': everything, slug: { $gt: after } }, { projection: { _id: 0, slug: 1, updatedAt: 1 } })
+      .find({ 'shelf.level0': everything, slug: { $gt: after } }, { projection: { _id: 0, slug: 1, updatedAt: 1 } })
       .sort({ slug: 1 })
       .limit(limit)
       .hint('sitemap')

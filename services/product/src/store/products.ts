@@ -18,7 +18,7 @@ import type { Content, Product } from '../domain/product.ts';
 import type { CategoryTree } from './categories.ts';
 import type { Claimed, Claims } from './claims.ts';
 import { putSimpleOnes, type BatchInput, type BatchOutcome } from './product-batches.ts';
-import { contentHash, toDocument, toProduct, type Collections } from './documents.ts';
+import { contentHash, toDocument, toProduct, withoutListing, type Collections } from './documents.ts';
 import { falseIfDuplicate } from './guard.ts';
 
 export type Products = {
@@ -70,12 +70,12 @@ class MongoProducts implements Products {
   }
 
   async find(productId: string): Promise<Product | undefined> {
-    const found = await this.#products.findOne({ _id: productId }, { projection: { listed: 0 } });
+    const found = await this.#products.findOne({ _id: productId }, { projection: withoutListing });
     return found ? toProduct(found) : undefined;
   }
 
   async findBySlug(slug: string): Promise<Product | undefined> {
-    const found = await this.#products.findOne({ slugs: slug }, { projection: { listed: 0 }, hint: 'slugs' });
+    const found = await this.#products.findOne({ slugs: slug }, { projection: withoutListing, hint: 'slugs' });
     return found ? toProduct(found) : undefined;
   }
 

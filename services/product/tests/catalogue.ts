@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@storefront/kit/time';
+import { systemClock } from '@storefront/kit/time';
+import { createLog } from '@storefront/kit/log';
+import { callerFor, testConfig, testMongo } from '@storefront/kit/testing';
+import { MongoClient } from 'mongodb';
+import { createProduct } from '../src/app.ts';
+import type { NewCategory, NewProduct, Product, ProductList } from '../src/contract.ts';
+import { folderMediaStore } from '../src/media/folder-media-store.ts';
+import { migrate } from '../src/store/migrations/index.ts';
+
+export const cursorKey = Buffer.alloc(32, 7);
+const log = createLog({ service: 'product', level: process.env['TEST_LOG'] ?? 'silent' });
+
+export type Answer<Body> = { status: number; body: Body; headers: Headers };
+type Options = {
+  body?: unknown;
+  raw?: string | Uint8Array<ArrayBuffer> | ReadableStream;
+  type?: string;
+  headers?: Record<string, string>;
+  as?: 'guest' | 'merchant';
+};
+
+/**
+ * The running service over a database and a media folder of its own, and a client that speaks HTTP with it. `monitored`: the
+ * driver tells which commands it sends.
+ */
+export async function openCatalogue({
+  clock = systemClock,
+  monitored = false,
+}: { clock?: Clock; monitored?: boolean } = {}) {
+  const mongo = monitored ? await monitoredMongo() : testMongo();
+  const folder = mkdtempSync(join(tmpdir(), 'media-'));
+  const config = testConfig('product');
+  await migrate({ ...mongo, currencies: config.currencies, log });
+  const media = folderMediaStore(folder);
+  const service = createProduct({ config, log, mongo: { ...mongo, close: async () => {} }, media, cursorKey, clock });
+  const { url } = await service.start();
+
+  async function send<Body>(method: string, path: string, options: Options = {}): Promise<Answer<Body>> {
+    const { body, raw, as = 'merchant', headers = {} } = options;
+    const type = options.type ?? (body === undefined ? undefined : 'application/json');
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        ...(as === 'merchant' ? await callerFor('merchant', { audience: 'product' }) : {}),
+        ...(type === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
+      ...(raw === undefined ? {} : { body: raw, duplex: 'half' as const }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson =
+      response.headers.get('content-type')?.includes('json') &&
+      !response.headers.get('content-type')?.includes('ndjson');
+    return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body, headers: response.headers };
+  }
+
+  async function publish(product: NewProduct): Promise<Product> {
+    const created = await send<Product>('POST', '/products', { body: product });
+    if (created.status > 201) throw new Error(`not created: ${JSON.stringify(created.body)}`);
+    const published = await send<Product>('POST', `/products/${created.body.productId}/publish`);
+    if (published.status !== 200) throw new Error(`not published: ${JSON.stringify(published.body)}`);
+    return published.body;
+  }
+
+  return {
+    url,
+    mongo,
+    folder,
+    send,
+    publish,
+    get: <Body>(path: string, options: Options = {}) => send<Body>('GET', path, { as: 'guest', ...options }),
+    list: async (query: string) => (await send<ProductList>('GET', `/products?${query}`, { as: 'guest' })).body,
+    category: (slug: string, parent: string | null = null, name = slug) =>
+      send<NewCategory>('POST', '/categories', { body: { slug, name, parent, position: 0 } }),
+    async close() {
+      await service.stop();
+      await mongo.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+async function monitoredMongo() {
+  const { url, username, password, close } = testMongo();
+  const client = new MongoClient(url, { auth: { username, password }, monitorCommands: true, retryWrites: false });
+  await client.connect();
+  return { client, db: client.db(), close: () => client.close().then(close) };
+}
+
+export type OpenCatalogue = Awaited<ReturnType<typeof openCatalogue>>;
+
+/** A product that is in order, different from every other one. */
+export function aProduct({
+  price = 1999,
+  sku = `sku-${randomUUID()}`,
+  ...changes
+}: Partial<NewProduct> & { price?: number; sku?: string } = {}): NewProduct {
+  return {
+    name: 'Stoneware mug',
+    description: 'Holds 350 millilitres of coffee.',
+    brand: 'Northfold',
+    category: 'mugs',
+    attributes: { material: ['Stoneware'] },
+    options: [],
+    variants: [
+      {
+        sku,
+        options: {},
+        prices: ['EUR', 'USD', 'JPY'].map((currency) => ({ amountMinor: price, currency })),
+        inStock: true,
+        image: null,
+      },
+    ],
+    images: [],
+    ...changes,
+  };
+}
+
+export type ProblemBody = {
+  code: string;
+  status: number;
+  detail: string;
+  errors?: { field: string; message: string }[];
+};

@@ -1,0 +1,60 @@
+import type { CommandStartedEvent, Db, Document, MongoClient } from 'mongodb';
+
+/** A command as it was sent, and the plan that the server makes for it. */
+export type Planned = { name: string; command: Document; leaves: Leaf[]; sorts: boolean };
+type Leaf = { isScan: boolean; index: string };
+
+const reads = new Set(['find', 'count', 'aggregate']);
+
+/** Collects what is sent while `work` runs: reads as they are, writes by their filters. */
+export async function commandsOf(client: MongoClient, work: () => Promise<unknown>): Promise<Document[]> {
+  const commands: Document[] = [];
+  const listen = ({ command }: CommandStartedEvent) => commands.push(...queriesIn(command));
+  client.on('commandStarted', listen);
+  await work();
+  client.off('commandStarted', listen);
+  return commands;
+}
+
+function queriesIn(command: Document): Document[] {
+  const [name] = Object.keys(command);
+  if (name === undefined) return [];
+  if (reads.has(name))
+    return [pick(command, [name, 'filter', 'query', 'pipeline', 'sort', 'limit', 'projection', 'hint', 'cursor'])];
+  const statements = [...(command['updates'] ?? []), ...(command['deletes'] ?? [])] as Document[];
+  return statements.map(({ q }) => ({ find: command[name], filter: q }));
+}
+
+export async function explain(db: Db, command: Document): Promise<Planned> {
+  const explained = await db.command({ explain: command, verbosity: 'queryPlanner' });
+  const nodes = nodesOf(explained);
+  const leaves = nodes.flatMap((node) => leafOf(node) ?? []);
+  return { name: JSON.stringify(command), command, leaves, sorts: nodes.some(isSort) };
+}
+
+/** Nodes of a plan, whether MongoDB tells it (stages) or a stand-in on PostgreSQL does (plan nodes). */
+function nodesOf(value: unknown): Document[] {
+  if (Array.isArray(value)) return value.flatMap(nodesOf);
+  if (value === null || typeof value !== 'object') return [];
+  const here = 'stage' in value || 'Node Type' in value ? [value as Document] : [];
+  return [...here, ...Object.values(value).flatMap(nodesOf)];
+}
+
+function isSort(node: Document): boolean {
+  return node['stage'] === 'SORT' || node['Node Type'] === 'Sort';
+}
+
+function leafOf(node: Document): Leaf | undefined {
+  const stage: unknown = node['stage'] ?? node['Node Type'];
+  if (stage === 'COLLSCAN' || stage === 'Seq Scan') return { isScan: true, index: 'none' };
+  if (stage === 'IXSCAN' || stage === 'IDHACK' || stage === 'EOF')
+    return { isScan: false, index: String(node['indexName'] ?? '_id_') };
+  if (stage !== 'Index Scan' && stage !== 'Bitmap Index Scan' && stage !== 'Index Only Scan') return undefined;
+  const index = String(node['Index Name']);
+  // Walking the whole primary key is a scan by another name.
+  return { isScan: index === '_id_' && !String(node['Index Cond']).includes('object_id'), index };
+}
+
+function pick(command: Document, names: string[]): Document {
+  return Object.fromEntries(names.filter((name) => name in command).map((name) => [name, command[name]]));
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { testStores, whyNoStores } from '@storefront/kit/testing';
+import type { Document } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { syntheticCategories, syntheticProducts } from '../bench/synthetic.ts';
+import type { Product } from '../src/contract.ts';
+import { aProduct, openCatalogue, type OpenCatalogue } from './catalogue.ts';
+import { commandsOf, explain, type Planned } from './explain.ts';
+
+const ndjson = (records: Iterable<unknown>) => Array.from(records, (record) => `${JSON.stringify(record)}\n`).join('');
+
+describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
+  let shop: OpenCatalogue;
+  beforeAll(async () => {
+    shop = await openCatalogue({ monitored: true });
+    const raw = ndjson([...syntheticCategories(), ...syntheticProducts(3000)]);
+    const answer = await shop.send<string>('POST', '/products/import', { raw, type: 'application/x-ndjson' });
+    expect(answer.body.trim().split('\n')).toHaveLength(3126);
+    expect(answer.body).not.toContain('refused');
+  }, 120_000);
+  afterAll(() => shop?.close());
+
+  async function plansOf(work: () => Promise<unknown>): Promise<Planned[]> {
+    const commands = await commandsOf(shop.mongo.client, work);
+    expect(commands.length).toBeGreaterThan(0);
+    const plans: Planned[] = [];
+    for (const command of commands) plans.push(await explain(shop.mongo.db, command));
+    return plans;
+  }
+
+  function expectIndexes(plans: readonly Planned[]): void {
+    for (const plan of plans) {
+      expect(plan.leaves.length, plan.name).toBeGreaterThan(0);
+      expect(
+        plan.leaves.filter(({ isScan }) => isScan),
+        plan.name,
+      ).toEqual([]);
+    }
+  }
+
+  const lists = [
+    '',
+    'category=department-1',
+    'category=group-1-2&sort=name',
+    'category=category-1-2-3&sort=-price',
+    'sort=price&currency=USD',
+    'sort=price&minPrice=2000&maxPrice=2500',
+    'sort=newest&minPrice=2000&maxPrice=2100',
+    'inStock=false',
+    'attribute.colour=Blue&attribute.colour=Red&attribute.material=Linen',
+    'attribute.use=tea&category=group-0-0&sort=price',
+    'q=kettle',
+    'q=blue+kett',
+    'q=linen&sort=price',
+    'q=no+such+words+at+all',
+    'q=blue&attribute.colour=Blue&inStock=true',
+    'facets=true',
+    'facets=true&attribute.colour=Blue',
+    'facets=true&q=blue&category=department-0',
+  ];
+
+  it.each(lists)('serve the list "%s" and its next page', async (query) => {
+    const plans = await plansOf(async () => {
+      const { nextCursor } = await shop.list(query);
+      if (nextCursor) await shop.list(`${query}&cursor=${encodeURIComponent(nextCursor)}`);
+    });
+    expectIndexes(plans);
+  });
+
+  it.each(['', 'category=department-1', 'sort=price', 'sort=-price', 'sort=name', 'category=group-1-2&sort=price'])(
+    'read the list "%s" in its order, sorting nothing',
+    async (query) => {
+      const plans = await plansOf(async () => {
+        const { nextCursor } = await shop.list(query);
+        await shop.list(`${query}&cursor=${encodeURIComponent(nextCursor ?? '')}`);
+      });
+      const pages = plans.filter(({ command }) => command['find'] === 'products');
+      expect(pages).toHaveLength(2);
+      expect(pages.filter(({ sorts }) => sorts).map(({ name }) => name)).toEqual([]);
+    },
+  );
+
+  it('serve single products, slugs, the export and every write', async () => {
+    const plans = await plansOf(async () => {
+      const { productId } = await shop.publish({
+        ...aProduct({ category: 'category-0-0-0' }),
+        productId: randomUUID(),
+      });
+      await shop.get('/products/by-slug/no-such-slug');
+      await shop.get(`/products/${productId}`);
+      await shop.get('/products/slugs?limit=10');
+      const change = { variants: aProduct().variants, slug: 'another-slug' };
+      await shop.send<Product>('PATCH', `/products/${productId}`, { body: change, headers: { 'if-match': '"2"' } });
+      await shop.send('POST', `/products/${productId}/unpublish`);
+      await shop.send('POST', '/products', { body: aProduct({ category: 'category-0-0-0', slug: 'another-slug' }) });
+      await shop.send('GET', '/products/export');
+      const raw = ndjson(syntheticProducts(3, 2999));
+      await shop.send('POST', '/products/import', { raw, type: 'application/x-ndjson' });
+    });
+    expectIndexes(plans);
+  });
+
+  it('serve the listing anew after a category was renamed', async () => {
+    const rename = { name: 'Renamed', parent: 'group-0-0', position: 0 };
+    await shop.send('PUT', '/categories/category-0-0-0', { body: rename });
+    const path = 'category-0-0-0';
+    const filter: Document = { category: path, _id: { $gt: '' }, 'listed.branch': { $exists: true, $ne: 'x' } };
+    expectIndexes([await explain(shop.mongo.db, { find: 'products', filter, sort: { _id: 1 }, hint: 'category' })]);
+  });
+});
