@@ -8,7 +8,7 @@ import { MongoClient } from 'mongodb';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProvisionPlan } from '../src/provision/plan.ts';
-import { provision } from '../src/provision/provision.ts';
+import { provision, remove } from '../src/provision/provision.ts';
 
 type Account = { url: string; username: string; password: string };
 type TestStores = Record<'mongo' | 'cache' | 'state', Account> & {
@@ -40,7 +40,8 @@ describe.skipIf(!path)(`provision${reason}`, () => {
   });
 
   afterAll(async () => {
-    if (stores) await cleanUp(stores, scope, plan);
+    if (stores)
+      await consul(stores)('PUT', '/v1/catalog/deregister', stores.consul.token, { Node: `${scope}-gateway-a1` });
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -109,6 +110,26 @@ describe.skipIf(!path)(`provision${reason}`, () => {
     const client = await mongo(stores!, `${scope}-product`, renewed, `${scope}-product`);
     expect(await client.db().command({ ping: 1 })).toMatchObject({ ok: 1 });
     await client.close();
+  });
+
+  it('takes everything away again, twice without complaint', async () => {
+    const passing = { ...plan, mongo: [], consul: { ...plan.consul, accounts: [] } };
+    const admin = await redisAs(stores!.cache, stores!.cache.username, stores!.cache.password);
+    await remove(plan, { log: log.log, within: '20s' });
+    await remove(passing, { log: log.log, within: '20s' });
+
+    expect(await admin.keys(`${scope}:*`)).toEqual([]);
+    expect(await admin.call('ACL', 'GETUSER', `${scope}-gateway`)).toBeNull();
+    const call = consul(stores!);
+    expect(await call('GET', '/v1/acl/token/self', secrets.gateway['consul-token'])).toMatchObject({ status: 403 });
+    const gone = mongo(
+      stores!,
+      `${scope}-product`,
+      readFileSync(join(folder, 'product/products-password'), 'utf8'),
+      'x',
+    );
+    await expect(gone).rejects.toThrow(/uthentication/);
+    admin.disconnect();
   });
 
   it('names every server that refuses, and what to look at', async () => {
@@ -229,29 +250,4 @@ function consul({ consul: { https, datacenter, caPem } }: TestStores) {
     });
     return { status: answer.statusCode, body: await answer.body.text() };
   };
-}
-
-async function cleanUp(stores: TestStores, scope: string, plan: ProvisionPlan): Promise<void> {
-  const client = await mongo(stores, stores.mongo.username, stores.mongo.password, 'admin');
-  await client.db(`${scope}-product`).dropDatabase();
-  await client.db(`${scope}-product`).command({ dropUser: `${scope}-product` });
-  await client.close();
-  const redis = await redisAs(stores.cache, stores.cache.username, stores.cache.password);
-  await redis.del(`${scope}:gateway:greeting`);
-  await redis.call('ACL', 'DELUSER', `${scope}-gateway`);
-  await redis.call('ACL', 'SAVE');
-  redis.disconnect();
-  const call = consul(stores);
-  await call('PUT', '/v1/catalog/deregister', stores.consul.token, { Node: `${scope}-gateway-a1` });
-  for (const { tokenFile } of plan.consul.accounts) {
-    const { body } = await call('GET', '/v1/acl/token/self', readFileSync(tokenFile, 'utf8'));
-    const { AccessorID, Policies } = JSON.parse(body) as { AccessorID: string; Policies: { ID: string }[] };
-    await remove(stores, `/v1/acl/token/${AccessorID}`);
-    for (const { ID } of Policies) await remove(stores, `/v1/acl/policy/${ID}`);
-  }
-}
-
-async function remove({ consul: { https, datacenter, caPem, token } }: TestStores, target: string): Promise<void> {
-  const dispatcher = new Agent({ connect: { ca: caPem, servername: `server.${datacenter}.consul` } });
-  await request(https + target, { method: 'DELETE', dispatcher, headers: { 'x-consul-token': token } });
 }

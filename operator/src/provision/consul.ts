@@ -9,7 +9,11 @@ import type { ProvisionPlan } from './plan.ts';
 type Plan = ProvisionPlan['consul'];
 type Account = Plan['accounts'][number];
 type Answer = { status: number; body: string };
-type Call = (method: 'GET' | 'PUT', path: string, options?: { body?: object; token?: string }) => Promise<Answer>;
+type Call = (
+  method: 'GET' | 'PUT' | 'DELETE',
+  path: string,
+  options?: { body?: object; token?: string },
+) => Promise<Answer>;
 
 /** Names are exact, node names begin with the service's: no other shop, and no other service than those it calls. */
 export function policyRules({ name, reads }: Account): string {
@@ -19,15 +23,35 @@ export function policyRules({ name, reads }: Account): string {
 }
 
 export async function provisionConsul(plan: Plan, log: Log): Promise<void> {
-  const tls = { ...readCa(plan.caFile), servername: plan.serverName };
-  const agent = new Agent({ connect: { ...tls, timeout: 3_000 }, headersTimeout: 5_000, bodyTimeout: 5_000 });
-  try {
-    const call = await firstThatAnswers(plan, agent);
+  await withServer(plan, async (call) => {
     for (const account of plan.accounts) {
       const policy = await ensurePolicy(call, account);
       await ensureToken(call, account, policy);
       log.info({ store: 'consul', account: account.name, reads: account.reads }, 'account is there');
     }
+  });
+}
+
+/** The policies, and every token that has one: also those of before a rotation. */
+export async function removeConsul(plan: Plan, log: Log): Promise<void> {
+  await withServer(plan, async (call) => {
+    for (const { name } of plan.accounts) {
+      const policy = await findPolicy(call, name);
+      if (!policy) continue;
+      const tokens = await call('GET', `/v1/acl/tokens?policy=${policy.ID}`);
+      for (const { AccessorID } of JSON.parse(tokens.body) as { AccessorID: string }[])
+        await demand(call, `/v1/acl/token/${AccessorID}`, { method: 'DELETE' });
+      await demand(call, `/v1/acl/policy/${policy.ID}`, { method: 'DELETE' });
+      log.info({ store: 'consul', account: name }, 'account is gone');
+    }
+  });
+}
+
+async function withServer(plan: Plan, work: (call: Call) => Promise<void>): Promise<void> {
+  const tls = { ...readCa(plan.caFile), servername: plan.serverName };
+  const agent = new Agent({ connect: { ...tls, timeout: 3_000 }, headersTimeout: 5_000, bodyTimeout: 5_000 });
+  try {
+    await work(await firstThatAnswers(plan, agent));
   } finally {
     await agent.close();
   }
@@ -62,31 +86,42 @@ const caller =
 
 const isDenied = ({ status }: Answer): boolean => status === 401 || status === 403;
 
+type Policy = { ID: string; Rules: string };
+
+async function findPolicy(call: Call, name: string): Promise<Policy | undefined> {
+  const found = await call('GET', `/v1/acl/policy/name/${name}`);
+  return found.status === 200 ? (JSON.parse(found.body) as Policy) : undefined;
+}
+
 async function ensurePolicy(call: Call, account: Account): Promise<string> {
   const wanted = { Name: account.name, Description: `storefront: ${account.service}`, Rules: policyRules(account) };
-  const found = await call('GET', `/v1/acl/policy/name/${account.name}`);
-  const existing = found.status === 200 ? (JSON.parse(found.body) as { ID: string; Rules: string }) : undefined;
+  const existing = await findPolicy(call, account.name);
   if (existing?.Rules === wanted.Rules) return existing.ID;
   const path = existing ? `/v1/acl/policy/${existing.ID}` : '/v1/acl/policy';
-  return (await demand<{ ID: string }>(call, path, { ...wanted, ...(existing ? { ID: existing.ID } : {}) })).ID;
+  const answer = await demand(call, path, { body: { ...wanted, ...(existing ? { ID: existing.ID } : {}) } });
+  return (JSON.parse(answer) as { ID: string }).ID;
 }
 
 /** The secret half is ours, so that the Secret and Consul agree without either being read back. */
 async function ensureToken(call: Call, account: Account, policyId: string): Promise<void> {
   const secret = readSecret(account.tokenFile);
-  const description = `storefront: ${account.name}`;
-  const wanted = { SecretID: secret, Description: description, Policies: [{ ID: policyId }] };
+  const wanted = { SecretID: secret, Description: `storefront: ${account.name}`, Policies: [{ ID: policyId }] };
   const own = await call('GET', '/v1/acl/token/self', { token: secret });
-  if (own.status !== 200) return void (await demand(call, '/v1/acl/token', wanted));
+  if (own.status !== 200) return void (await demand(call, '/v1/acl/token', { body: wanted }));
   const existing = JSON.parse(own.body) as { AccessorID: string; Policies?: { ID: string }[] };
   if (existing.Policies?.length === 1 && existing.Policies[0]?.ID === policyId) return;
-  await demand(call, `/v1/acl/token/${existing.AccessorID}`, { ...wanted, AccessorID: existing.AccessorID });
+  const path = `/v1/acl/token/${existing.AccessorID}`;
+  await demand(call, path, { body: { ...wanted, AccessorID: existing.AccessorID } });
 }
 
-async function demand<T>(call: Call, path: string, body: object): Promise<T> {
-  const answer = await call('PUT', path, { body });
-  if (answer.status === 200) return JSON.parse(answer.body) as T;
-  const message = `discovery: Consul answered PUT ${path} with ${answer.status} ${answer.body}`;
+async function demand(
+  call: Call,
+  path: string,
+  { method = 'PUT', body }: { method?: 'PUT' | 'DELETE'; body?: object },
+) {
+  const answer = await call(method, path, body ? { body } : {});
+  if (answer.status === 200) return answer.body;
+  const message = `discovery: Consul answered ${method} ${path} with ${answer.status} ${answer.body}`;
   throw isDenied(answer)
     ? new Refusal(`${message}; the admin token must be allowed acl = "write"`)
     : new Error(message);

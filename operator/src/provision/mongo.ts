@@ -12,9 +12,7 @@ const authenticationFailed = 18;
 const unauthorized = 13;
 
 export async function provisionMongo(server: Server, log: Log): Promise<void> {
-  const client = connect(server, readLogin(server.adminDir), 'admin');
-  try {
-    await client.db('admin').command({ ping: 1 }).catch(refuse(server, 'the account of the admin Secret'));
+  await asAdmin(server, async (client) => {
     for (const account of server.accounts) {
       const login = readAccount(account);
       await ensureUser(client, account.database, login).catch(refuse(server, `to make the user ${login.username}`));
@@ -22,6 +20,28 @@ export async function provisionMongo(server: Server, log: Log): Promise<void> {
       log.info({ store: server.store, account: login.username, database: account.database }, 'account is there');
       await tellWiderRights(client, { database: account.database, login, store: server.store, log });
     }
+  });
+}
+
+/** The users, and their databases with all that is in them. */
+export async function removeMongo(server: Server, log: Log): Promise<void> {
+  await asAdmin(server, async (client) => {
+    for (const account of server.accounts) {
+      const { username } = readAccount(account);
+      const db = client.db(account.database);
+      await db.dropDatabase().catch(refuse(server, `to drop the database ${account.database}`));
+      const isThere = (await findUsers(client, account.database, username)).length > 0;
+      if (isThere) await db.command({ dropUser: username }).catch(refuse(server, `to drop the user ${username}`));
+      log.info({ store: server.store, account: username, database: account.database }, 'account and database are gone');
+    }
+  });
+}
+
+async function asAdmin(server: Server, work: (client: MongoClient) => Promise<void>): Promise<void> {
+  const client = connect(server, readLogin(server.adminDir), 'admin');
+  try {
+    await client.db('admin').command({ ping: 1 }).catch(refuse(server, 'the account of the admin Secret'));
+    await work(client);
   } finally {
     await client.close();
   }

@@ -40,6 +40,20 @@ export async function provisionRedis(server: Server, log: Log): Promise<void> {
   });
 }
 
+/** The users and all of their keys. */
+export async function removeRedis(server: Server, log: Log): Promise<void> {
+  await withConnection(server, readLogin(server.adminDir), async (admin) => {
+    for (const account of server.accounts) {
+      const { username } = readAccount(account);
+      await admin.call('ACL', 'DELUSER', username).catch(refuse(server, `to remove the user ${username}`));
+      for await (const keys of admin.scanStream({ match: account.keys, count: 1_000 }) as AsyncIterable<string[]>)
+        if (keys.length > 0) await admin.unlink(...keys);
+      log.info({ store: server.store, account: username, keys: account.keys }, 'account and keys are gone');
+    }
+    await saveUsers(admin, server, log);
+  });
+}
+
 /** Without a file for its users the server forgets them when it restarts; the accounts are good until then. */
 async function saveUsers(admin: Redis, { store }: Server, log: Log): Promise<void> {
   await admin.call('ACL', 'SAVE').catch((error: unknown) => {

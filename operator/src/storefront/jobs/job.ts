@@ -7,7 +7,12 @@ type Template = { metadata: { labels: Record<string, string> }; spec: object };
  * A Job cannot change, so its name carries the hash of its template: new content is a new Job. Without a time to live, since one that
  * vanished would run again. Few retries: the operator runs a failed one again, with back-off.
  */
-export function job(storefront: Storefront, component: string, role: 'provision' | 'migration', template: Template) {
+export function job(
+  storefront: Storefront,
+  component: string,
+  role: 'provision' | 'migration' | 'removal',
+  template: Template,
+) {
   const metadata = metadataOf(storefront, component, objectName(storefront, `${component}-${shortHash(template)}`));
   return {
     apiVersion: 'batch/v1',

@@ -1,11 +1,12 @@
 /** The Job that makes stores and Consul agree to the services' accounts, and the plan it follows. */
 import type { Storefront } from '@storefront/crds';
+import type { Manifest } from '../../cluster.ts';
 import type { Fleet } from '../../fleet.ts';
 import { folders, provisionPlan } from '../../provision/plan.ts';
 import { credentialsName, metadataOf, objectName, shortHash } from '../names.ts';
 import { imageOf, pullPolicy } from '../pod/image.ts';
 import { containerSecurity, resourcesOf } from '../pod/security.ts';
-import { podTemplate } from '../pod/template.ts';
+import { podTemplate, type Refs } from '../pod/template.ts';
 import { readOnly, scratch, secretVolume, type Volume } from '../pod/volumes.ts';
 import { serverOf, serversUsed } from '../stores.ts';
 import type { Context } from '../workload/deployment.ts';
@@ -20,7 +21,15 @@ export const provisionConfigMap = (storefront: Storefront, fleet: Fleet) => ({
   data: { 'plan.json': `${JSON.stringify(provisionPlan(storefront, fleet), null, 2)}\n` },
 });
 
-export function provisionJob({ storefront, fleet, refs }: Context) {
+export const provisionJob = (context: Context) =>
+  job(context.storefront, component, 'provision', template(context, []));
+
+/** For a Storefront that is deleted with `deletionPolicy: Delete`: accounts and data go, after the pods that use them. */
+export const removal = (storefront: Storefront, fleet: Fleet, refs: Refs): Manifest[] => [
+  job(storefront, 'removal', 'removal', template({ storefront, fleet, refs }, ['--remove'])),
+];
+
+function template({ storefront, fleet, refs }: Context, options: string[]) {
   const config = provisionConfigMap(storefront, fleet);
   const secrets = secretMounts(storefront, fleet);
   const volumes: Volume[] = [
@@ -33,7 +42,7 @@ export function provisionJob({ storefront, fleet, refs }: Context) {
     image: imageOf(storefront),
     imagePullPolicy: pullPolicy,
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    command: ['node', 'operator/src/provision/main.ts'],
+    command: ['node', 'operator/src/provision/main.ts', ...options],
     env: [{ name: 'PLAN_FILE', value: `${folders.plan}/plan.json` }],
     securityContext: containerSecurity,
     resources: resourcesOf({ cpu: '50m', cpuLimit: '1', memory: '96Mi', memoryLimit: '256Mi', storage: '32Mi' }),
@@ -43,12 +52,8 @@ export function provisionJob({ storefront, fleet, refs }: Context) {
       { name: 'tmp', mountPath: '/tmp' },
     ],
   };
-  const template = podTemplate(
-    storefront,
-    { component, refs, configHash: shortHash(config.data), volumes },
-    { containers: [container] },
-  );
-  return job(storefront, component, 'provision', template);
+  const parts = { component, refs, configHash: shortHash(config.data), volumes };
+  return podTemplate(storefront, parts, { containers: [container] });
 }
 
 /** Each Secret at the place where the plan says that it is. */
