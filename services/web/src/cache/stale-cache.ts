@@ -1,9 +1,10 @@
 import { ms, type Duration } from '@storefront/kit/time';
-import { createRecentlyUsed } from './recently-used.ts';
+import { LRUCache } from 'lru-cache';
 
 export type Found<Value> = { value: Value; age: 'fresh' | 'stale' | 'new' };
 
 type Options<Value> = {
+  /** Beyond them the longest unused go first. */
   maxBytes: number;
   sizeOf: (value: Value) => number;
   /** What is not worth keeping is handed out once. */
@@ -33,7 +34,12 @@ export function createStaleCache<Value>(options: Options<Value>): StaleCache<Val
   const { sizeOf, isKept, inBackground, now = () => performance.now() } = options;
   const freshMs = ms(options.fresh);
   const staleMs = ms(options.stale);
-  const entries = createRecentlyUsed<Entry<Value>>(options.maxBytes);
+  const entries = new LRUCache<string, Entry<Value>>({
+    maxSize: options.maxBytes,
+    // One page never drives out all others.
+    maxEntrySize: Math.ceil(options.maxBytes / 8),
+    sizeCalculation: ({ value }) => sizeOf(value),
+  });
   const loading = new Map<string, Promise<Value>>();
 
   /** Requests for the same key wait for the same load. */
@@ -42,8 +48,8 @@ export function createStaleCache<Value>(options: Options<Value>): StaleCache<Val
     if (current) return current;
     const started = work()
       .then((value) => {
-        if (isKept(value)) entries.put(key, { value, loadedAt: now(), askAgainAt: now() + freshMs }, sizeOf(value));
-        else entries.remove(key);
+        if (isKept(value)) entries.set(key, { value, loadedAt: now(), askAgainAt: now() + freshMs });
+        else entries.delete(key);
         return value;
       })
       .finally(() => loading.delete(key));
@@ -59,7 +65,7 @@ export function createStaleCache<Value>(options: Options<Value>): StaleCache<Val
 
   return {
     async get(key, work) {
-      const entry = entries.use(key);
+      const entry = entries.get(key);
       if (!entry || now() - entry.loadedAt > staleMs) return { value: await load(key, work), age: 'new' };
       if (now() > entry.askAgainAt) refresh(key, entry, work);
       return { value: entry.value, age: now() - entry.loadedAt <= freshMs ? 'fresh' : 'stale' };

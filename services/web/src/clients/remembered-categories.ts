@@ -13,8 +13,8 @@ export type RememberedCatalogue = Catalogue & {
 /** Every page shows the category tree, which hardly changes: it is asked for once a minute and outlives the API. */
 export function rememberCategories(catalogue: Catalogue): RememberedCatalogue {
   const trees = createStaleCache<Category[]>({
-    maxBytes: 1,
-    sizeOf: () => 0,
+    maxBytes: 8,
+    sizeOf: () => 1,
     isKept: () => true,
     fresh: '1m',
     stale: '7d',

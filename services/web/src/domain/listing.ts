@@ -9,7 +9,7 @@ export type Listing = {
   at: 'products' | 'category' | 'search';
   q: string;
   category: string | null;
-  attributes: Record<string, string[]>;
+  attributes: ReadonlyMap<string, readonly string[]>;
   /** In whole currency units as the customer typed them, `12.50`; empty when not given. */
   min: string;
   max: string;
@@ -57,22 +57,21 @@ function readSort(at: Listing['at'], query: URLSearchParams): Sort | null {
   return at !== 'search' && sort === 'relevance' ? null : sort;
 }
 
-function readAttributes(query: URLSearchParams): Record<string, string[]> {
-  const attributes: Record<string, string[]> = {};
-  const pairs = [...query].flatMap(([key, value]) => {
+function readAttributes(query: URLSearchParams): Map<string, string[]> {
+  const attributes = new Map<string, string[]>();
+  for (const [key, value] of query) {
     const name = attributeKey.exec(key)?.[1];
     const text = value.trim();
-    return name && text && text.length <= 80 ? [{ name, text }] : [];
-  });
-  for (const { name, text } of pairs) {
-    const values = (attributes[name] ??= []);
-    if (!values.includes(text)) values.push(text);
+    if (name && text && text.length <= 80) choose(attributes, name, text);
   }
-  return Object.fromEntries(
-    Object.entries(attributes)
-      .slice(0, most.attributes)
-      .map(([name, values]) => [name, values.slice(0, most.values)]),
-  );
+  return attributes;
+}
+
+function choose(attributes: Map<string, string[]>, name: string, value: string): void {
+  const values = attributes.get(name) ?? [];
+  if (values.includes(value) || values.length >= most.values) return;
+  if (values.length === 0 && attributes.size >= most.attributes) return;
+  attributes.set(name, [...values, value]);
 }
 
 /** What was searched for, spaces and control characters apart. */
@@ -90,7 +89,7 @@ const amount = (text: string | null): string => {
 
 /** Whether the customer narrowed the list, sorting and paging apart. */
 export const isNarrowed = (listing: Listing): boolean =>
-  Object.keys(listing.attributes).length > 0 ||
+  listing.attributes.size > 0 ||
   listing.min !== '' ||
   listing.max !== '' ||
   listing.inStock ||
@@ -108,8 +107,8 @@ export function listingAddress(listing: Listing, currencies: Currencies): string
   const put = (key: string, value: string | null) => value && query.append(key, value);
   put('q', listing.q);
   put('category', listing.at === 'category' ? null : listing.category);
-  for (const name of Object.keys(listing.attributes).sort())
-    for (const value of [...(listing.attributes[name] ?? [])].sort()) put(`attribute.${name}`, value);
+  for (const name of [...listing.attributes.keys()].toSorted())
+    for (const value of listing.attributes.get(name)?.toSorted() ?? []) put(`attribute.${name}`, value);
   put('min', listing.min);
   put('max', listing.max);
   put('inStock', listing.inStock ? 'true' : null);

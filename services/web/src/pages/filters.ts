@@ -28,7 +28,7 @@ export function filtersOf(asked: Asked): ListingPage['filters'] {
     inStock: listing.inStock,
     chosen: chosenOf(asked),
     cleared: address({
-      attributes: {},
+      attributes: new Map(),
       min: '',
       max: '',
       inStock: false,
@@ -50,7 +50,7 @@ function carriedBy(listing: Listing, site: Site): { name: string; value: string 
 function facetOf(facet: Facet, { listing, site }: Asked): FacetView | null {
   const isCategory = facet.name === 'category';
   if (isCategory && listing.at === 'category') return null;
-  const chosen = isCategory ? [listing.category] : (listing.attributes[facet.name] ?? []);
+  const chosen = isCategory ? [listing.category] : (listing.attributes.get(facet.name) ?? []);
   const count = new Intl.NumberFormat(site.locale);
   const choices = facet.values.map(({ value, label, count: found }) => ({
     value,
@@ -83,7 +83,7 @@ function priceOf(listing: Listing, { priceRange }: ProductList, site: Site): Lis
 function chosenOf({ listing, counts, tree, site, address }: Asked): ListingPage['filters']['chosen'] {
   const labelOf = (name: string, value: string) =>
     counts.facets?.find((facet) => facet.name === name)?.values.find((one) => one.value === value)?.label ?? value;
-  const attributes = Object.entries(listing.attributes).flatMap(([name, values]) =>
+  const attributes = [...listing.attributes].flatMap(([name, values]) =>
     values.map((value) => ({
       label: labelOf(name, value),
       without: address({ attributes: without(listing.attributes, name, value) }),
@@ -101,9 +101,10 @@ function chosenOf({ listing, counts, tree, site, address }: Asked): ListingPage[
 }
 
 function without(attributes: Listing['attributes'], name: string, value: string): Listing['attributes'] {
-  const { [name]: values = [], ...others } = attributes;
-  const left = values.filter((one) => one !== value);
-  return left.length > 0 ? { ...others, [name]: left } : others;
+  const left = attributes.get(name)?.filter((one) => one !== value) ?? [];
+  return new Map(
+    [...attributes].flatMap(([key, values]) => (key !== name ? [[key, values]] : left.length > 0 ? [[key, left]] : [])),
+  );
 }
 
 /** The price bounds of a list in words; empty where there is none. */

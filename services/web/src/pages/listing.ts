@@ -56,7 +56,7 @@ function apiQuery(listing: Listing): Record<string, string | string[]> {
     ...(inStock && { inStock: 'true' }),
     ...(sort && { sort }),
     ...(cursor && { cursor }),
-    ...Object.fromEntries(Object.entries(listing.attributes).map(([name, values]) => [`attribute.${name}`, values])),
+    ...Object.fromEntries([...listing.attributes].map(([name, values]) => [`attribute.${name}`, values])),
   };
 }
 

@@ -97,8 +97,8 @@ function make({ category, kind, noun, materials, price }: Sort, word: string, nu
 
 type Made = { base: number; sizes: string[]; price: number; number: number };
 
-const variantsOf = (name: string, kind: Kind, { base, sizes, price, number }: Made): Product['variants'] =>
-  colours.flatMap((colour, shade) =>
+function variantsOf(name: string, kind: Kind, { base, sizes, price, number }: Made): Product['variants'] {
+  return colours.flatMap((colour, shade) =>
     sizes.map((size, step) => ({
       sku: `${slugOf(name)}-${slugOf(colour.name)}-${step}`,
       options: { colour: colour.name, ...(sizes.length > 1 && { size }) },
@@ -111,6 +111,7 @@ const variantsOf = (name: string, kind: Kind, { base, sizes, price, number }: Ma
       image: picture(kind, (base + colour.hue) % 360, `${name} in ${colour.name.toLowerCase()}`),
     })),
   );
+}
 
 export function pathOf(slug: string, tree: readonly Category[] = categories): Category[] {
   for (const category of tree) {
