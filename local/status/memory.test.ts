@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../shop/pods.ts';
 import { formatReport } from './format.ts';
-import { groupMemory } from './memory.ts';
+import { groupCpu, groupMemory } from './memory.ts';
 import type { Process } from './processes.ts';
 import type { Report } from './report.ts';
 
@@ -16,6 +16,7 @@ const process = (pid: number, rest: Partial<Process>): Process => ({
   command: '',
   cgroup: '',
   pssBytes: 10,
+  cpuMs: 0,
   ...rest,
 });
 const inPod = (container: string) => `4:memory:/kubepods/burstable/pod1/id-of-${container}\n0::/`;
@@ -35,6 +36,11 @@ describe('the memory of a shop', () => {
     expect(memory).toMatchObject({ services: 15, consul: 10, stores: 13, kubernetes: 10, nginx: 0 });
   });
 
+  it('counts processor time the same way', () => {
+    const processes = [process(10, { cgroup: inPod('app'), cpuMs: 40 }), process(20, { cpuMs: 7 })];
+    expect(groupCpu(processes, [pod], new Map([[20, 'stores']]))).toMatchObject({ services: 40, stores: 7 });
+  });
+
   it('counts what holds a pod open as Kubernetes', () => {
     expect(groupMemory([process(10, { cgroup: inPod('pause') })], [pod], new Map()).kubernetes).toBe(10);
   });
@@ -50,6 +56,7 @@ it('the report names what is not well, and why', () => {
       { instance: 'shop', name: 'cache', isRunning: false },
     ],
     memory: groupMemory([], [], new Map()),
+    cpu: groupCpu([], [], new Map()),
   };
   const text = formatReport(report);
   expect(text).toContain('shop/acme  http://127.0.0.1:8080');

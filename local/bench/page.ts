@@ -1,0 +1,69 @@
+import type { Memory } from '../status/memory.ts';
+import type { Measurement } from './measure.ts';
+import type { ScenarioName } from './scenarios.ts';
+
+export type Figures = {
+  machine: string;
+  date: string;
+  measurements: Measurement[];
+  memory: Memory;
+  idlePerSecond: number;
+  readySeconds: number;
+};
+
+/** What to reach, and what the peers took on such a machine (Vendure 3.2, Medusa 2; the same definitions, 10 clients). */
+const goals: Record<ScenarioName, { what: string; reach: string; peers: string }> = {
+  'list-warm': { what: 'List of 24, cache warm', reach: '≤ 1 CPU-ms', peers: '–' },
+  'list-cold': {
+    what: 'List of 24, cache cold',
+    reach: '≤ 3 CPU-ms',
+    peers: 'Vendure 3.2 from its index, 80 in full; Medusa 40 CPU-ms',
+  },
+  'search-cold': {
+    what: 'Text search, cache cold',
+    reach: '≤ 8 CPU-ms, p95 ≤ 80 ms',
+    peers: 'Vendure over 54 products: 8 CPU-ms',
+  },
+  browse: {
+    what: 'Browse mix over the API',
+    reach: '≥ 800/s, p95 ≤ 60 ms',
+    peers: "Vendure's index search alone 478/s, its full list 20/s",
+  },
+  pages: { what: 'Browse mix of rendered pages', reach: '≥ 350/s, p95 ≤ 100 ms', peers: '–' },
+};
+
+const begin = '<!-- bench:begin (written by make bench) -->';
+const end = '<!-- bench:end -->';
+
+/** The page with its measured part replaced. */
+export function withFigures(page: string, figures: Figures): string {
+  const [head] = page.split(begin);
+  const [, tail] = page.split(end);
+  if (head === undefined || tail === undefined) throw new Error(`the page of benchmarks has no ${begin} … ${end}`);
+  return `${head}${begin}\n${render(figures)}\n${end}${tail}`;
+}
+
+function render({ machine, date, measurements, memory, idlePerSecond, readySeconds }: Figures): string {
+  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  const total = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
+  return `${date}, ${machine}; 10 clients in a closed loop on the same two cores.
+
+| What | CPU-ms | a second | p50 / p95 / p99 ms | failed | To reach | Peers |
+|---|---|---|---|---|---|---|
+${measurements.map(row).join('\n')}
+
+| | |
+|---|---|
+| Storefront applied → Ready, images present | ${readySeconds.toFixed(1)} s |
+| Fleet and stores, idle | ${(idlePerSecond / 10).toFixed(1)} % of a core |
+${Object.entries(memory)
+  .map(([group, bytes]) => `| Memory, PSS: ${group} | ${mebibytes(bytes)} MiB |`)
+  .join('\n')}
+| Memory, PSS: all | ${mebibytes(total)} MiB |`;
+}
+
+function row({ scenario, cpuMs, perSecond, p50, p95, p99, failed }: Measurement): string {
+  const { what, reach, peers } = goals[scenario];
+  const times = [p50, p95, p99].map((value) => value.toFixed(1)).join(' / ');
+  return `| ${what} | ${cpuMs.toFixed(2)} | ${Math.round(perSecond)} | ${times} | ${failed} | ${reach} | ${peers} |`;
+}

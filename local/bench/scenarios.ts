@@ -1,0 +1,41 @@
+/** What customers ask for, by name. An address is made of the request's number, so that a run can be repeated. */
+
+export const scenarioNames = ['list-warm', 'list-cold', 'search-cold', 'browse', 'pages'] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
+
+/** What there is to ask for in the shop at hand. */
+export type Shelf = { products: { productId: string; slug: string; name: string }[]; categories: string[] };
+
+const currencies = ['EUR', 'USD', 'GBP'];
+const at = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
+/** A question that no kept answer serves, with the same matches as without it. */
+const unseen = (run: number, index: number) => `maxPrice=${100_000_000 + run * 1_000_000 + index}`;
+
+type Step = 'home' | 'currency' | 'product';
+
+/** Weights of Online Boutique's load generator, without cart and checkout: home 1, currency 2, product 10. */
+const round: readonly Step[] = ['home', 'currency', 'currency', ...Array<Step>(10).fill('product')];
+
+export function scenarios(shelf: Shelf, run: number): Record<ScenarioName, (index: number) => string> {
+  const product = (index: number) => at(shelf.products, index * 7);
+  return {
+    'list-warm': () => '/api/products?limit=24',
+    'list-cold': (index) => `/api/products?limit=24&category=${at(shelf.categories, index)}&${unseen(run, index)}`,
+    'search-cold': (index) => {
+      const words = product(index).name.split(' ');
+      return `/api/products?limit=24&q=${encodeURIComponent(at(words, index))}&${unseen(run, index)}`;
+    },
+    browse: (index) =>
+      ({
+        home: '/api/products?limit=24',
+        currency: `/api/products?limit=24&category=${at(shelf.categories, index)}&currency=${at(currencies, index)}`,
+        product: `/api/products/${product(index).productId}`,
+      })[at(round, index)],
+    pages: (index) =>
+      ({
+        home: '/',
+        currency: `/categories/${at(shelf.categories, index)}?currency=${at(currencies, index)}`,
+        product: `/products/${product(index).slug}`,
+      })[at(round, index)],
+  };
+}
