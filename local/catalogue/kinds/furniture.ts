@@ -1,0 +1,152 @@
+import type { Kind } from './kind.ts';
+
+const shared = { department: 'living', style: 'plain' } as const;
+
+export const furniture: readonly Kind[] = [
+  {
+    ...shared,
+    code: 'chair',
+    noun: 'dining chair',
+    shelf: 'Chairs & Stools',
+    shape: 'chair',
+    materials: ['Oak', 'Beech', 'Powder-coated steel'],
+    price: [139, 389],
+    facts: { seatHeight: ['45 cm', '46 cm', '47 cm'], assembly: ['Assembled', 'Four screws'] },
+    about: [
+      'The {series} chair is for dinners that end at midnight.',
+      'Light enough to lift with two fingers, {series} carries a hundred and thirty kilos.',
+      '{brand} bends the back of {series} in one piece, and one feels it.',
+      'A chair for the kitchen table that does not mind the living room: {series}.',
+    ],
+    detail: [
+      'The seat is shaped, so it needs no cushion.',
+      'Felt glides are fitted; rubber ones are in the box.',
+      'Two can be stacked, four in a pinch.',
+      'Spare parts are sold for as long as we exist.',
+    ],
+  },
+  {
+    ...shared,
+    code: 'stool',
+    noun: 'stool',
+    shelf: 'Chairs & Stools',
+    shape: 'stool',
+    materials: ['Oak', 'Beech', 'Powder-coated steel'],
+    price: [69, 189],
+    size: {
+      name: 'seatHeight',
+      label: 'Seat height',
+      values: [
+        ['45 cm', 1],
+        ['65 cm', 1.2],
+        ['75 cm', 1.3],
+      ],
+    },
+    facts: { assembly: ['Assembled', 'Four screws'] },
+    about: [
+      'A seat, a step, a bedside table: {series} is whatever is needed.',
+      'The {series} stool has four legs and no opinions.',
+      'Children climb it, guests sit on it, plants love it: {series} by {brand}.',
+      'Turned legs meet a thick seat, and that is the whole of {series}.',
+    ],
+    detail: [
+      'The legs are wedged into the seat the old way.',
+      'The edge of the seat is rounded by hand.',
+      'It weighs three kilos.',
+      'Five of them stack.',
+    ],
+  },
+  {
+    ...shared,
+    code: 'sidetable',
+    noun: 'side table',
+    shelf: 'Tables & Desks',
+    shape: 'sideTable',
+    materials: ['Oak', 'Powder-coated steel', 'Brass'],
+    price: [99, 349],
+    size: {
+      name: 'diameter',
+      label: 'Diameter',
+      values: [
+        ['40 cm', 1],
+        ['55 cm', 1.35],
+      ],
+    },
+    facts: { height: ['42 cm', '50 cm', '55 cm'], assembly: ['Three screws', 'Assembled'] },
+    about: [
+      'A book, a glass, a lamp: the {series} side table holds the evening.',
+      'The {series} table moves with you from sofa to bed to balcony.',
+      'Small, round and on firm feet, {series} fits where nothing else does.',
+      '{series} looks as if it floated and stands like a rock.',
+    ],
+    detail: [
+      'The top has a fine rim, so pens stay on it.',
+      'It passes under most sofas.',
+      'The surface forgives a wet glass.',
+      'It takes two minutes to build and no tools.',
+    ],
+  },
+  {
+    ...shared,
+    department: 'desk',
+    code: 'desk',
+    noun: 'desk',
+    shelf: 'Tables & Desks',
+    shape: 'desk',
+    materials: ['Oak', 'Beech', 'Powder-coated steel'],
+    price: [299, 890],
+    size: {
+      name: 'width',
+      label: 'Width',
+      values: [
+        ['120 cm', 1],
+        ['140 cm', 1.15],
+        ['160 cm', 1.3],
+      ],
+    },
+    facts: { depth: ['60 cm', '70 cm', '80 cm'], drawers: ['One', 'Two'] },
+    about: [
+      'A good desk is mostly empty; {series} helps with a drawer.',
+      'The {series} desk is wide enough for a screen, a sketchbook and an elbow.',
+      'Work is a place, and {series} is a pleasant one.',
+      '{brand} made {series} for rooms that are more than offices.',
+    ],
+    detail: [
+      'Cables leave through a slot at the back and lie in a tray.',
+      'The drawer runs on wood, quietly.',
+      'The feet level out uneven floors.',
+      'Legs come off for the stairs.',
+    ],
+  },
+  {
+    ...shared,
+    code: 'shelf',
+    noun: 'bookshelf',
+    shelf: 'Shelving',
+    shape: 'shelf',
+    materials: ['Oak', 'Powder-coated steel', 'Beech'],
+    price: [189, 690],
+    size: {
+      name: 'width',
+      label: 'Width',
+      values: [
+        ['60 cm', 1],
+        ['80 cm', 1.2],
+        ['100 cm', 1.4],
+      ],
+    },
+    facts: { loadPerShelf: ['20 kg', '30 kg', '40 kg'], mounting: ['Free-standing', 'Fixed to the wall'] },
+    about: [
+      'Books first, then everything else: the {series} shelf takes both.',
+      'The {series} bookshelf is open on all sides, so it divides a room without closing it.',
+      'Start with one {series} and add the next when the books arrive.',
+      'Every board of {series} moves up or down by a hand’s width.',
+    ],
+    detail: [
+      'A fixing for the wall is included and should be used.',
+      'The boards are thick enough not to sag.',
+      'It goes up in ten minutes with the key in the box.',
+      'The back stays open: push the plants to the light.',
+    ],
+  },
+];
