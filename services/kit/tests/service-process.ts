@@ -11,7 +11,7 @@ export type ServiceProcess = {
   readonly lines: readonly Line[];
   readonly child: ChildProcess;
   /** Sends the signal and answers how the process ended. */
-  end(signal?: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }>;
+  end: (signal?: NodeJS.Signals) => Promise<{ code: number | null; tookMs: number }>;
   ended: Promise<number | null>;
 };
 
@@ -50,7 +50,7 @@ export async function runService(
     lines,
     child,
     ended,
-    async end(signal = 'SIGTERM') {
+    end: async (signal = 'SIGTERM') => {
       const from = performance.now();
       child.kill(signal);
       return { code: await ended, tookMs: performance.now() - from };

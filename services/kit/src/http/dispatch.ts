@@ -34,19 +34,29 @@ export function dispatch(
   };
 }
 
-function withinDeadline(route: Route, request: ValidatedRequest, deadlineAt: number): Promise<Answer> {
+async function withinDeadline(route: Route, request: ValidatedRequest, deadlineAt: number): Promise<Answer> {
   const leftMs = deadlineAt - performance.now();
+  if (leftMs <= 0) throw late();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const late = unavailable('deadline-exceeded', 'The answer would come too late.');
-      request.expire(late);
-      reject(late);
+      const reason = late();
+      request.expire(reason);
+      reject(reason);
     }, leftMs);
+    const settle = (answer: Answer) => {
+      // Nobody will read what comes after the deadline.
+      if (answer.kind === 'stream' && performance.now() > deadlineAt) answer.body.destroy();
+      resolve(answer);
+    };
     route
       .handle(request)
-      .then(resolve, reject)
+      .then(settle, reject)
       .finally(() => clearTimeout(timer));
   });
+}
+
+function late() {
+  return unavailable('deadline-exceeded', 'The answer would come too late.');
 }
 
 function write(ctx: ServiceContext, route: Route, answer: Answer, log: Log): void {

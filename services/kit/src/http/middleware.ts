@@ -19,8 +19,8 @@ export const identify: ServiceMiddleware = (ctx, next) => {
   const given = headers['x-request-id'];
   const requestId = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
   const startedAt = performance.now();
-  const ownMs = Number(headers['x-request-deadline-ms'] ?? NaN);
-  const hasOwnDeadline = Number.isFinite(ownMs) && ownMs >= 0;
+  const own = headers['x-request-deadline-ms'];
+  const hasOwnDeadline = typeof own === 'string' && /^\d{1,9}$/.test(own);
   const { state } = ctx;
   state.route = unmatched;
   state.startedAt = startedAt;
@@ -29,7 +29,7 @@ export const identify: ServiceMiddleware = (ctx, next) => {
   state.request = {
     requestId,
     traceId: activeSpan()?.traceId,
-    deadlineAt: startedAt + (hasOwnDeadline ? ownMs : defaultDeadlineMs),
+    deadlineAt: startedAt + (hasOwnDeadline ? Number(own) : defaultDeadlineMs),
     callerToken: typeof token === 'string' ? token : undefined,
   };
   ctx.set('x-request-id', requestId);

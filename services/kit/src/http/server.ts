@@ -17,6 +17,7 @@ export function createHttpServer(listener: RequestListener): Server {
     listener,
   );
   server.on('clientError', refuse);
+  trackSilent(server);
   return server;
 }
 
@@ -39,9 +40,32 @@ export async function listen(server: Server, { host, port }: { host: string; por
 export async function drain(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const silent = setTimeout(() => closeSilent(server), silentGraceMs);
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
   server.closeIdleConnections();
-  await closed.finally(() => clearInterval(sweep));
+  await closed.finally(() => {
+    clearTimeout(silent);
+    clearInterval(sweep);
+  });
+}
+
+/** What a connection without any request yet may still take to send one, once we stop. */
+const silentGraceMs = 1_000;
+const silentSockets = new WeakMap<Server, Set<Socket>>();
+
+/** Node counts a connection as idle only after its first request: without this, one that never asks would hold up the end. */
+function trackSilent(server: Server): void {
+  const silent = new Set<Socket>();
+  silentSockets.set(server, silent);
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
+}
+
+function closeSilent(server: Server): void {
+  for (const socket of silentSockets.get(server) ?? []) socket.destroy();
 }
 
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {

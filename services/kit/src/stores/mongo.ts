@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MongoClient, type Db } from 'mongodb';
 import type { Log } from '../log.ts';
 
@@ -16,7 +17,7 @@ export type MongoOptions = {
 export type Mongo = { readonly db: Db; readonly client: MongoClient; close(): Promise<void> };
 
 /**
- * A client that connects with its first operation and again after every loss: a service starts and stays up without its
+ * A client that connects in the background, and again after every loss: a service starts and stays up without its
  * store. No retryable writes: a stand-in for MongoDB does not deduplicate them (ADR on documents), so writes must be
  * safe to repeat themselves. An operation fails after 2 s without a
  * server, and after 5 s without an answer.
@@ -46,5 +47,24 @@ export function connectMongo({ url, username, password, log, caFile, name, maxPo
     if (isUp !== false) log.warn({ server: connectionId, error: failure }, 'mongo is lost');
     isUp = false;
   });
-  return { client, db: client.db(), close: () => client.close() };
+  const closing = new AbortController();
+  const connected = connectPersistently(client, closing.signal);
+  const close = async () => {
+    closing.abort();
+    await connected;
+    await client.close();
+  };
+  return { client, db: client.db(), close };
+}
+
+/** A driver (7.9) whose first connection fails never tries again by itself, and says "Topology is closed" for good. */
+async function connectPersistently(client: MongoClient, closing: AbortSignal): Promise<void> {
+  while (!closing.aborted) {
+    const isConnected = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    if (isConnected) return;
+    await pause(500, undefined, { signal: closing }).catch(() => {});
+  }
 }

@@ -40,7 +40,7 @@ export function connectRedis({ url, username, password, log, name, caFile, keyPr
     socketTimeout: 2_000,
     keepAlive: 10_000,
     retryStrategy: (attempt) => backOffMs(attempt, Math.random()),
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
   });
   let isUp: boolean | undefined;
   redis.on('ready', () => {
