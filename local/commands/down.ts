@@ -31,14 +31,14 @@ async function stopAllStores(): Promise<void> {
 async function leaveNetwork(): Promise<string> {
   if (!networkExists()) return 'absent';
   const pids = (await execute(['ip', 'netns', 'pids', namespace.name])).split('\n').filter(Boolean);
-  if (pids.length > 0) return `kept: ${pids.map(describe).join(', ')} of others in it`;
+  if (pids.length > 0) return `kept: in it are still ${[...new Set(pids.map(programOf))].join(', ')} of others`;
   await removeNetwork();
   return 'removed';
 }
 
-function describe(pid: string): string {
+function programOf(pid: string): string {
   try {
-    return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
     return `pid ${pid}`;
   }

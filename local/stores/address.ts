@@ -9,12 +9,12 @@ import type { Instance, StoreServer } from './instance.ts';
 export async function refuseForeignServers(instance: Instance, servers: readonly StoreServer[]): Promise<void> {
   const listening = await executeInside(['ss', '-Hltnp', 'src', instance.address]);
   const own = new Set(servers.flatMap(ownPids));
-  const foreign = readListeners(listening).find(({ pid }) => !own.has(pid));
-  if (!foreign) return;
-  const folder = workingFolder(foreign.pid);
+  const foreign = readListeners(listening).filter(({ pid }) => !own.has(pid));
+  const [first] = foreign;
+  if (!first) return;
   throw new Failure(
-    `${instance.address}:${foreign.port} in the namespace is held by pid ${foreign.pid} (${foreign.program}${folder}): another checkout's stores run.`,
-    `Stop them there first: make down`,
+    `another checkout's stores run at ${instance.address} (${first.program}, pid ${first.pid}).`,
+    `Stop them there first: make -C ${foreign.map(checkoutOf).find(Boolean) ?? '<that checkout>'} down`,
   );
 }
 
@@ -33,10 +33,11 @@ export function readListeners(text: string): { port: number; program: string; pi
   }));
 }
 
-function workingFolder(pid: number): string {
+/** Seen by those servers that work in their folder of the checkout as the host knows it. */
+function checkoutOf({ pid }: { pid: number }): string | undefined {
   try {
-    return `, in ${readlinkSync(`/proc/${pid}/cwd`)}`;
+    return /^(.+)\/\.local\/stores\//.exec(readlinkSync(`/proc/${pid}/cwd`))?.[1];
   } catch {
-    return '';
+    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside } from '../network.ts';
 import { ports } from '../paths.ts';
-import { execute, waitUntil } from '../process.ts';
+import { execute } from '../process.ts';
 import { program } from '../tools/programs.ts';
 import { consulApi, ensureAccess } from './consul-access.ts';
 import { storeServer, type Instance, type StoreServer } from './instance.ts';
@@ -35,11 +35,14 @@ export async function startConsul(instance: Instance): Promise<'started' | 'runn
   writePrivate(configFile, config);
 
   const command = [program('consul'), 'agent', `-config-file=${configFile}`];
-  const outcome = await ensureServer(server, { command: inWorkingFolder(server, command), config });
   const api = consulApi(instance.address, facts);
-  // The admin's token works from the moment there is a leader.
-  const isReady = async () => (await api('GET', '/v1/acl/token/self')).status === 200;
-  await waitUntil('Consul', isReady, { withinMs: 30_000, daemon: server });
+  const outcome = await ensureServer(server, {
+    command: inWorkingFolder(server, command),
+    config,
+    // The admin's token works from the moment there is a leader.
+    answers: async () => (await api('GET', '/v1/acl/token/self')).status === 200,
+    withinMs: 30_000,
+  });
   await ensureAccess(api, { nodeName: nodeName(instance), datacenter, agentToken: facts.agentToken });
   return outcome;
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside, requestInside } from '../network.ts';
 import { addresses, ports } from '../paths.ts';
-import { execute, waitUntil } from '../process.ts';
+import { execute } from '../process.ts';
 import { inRoot, makeFolderFor } from '../tools/inroot.ts';
 import { program } from '../tools/programs.ts';
 import { adminUser, storeServer, type Instance, type StoreServer } from './instance.ts';
@@ -46,8 +46,9 @@ async function startPostgres(instance: Instance): Promise<'started' | 'running'>
     config: config + access,
     // They name a pid that another program may have by now; the server's own processes are gone when these are removed.
     stale: [join(server.dataDir, 'postmaster.pid'), join(folder, `.s.PGSQL.${ports.postgresBehindMongo}.lock`)],
+    answers: () => postgresAnswers(instance),
+    withinMs: 60_000,
   });
-  await waitUntil('PostgreSQL', () => postgresAnswers(instance), { withinMs: 60_000, daemon: server });
   await execute(psql(instance), { input: accountsSql(mongoPassword(instance), bridgePassword(instance)) });
   return outcome;
 }
@@ -126,9 +127,8 @@ async function startFerret(instance: Instance): Promise<'started' | 'running'> {
     '--telemetry=disable',
     '--log-level=WARN',
   ];
-  const outcome = await ensureServer(server, { command: inside(command), config: '' });
-  await waitUntil('FerretDB', () => ferretAnswers(address), { withinMs: 30_000, daemon: server });
-  return outcome;
+  const answers = () => ferretAnswers(address);
+  return ensureServer(server, { command: inside(command), config: '', answers, withinMs: 30_000 });
 }
 
 async function ferretAnswers(address: string): Promise<boolean> {

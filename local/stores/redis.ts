@@ -4,7 +4,6 @@ import { chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executeInside, inside } from '../network.ts';
 import { ports } from '../paths.ts';
-import { waitUntil } from '../process.ts';
 import { inRoot, makeFolderFor } from '../tools/inroot.ts';
 import { adminUser, storeServer, type Instance, type StoreServer } from './instance.ts';
 import { ensureServer } from './server.ts';
@@ -28,9 +27,12 @@ export async function startRedis(instance: Instance, role: RedisRole): Promise<'
     await own(server.dataDir, 'users.acl', renderUsers(redisPassword(instance, role)));
 
   const command = ['redis-server', `${guestFolder}/redis.conf`];
-  const outcome = await ensureServer(server, { command: inside(guest(server, command)), config });
-  await waitUntil(`Redis ${role}`, () => answers(instance, role), { withinMs: 20_000, daemon: server });
-  return outcome;
+  return ensureServer(server, {
+    command: inside(guest(server, command)),
+    config,
+    answers: () => answers(instance, role),
+    withinMs: 20_000,
+  });
 }
 
 export function redisPassword(instance: Instance, role: RedisRole): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { endProcess, runningPid, startDaemon, stopDaemon } from '../process.ts';
+import { endProcess, runningPid, startDaemon, stopDaemon, waitUntil } from '../process.ts';
 import type { StoreServer } from './instance.ts';
 
 export type Launch = {
@@ -10,22 +10,34 @@ export type Launch = {
   config: string;
   /** Files of the last run that would keep the server from starting. */
   stale?: readonly string[];
+  answers: () => Promise<boolean>;
+  /** How long it may take to its first answer. */
+  withinMs: number;
 };
 
-/** Starts a store's server unless it runs as asked. Left-over processes of a server that died uncleanly are ended first. */
+/** Starts a store's server unless it runs as asked and answers; waits until it does. */
 export async function ensureServer(server: StoreServer, launch: Launch): Promise<'started' | 'running'> {
-  const asked = fingerprint(launch);
-  const mark = join(server.dir, `${server.name}.launch`);
-  if (runningPid(server) !== undefined) {
-    if (existsSync(mark) && readFileSync(mark, 'utf8') === asked) return 'running';
-    await stopServer(server);
-  }
-  await endLeftovers(server);
+  if (await runsAsAsked(server, launch)) return 'running';
+  await stopServer(server);
   for (const file of launch.stale ?? []) rmSync(file, { force: true });
-  const outcome = await startDaemon({ name: server.name, dir: server.dir, command: launch.command });
-  writeFileSync(mark, asked);
-  return outcome;
+  await startDaemon({ name: server.name, dir: server.dir, command: launch.command });
+  writeFileSync(markOf(server), fingerprint(launch));
+  await waitUntil(server.name, launch.answers, { withinMs: launch.withinMs, daemon: server });
+  return 'started';
 }
+
+async function runsAsAsked(server: StoreServer, launch: Launch): Promise<boolean> {
+  const mark = markOf(server);
+  const isAsked = existsSync(mark) && readFileSync(mark, 'utf8') === fingerprint(launch);
+  if (!isAsked || runningPid(server) === undefined) return false;
+  // One that is busy gets the same time as one that starts.
+  return waitUntil(server.name, launch.answers, { withinMs: launch.withinMs, daemon: server }).then(
+    () => true,
+    () => false,
+  );
+}
+
+const markOf = (server: StoreServer): string => join(server.dir, `${server.name}.launch`);
 
 function fingerprint({ command, config }: Launch): string {
   return createHash('sha256')
@@ -33,6 +45,7 @@ function fingerprint({ command, config }: Launch): string {
     .digest('hex');
 }
 
+/** Stops a server, and what is left of one that died uncleanly. */
 export async function stopServer(server: StoreServer, graceMs = 15_000): Promise<void> {
   await stopDaemon(server, graceMs, server.stopSignal);
   await endLeftovers(server);
