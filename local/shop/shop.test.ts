@@ -19,11 +19,12 @@ const stores: StoresFile = {
 };
 
 describe('the local Storefront', () => {
-  const storefront = readStorefront(sample, 'localhost/storefront:0123abc', 8090);
+  const storefront = readStorefront(sample, { image: 'localhost/storefront:0123abc', port: 8090, datacenter: 'dc1' });
 
   it('runs the image of this build at the port that was asked for', () => {
     expect(storefront.spec.release).toEqual({ version: '0123abc', image: 'localhost/storefront:0123abc' });
     expect(storefront.spec.ingress.port).toBe(8090);
+    expect(storefront.spec.discovery.datacenter).toBe('dc1');
     expect(Storefront.safeParse(storefront).error).toBeUndefined();
   });
 
@@ -48,7 +49,7 @@ describe('the local Storefront', () => {
 });
 
 describe('waiting for the Storefront', () => {
-  const base = Storefront.parse(readStorefront(sample, 'localhost/storefront:0123abc'));
+  const base = Storefront.parse(readStorefront(sample, { image: 'localhost/storefront:0123abc' }));
   const answered = (status: 'True' | 'False', observedGeneration: number): Storefront => ({
     ...base,
     metadata: { ...base.metadata, generation: 2 },

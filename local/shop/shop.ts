@@ -21,8 +21,9 @@ export type Shop = { image: string; port: number };
 /** Installs the operator, applies the sample Storefront, waits for it, opens the edge and fills the shelves. */
 export async function startShop({ image, port }: Shop, say: Say = () => undefined): Promise<string> {
   const kubectl = createKubectl();
-  const storefront = readStorefront(await readFile(sampleFile, 'utf8'), image, port);
   const stores = JSON.parse(await readFile(paths.storesFile('shop'), 'utf8')) as StoresFile;
+  const facts = { image, port, datacenter: stores.consul.datacenter };
+  const storefront = readStorefront(await readFile(sampleFile, 'utf8'), facts);
 
   await installOperator(kubectl, readInstall(await readFile(installFile, 'utf8'), image));
   await kubectl.apply(prerequisites(storefront, stores, await linkMedia()));
@@ -58,7 +59,7 @@ export async function startShopElsewhere({ context, image, file }: OwnCluster, s
     throw new Failure(`There is no Storefront in "${file}".`, 'Give one: make up CONTEXT=… IMAGE=… FILE=my-shop.yaml');
   });
   await installOperator(kubectl, readInstall(await readFile(installFile, 'utf8'), image));
-  const storefront = await applyAndWait(kubectl, readStorefront(yaml, image), say);
+  const storefront = await applyAndWait(kubectl, readStorefront(yaml, { image }), say);
   return `ready at ${storefront.status?.url ?? 'no public address'}`;
 }
 

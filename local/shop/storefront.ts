@@ -1,10 +1,20 @@
 import type { StorefrontInput } from '@storefront/crds';
 import { parse } from 'yaml';
 
-/** The Storefront of a YAML document, running an image. `port` is where the public address has the host's port. */
-export function readStorefront(yaml: string, image: string, port?: number): StorefrontInput {
+/** What is known only once things run: the image, the host's port, the name that Consul's servers go by. */
+export type Facts = { image: string; port?: number; datacenter?: string };
+
+/** The Storefront of a YAML document with the facts of this run. */
+export function readStorefront(yaml: string, { image, port, datacenter }: Facts): StorefrontInput {
   const { spec, ...rest } = parse(yaml) as StorefrontInput;
   const version = image.split(/[:@]/).at(-1) ?? image;
-  const ingress = port === undefined ? spec.ingress : { ...spec.ingress, port };
-  return { ...rest, spec: { ...spec, ingress, release: { ...spec.release, version, image } } };
+  return {
+    ...rest,
+    spec: {
+      ...spec,
+      release: { ...spec.release, version, image },
+      ingress: { ...spec.ingress, ...(port === undefined ? {} : { port }) },
+      discovery: { ...spec.discovery, ...(datacenter === undefined ? {} : { datacenter }) },
+    },
+  };
 }
