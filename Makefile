@@ -58,7 +58,8 @@ bench: node_modules/.package-lock.json ## measure; writes docs/benchmarks.md
 check: node_modules/.package-lock.json ## format, lint, types, imports, generated files
 	@npm run --silent check
 
+# A checkout touches files that it does not change: only another lock is another installation.
 node_modules/.package-lock.json: package-lock.json
-	@command -v npm >/dev/null || { printf 'make: npm is missing.\n  Install Node with npm (any supported release), then run the command again.\n' >&2; exit 1; }
-	@echo 'npm ci'
-	@npm ci --loglevel=error
+	@if cmp -s package-lock.json node_modules/.installed-lock; then touch $@; exit 0; fi; \
+	command -v npm >/dev/null || { printf 'make: npm is missing.\n  Install Node with npm (any supported release), then run the command again.\n' >&2; exit 1; }; \
+	echo 'npm ci' && npm ci --loglevel=error && cp package-lock.json node_modules/.installed-lock

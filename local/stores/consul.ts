@@ -12,7 +12,8 @@ import { ensureServer } from './server.ts';
 /** Discovery: one Consul server that the agents in the pods join; it refuses what no token allows, and speaks TLS. */
 export const consulServer = (instance: Instance): StoreServer => storeServer(instance, 'consul', 'consul');
 
-export const datacenter = 'dc1';
+/** As crds/samples/local.yaml names it. */
+export const datacenter = 'local';
 
 export type ConsulFacts = { gossipKey: string; adminToken: string; agentToken: string; caFile: string };
 

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StorefrontInput } from '@storefront/crds';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { addresses, paths, ports } from '../paths.ts';
+import { datacenter } from './consul.ts';
+
+const sample = readFileSync(join(paths.checkout, 'crds/samples/local.yaml'), 'utf8');
+const { stores, discovery, ingress } = (parse(sample) as StorefrontInput).spec;
+
+describe('the sample that make up applies', () => {
+  it('names the stores where this machine has them', () => {
+    const at = (port: number) => ({ host: addresses.shop, port });
+    expect(stores.products?.primary).toEqual(at(ports.mongo));
+    expect(stores.cache?.primary).toEqual(at(ports.cache));
+    expect(stores.state?.primary).toEqual(at(ports.state));
+  });
+
+  it('names the Consul server and its data centre, which is in its certificate', () => {
+    expect(discovery).toMatchObject({ datacenter, servers: [addresses.shop] });
+  });
+
+  it('opens the port that the edge leads to', () => {
+    expect(ingress).toMatchObject({ nodePort: ports.edgeNodePort });
+  });
+});
