@@ -170,6 +170,7 @@ export const cooking: readonly Kind[] = [
     shape: 'knife',
     style: 'plain',
     materials: ['Carbon steel', 'Stainless steel', 'Oak'],
+    care: 'Wash by hand, dry at once',
     price: [38, 169],
     size: {
       name: 'blade',

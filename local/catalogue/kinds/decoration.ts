@@ -11,6 +11,7 @@ export const decoration: readonly Kind[] = [
     shape: 'vase',
     style: 'ceramic',
     materials: ['Stoneware', 'Earthenware', 'Porcelain'],
+    care: 'Wash by hand',
     price: [29, 129],
     size: {
       name: 'height',
@@ -139,6 +140,7 @@ export const decoration: readonly Kind[] = [
     shape: 'print',
     style: 'paper',
     materials: ['Recycled paper'],
+    care: 'Keep out of direct sun',
     price: [39, 169],
     size: {
       name: 'format',

@@ -11,6 +11,7 @@ export const desk: readonly Kind[] = [
     shape: 'notebook',
     style: 'paper',
     materials: ['Recycled paper', 'Linen'],
+    care: 'Keep dry',
     price: [9, 29],
     size: {
       name: 'format',
@@ -161,6 +162,7 @@ export const desk: readonly Kind[] = [
     shape: 'scissors',
     style: 'plain',
     materials: ['Stainless steel', 'Carbon steel'],
+    care: 'Wipe dry, a drop of oil a year',
     price: [16, 58],
     size: {
       name: 'length',

@@ -1,6 +1,6 @@
 import type { Kind } from './kind.ts';
 
-const shared = { department: 'living', style: 'plain' } as const;
+const shared = { department: 'living', style: 'plain', accents: 'frame' } as const;
 
 export const furniture: readonly Kind[] = [
   {

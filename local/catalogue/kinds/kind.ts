@@ -1,5 +1,6 @@
 import type { Department } from '../words/brands.ts';
 import type { Shelf } from '../words/categories.ts';
+import type { Palette } from '../words/colours.ts';
 import type { MaterialName } from '../words/materials.ts';
 import type { StyleGroup } from '../words/styles.ts';
 import type { ShapeName } from '../drawing/shapes/index.ts';
@@ -14,6 +15,10 @@ export type Kind = {
   shape: ShapeName;
   style: StyleGroup;
   materials: readonly MaterialName[];
+  /** How to keep it, where the material alone does not say. */
+  care?: string;
+  /** Colours of handles, legs, lids and patterns; glazes unless given. */
+  accents?: Palette;
   /** Euros, from the simplest to the finest. */
   price: readonly [low: number, high: number];
   /** An option beside the colour. Each value may cost more than the first. */

@@ -11,6 +11,7 @@ export const lighting: readonly Kind[] = [
     shape: 'tableLamp',
     style: 'plain',
     materials: ['Linen', 'Organic cotton'],
+    care: 'Dust with a soft cloth',
     price: [89, 249],
     size: {
       name: 'height',
@@ -42,6 +43,7 @@ export const lighting: readonly Kind[] = [
     shape: 'floorLamp',
     style: 'plain',
     materials: ['Powder-coated steel', 'Linen', 'Brass'],
+    care: 'Dust with a soft cloth',
     price: [149, 449],
     facts: {
       bulb: ['E27, not included', 'LED, included'],
@@ -69,6 +71,7 @@ export const lighting: readonly Kind[] = [
     shape: 'pendant',
     style: 'plain',
     materials: ['Powder-coated steel', 'Enamel', 'Brass', 'Porcelain'],
+    care: 'Wipe with a damp cloth',
     price: [79, 329],
     size: {
       name: 'diameter',

@@ -75,6 +75,7 @@ export const outdoor: readonly Kind[] = [
     shape: 'tent',
     style: 'gear',
     materials: ['Recycled polyester', 'Organic cotton'],
+    care: 'Dry it before you pack it',
     price: [189, 690],
     size: {
       name: 'sleeps',
@@ -170,6 +171,7 @@ export const outdoor: readonly Kind[] = [
     shape: 'plantPot',
     style: 'ceramic',
     materials: ['Earthenware', 'Stoneware'],
+    care: 'Brush off, rinse with water',
     price: [14, 69],
     size: {
       name: 'diameter',
@@ -202,6 +204,7 @@ export const outdoor: readonly Kind[] = [
     shape: 'campChair',
     style: 'gear',
     materials: ['Waxed canvas', 'Organic cotton'],
+    care: 'Wipe with a damp cloth',
     price: [69, 189],
     facts: { frame: ['Beech', 'Ash', 'Aluminium'], weight: ['2.4 kg', '3.1 kg'], load: ['110 kg', '130 kg'] },
     about: [

@@ -72,6 +72,7 @@ export const textiles: readonly Kind[] = [
     shelf: 'Rugs',
     shape: 'rug',
     materials: ['Lambswool', 'Organic cotton', 'Seagrass'],
+    care: 'Vacuum, treat spots at once',
     price: [119, 590],
     size: {
       name: 'measures',

@@ -62,6 +62,8 @@ export const palettes = {
   metal: Object.keys(metals),
   glass: Object.keys(glasses),
   earth: ['Terracotta', 'Chalk', 'Charcoal', 'Sand', 'Clay', 'Sage', 'Moss', 'Rust', 'Slate', 'Ink', 'Petrol'],
+  /** Legs, frames and stands beside what they carry. */
+  frame: ['Oak', 'Walnut', 'Black ash', 'Chalk', 'Charcoal'],
   fibre: ['Sand', 'Oat', 'Clay', 'Charcoal', 'Chalk', 'Rust', 'Olive'],
 } as const satisfies Record<string, readonly string[]>;
 export type Palette = keyof typeof palettes;

@@ -18,9 +18,9 @@ export const materials = {
     care: 'Dishwasher safe',
     worth: 1,
     sayings: [
-      'Stoneware is fired hot and slowly, so it keeps heat and shrugs off daily use.',
+      'Stoneware is fired hot and slowly, and shrugs off daily use.',
       'The glaze pools a little at the edges, which is why no two pieces come out of the kiln alike.',
-      'Dense stoneware sits well in the hand and does not mind the microwave.',
+      'Dense stoneware sits well in the hand and rings when you tap it.',
     ],
   },
   Porcelain: {
@@ -40,7 +40,7 @@ export const materials = {
     care: 'Wash by hand',
     worth: 0.9,
     sayings: [
-      'Earthenware breathes, which roots and bread both like.',
+      'Earthenware keeps something of the warmth of the ground it came from.',
       'The clay comes from a pit an hour from the workshop and keeps its warm tone.',
       'Small marks of the potter’s hand are left where they are.',
     ],
@@ -64,7 +64,7 @@ export const materials = {
     sayings: [
       'Two coats of enamel over steel make it light, tough and easy to wipe clean.',
       'Enamel does not take on smells and looks better for a scratch or two.',
-      'The enamel is fired at 800 degrees and safe on gas, induction and embers.',
+      'The enamel is fired at 800 degrees and as hard as glass.',
     ],
   },
   'Cast iron': {
@@ -75,7 +75,7 @@ export const materials = {
     sayings: [
       'Cast iron takes its time to warm and then holds on to the heat through dinner.',
       'The iron is poured in sand, ground by hand and enamelled inside and out.',
-      'Heavy in the right way: it browns evenly and goes from hob to oven to table.',
+      'Heavy in the right way, it warms evenly and stays warm.',
     ],
   },
   'Carbon steel': {
@@ -85,8 +85,8 @@ export const materials = {
     worth: 1.1,
     sayings: [
       'Carbon steel takes a keen edge and darkens with use.',
-      'The steel is forged in one piece and needs only a wipe and a drop of oil.',
-      'It arrives seasoned and gets better with every meal.',
+      'The steel is worked in one piece and needs only a wipe and a drop of oil.',
+      'Livelier than stainless steel: kept dry, it lasts for decades.',
     ],
   },
   'Stainless steel': {
@@ -97,7 +97,7 @@ export const materials = {
     sayings: [
       'The stainless steel is brushed, so fingerprints hardly show.',
       '18/10 steel neither rusts nor changes the taste of anything.',
-      'Double walls of steel keep hot things hot and cold things cold.',
+      'It is pressed from a heavy sheet and rounded wherever a hand goes.',
     ],
   },
   Oak: {
@@ -118,7 +118,7 @@ export const materials = {
     worth: 0.9,
     sayings: [
       'Beech is close-grained and strong, which lets the parts stay slim.',
-      'The frame is steam-bent from a single length of beech.',
+      'Hard, even and pleasant in the hand, beech is the wood for things that are used.',
       'Pale beech darkens slightly in the sun and is pleasant to touch.',
     ],
   },
@@ -140,7 +140,7 @@ export const materials = {
     worth: 1.3,
     sayings: [
       'Solid metal, left unlacquered so that it may age.',
-      'It is spun on a lathe; look closely and you find the fine lines.',
+      'It is worked by hand; look closely and you find the fine lines.',
       'Polish it back to gold, or let it turn brown at its own pace.',
     ],
   },
@@ -217,7 +217,7 @@ export const materials = {
     worth: 1,
     sayings: [
       'The paper is recycled, 100 g/m² and takes ink without bleeding.',
-      'Thread-sewn sections let every page lie flat.',
+      'It is made with water that is cleaned and used again.',
       'Printed with plant inks in a family-run press.',
     ],
   },

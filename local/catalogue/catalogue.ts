@@ -1,0 +1,60 @@
+import type { ImportRecord } from '@storefront/product/contract';
+import { categoryRecords } from './category.ts';
+import type { Drawn } from './gallery.ts';
+import { kinds } from './kinds/index.ts';
+import { type Draft, productAt } from './product.ts';
+
+export type Batch = { first: number; records: ImportRecord[] };
+
+export type Plan = {
+  count: number;
+  /** The product to begin with; the categories come first whatever it is. */
+  from: number;
+  /** How many products have pictures of their own; the others borrow one of their kind. */
+  drawn: number;
+  /** Products a batch. */
+  size: number;
+  /** Pictures at work at once. */
+  atOnce: number;
+};
+
+/** Stores a picture where the records will look for it, and answers its hash. */
+export type Hang = (picture: Drawn) => Promise<void>;
+
+/**
+ * The catalogue in batches, categories first. A batch is yielded when its pictures hang, and the next is begun when it is asked for:
+ * memory does not grow with the catalogue.
+ */
+export async function* batches(plan: Plan, draw: (svg: string) => Promise<Drawn>, hang: Hang): AsyncGenerator<Batch> {
+  yield { first: plan.from, records: categoryRecords() };
+  const own = Math.max(kinds.length, plan.drawn - (plan.drawn % kinds.length));
+  for (let first = plan.from; first < plan.count; first += plan.size) {
+    const indexes = Array.from({ length: Math.min(plan.size, plan.count - first) }, (_, at) => first + at);
+    yield { first, records: await mapAtOnce(indexes, plan.atOnce, (index) => finish(index, own)) };
+  }
+
+  async function finish(index: number, borrowFrom: number): Promise<ImportRecord> {
+    const draft = productAt(index);
+    const pictures = index < plan.drawn ? draft.pictures : borrowed(index % borrowFrom).slice(0, 1);
+    const hashes: string[] = [];
+    for (const picture of pictures) {
+      const drawn = await draw(picture.draw());
+      await hang(drawn);
+      hashes.push(drawn.sha256);
+    }
+    return draft.record(hashes);
+  }
+}
+
+/** Kinds come in turn, so a product and the one a whole number of turns before it are of one kind. */
+const borrowed = (index: number): Draft['pictures'] => productAt(index).pictures;
+
+async function mapAtOnce<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}
