@@ -1,10 +1,10 @@
 /** Kinds and their URLs. */
 import type { Key, Kind } from '../cluster.ts';
 
-/** The collection's path: `/apis/apps/v1/namespaces/shop/deployments`, without a namespace that of all namespaces. */
+/** The collection's path: `/apis/apps/v1/namespaces/shop/deployments`; without a namespace, that of the whole cluster. */
 export function collectionPath({ apiVersion, plural }: Kind, namespace?: string): string {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  return namespace === undefined
+  return namespace === undefined || namespace === ''
     ? `${root}/${plural}`
     : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
 }

@@ -1,12 +1,12 @@
 /** Carries out a plan, tier by tier: what is needed first, then the Jobs, then what waits for them. */
 import type { Key, Manifest } from '../cluster.ts';
 import { ClusterError, isStatus, keyOf } from '../cluster.ts';
-import { childId, childKindOf } from '../kinds.ts';
+import { childKindOf } from '../kinds.ts';
 import { apply, remove } from './change.ts';
 import type { Deps } from './deps.ts';
-import { settledOf } from './deps.ts';
 import type { Operation, Plan } from './diff.ts';
 import { jobState, nextAttempt, untilRetry } from './job-state.ts';
+import type { ServiceState } from './workload-state.ts';
 
 export type FailedJob = { job: Manifest; reason: string; message: string };
 
@@ -106,21 +106,18 @@ async function runAgain(
   view.put(await cluster.apply(kind, again));
 }
 
+type State = { progress: Progress; services: readonly ServiceState[] };
+
 /**
- * Removes what is no longer wanted. What pods may still need (configuration, accounts, policies) goes only when the
- * new ones run.
+ * Removes what is no longer wanted, once nothing waits for a Job. What pods may still need (configuration, accounts,
+ * policies) goes only when the new ones run.
  */
-export async function prune(
-  { storefront, plan }: Advance,
-  { isSettled }: { isSettled: boolean },
-  deps: Deps,
-): Promise<void> {
+export async function prune({ storefront, plan }: Advance, { progress, services }: State, deps: Deps): Promise<void> {
+  if (progress.running.length + progress.failed.length > 0) return;
+  const isSettled = services.every(({ isRolledOut }) => isRolledOut);
   const removals = plan.operations.filter((operation) => operation.do === 'remove');
   const due = removals.filter(({ kind }) => isSettled || kind.tier === 'workload' || kind.tier === 'route');
-  const progress: Progress = { running: [], failed: [], leaving: [], taken: [] };
   await carryOut(due, storefront, deps, progress);
-  const settled = settledOf(deps, `${storefront.metadata.namespace}/${storefront.metadata.name}`);
-  for (const { live } of due) settled.delete(childId(live));
 }
 
 /** The API server refuses what we wrote, and would again: a person has to know. */

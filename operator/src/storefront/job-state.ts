@@ -13,11 +13,13 @@ export const attemptAnnotation = 'storefront.dev/attempt';
 
 export function jobState(job: Manifest): JobState {
   const { conditions = [] } = (job.status ?? {}) as { conditions?: JobCondition[] };
-  const met = (type: string) => conditions.find((condition) => condition.type === type && condition.status === 'True');
-  if (met('Complete')) return { is: 'complete' };
-  const failed = met('Failed');
-  if (failed === undefined) return { is: 'running' };
-  const { reason = 'Failed', message = '', lastTransitionTime = '' } = failed;
+  const met = conditions.filter(({ status }) => status === 'True');
+  if (met.some(({ type }) => type === 'Complete')) return { is: 'complete' };
+  const failed = met.find(({ type }) => type === 'Failed');
+  return failed === undefined ? { is: 'running' } : failure(failed, job);
+}
+
+function failure({ reason = 'Failed', message = '', lastTransitionTime = '' }: JobCondition, job: Manifest): JobState {
   const attempt = Number(job.metadata.annotations?.[attemptAnnotation] ?? 0);
   return { is: 'failed', reason, message, failedAt: Date.parse(lastTransitionTime) || 0, attempt };
 }

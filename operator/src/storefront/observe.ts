@@ -18,8 +18,8 @@ export type Observed = {
 };
 
 /** What a person asks for, with its defaults; our own status is not held against them. */
-export function parseStorefront({ status: _, ...asked }: Manifest) {
-  return Storefront.safeParse(asked);
+export function parseStorefront({ apiVersion, kind, metadata, spec }: Manifest) {
+  return Storefront.safeParse({ apiVersion, kind, metadata, spec });
 }
 
 export async function observe(storefront: Storefront, key: Key, deps: Deps): Promise<Observed> {

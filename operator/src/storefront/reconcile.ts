@@ -4,17 +4,19 @@ import type { Storefront } from '@storefront/crds';
 import type { Key, Manifest } from '../cluster.ts';
 import { nameOf } from '../cluster.ts';
 import type { Outcome } from '../controller.ts';
-import { Deployment, Storefront as StorefrontKind } from '../kinds.ts';
+import { childId, Deployment, Storefront as StorefrontKind } from '../kinds.ts';
 import { advance, isRefusal, prune } from './advance.ts';
+import type { Progress } from './advance.ts';
 import { cleanUp, holdOn } from './cleanup.ts';
 import type { Deps } from './deps.ts';
 import { settledOf } from './deps.ts';
 import { diff, standing } from './diff.ts';
-import type { Owner } from './diff.ts';
+import type { Owner, Plan } from './diff.ts';
 import { observe, parseStorefront } from './observe.ts';
 import type { Observed } from './observe.ts';
 import { makeSecrets } from './own-secrets.ts';
 import { writeStatus } from './report.ts';
+import type { Place } from './status.ts';
 import { invalid, isServicePod, paused, progressed, refused, secretMissing } from './verdict.ts';
 import { podProblems, serviceState } from './workload-state.ts';
 import type { ServiceState } from './workload-state.ts';
@@ -43,61 +45,62 @@ export async function reconcile(key: Key, deps: Deps): Promise<Outcome> {
   }
 }
 
-export type Subject = { storefront: Storefront; live: Manifest; key: Key };
+type Subject = { storefront: Storefront; live: Manifest; key: Key };
 
 async function bringAbout(subject: Subject, deps: Deps): Promise<Outcome> {
-  const { storefront, live, key } = subject;
+  const observed = await observe(subject.storefront, subject.key, deps);
+  if (observed.missing.length > 0) return reportMissing(subject, observed, deps);
+  await holdOn(subject.live, deps);
+
+  const wish = await planFor(subject, observed, deps);
+  const progress = await advance({ storefront: subject.live, ...wish }, deps);
+  const services = servicesOf(deps.view.children(subject.key), observed.pods, wish);
+  await prune({ storefront: subject.live, ...wish }, { progress, services }, deps);
+  return reportProgress(subject, { ...wish, progress, services, pods: observed.pods }, deps);
+}
+
+type Wish = { owner: Owner; refs: Record<string, string>; desired: Manifest[]; plan: Plan };
+
+/** What is wanted, and what must be done for it. The Secrets that are made once are made here: rendering needs their hashes. */
+async function planFor({ storefront, live, key }: Subject, observed: Observed, deps: Deps): Promise<Wish> {
   const { shop } = deps;
-  const observed = await observe(storefront, key, deps);
+  const { children } = observed;
   const owner = ownerOf(live);
-  const place = {
-    release: storefront.spec.release.version,
-    url: shop.urlOf(storefront),
-    scope: shop.scopeOf(storefront),
-  };
-  if (observed.missing.length > 0) {
-    const services = servicesOf(observed, owner);
-    await writeStatus(
-      live,
-      { verdict: secretMissing(observed.missing, key.namespace, services), services, place },
-      deps,
-    );
-    return { reason: 'secret-missing', requeueAfterMs: LOOK_AGAIN_MS };
-  }
-  await holdOn(live, deps);
   const recipes = shop.secretsOf(storefront);
-  const own = await makeSecrets(recipes, { key, owner, children: observed.children }, deps);
+  const own = await makeSecrets(recipes, { key, owner, children }, deps);
   const refs = { ...observed.refs, ...own.refs };
   const desired = shop.render(storefront, refs);
   const kept = new Set(recipes.map(({ name }) => `Secret/${name}`));
-  const plan = diff(desired, {
-    owner,
-    children: observed.children,
-    settled: knownOf(observed, owner, key, deps),
-    kept,
-  });
+  const plan = diff(desired, { owner, children, settled: knownOf(observed, owner, key, deps), kept });
   plan.leaving.push(...own.leaving);
   plan.taken.push(...own.taken);
+  return { owner, refs, desired, plan };
+}
 
-  const progress = await advance({ storefront: live, desired, plan }, deps);
-  const services = servicesOf({ ...observed, children: deps.view.children(key) }, owner, desired);
-  const isSettled =
-    progress.running.length + progress.failed.length === 0 && services.every(({ isRolledOut }) => isRolledOut);
-  if (progress.running.length + progress.failed.length === 0)
-    await prune({ storefront: live, desired, plan }, { isSettled }, deps);
+async function reportMissing(subject: Subject, { missing, children, pods }: Observed, deps: Deps): Promise<Outcome> {
+  const { storefront, live, key } = subject;
+  const services = servicesOf(children, pods, { owner: ownerOf(live) });
+  const verdict = secretMissing(missing, key.namespace, services);
+  await writeStatus(live, { verdict, services, place: placeOf(storefront, deps) }, deps);
+  return { reason: 'SecretMissing', requeueAfterMs: LOOK_AGAIN_MS };
+}
 
-  const problems = podProblems(observed.pods.filter(isServicePod(services)));
-  const verdict = progressed({
-    storefront,
-    url: place.url,
-    progress,
-    services,
-    podProblems: problems,
-    pods: observed.pods,
-  });
-  await writeStatus(live, { verdict, services, place, secrets: refs }, deps);
+type Result = { refs: Record<string, string>; progress: Progress; services: ServiceState[]; pods: Manifest[] };
+
+async function reportProgress({ storefront, live }: Subject, result: Result, deps: Deps): Promise<Outcome> {
+  const { refs: secrets, progress, services, pods } = result;
+  const place = placeOf(storefront, deps);
+  const problems = podProblems(pods.filter(isServicePod(services)));
+  const verdict = progressed({ place, progress, services, podProblems: problems, pods });
+  await writeStatus(live, { verdict, services, place, secrets }, deps);
   return { reason: verdict.ready?.reason ?? '', requeueAfterMs: progress.requeueAfterMs ?? LOOK_AGAIN_MS };
 }
+
+const placeOf = (storefront: Storefront, { shop }: Deps): Place => ({
+  release: storefront.spec.release.version,
+  url: shop.urlOf(storefront),
+  scope: shop.scopeOf(storefront),
+});
 
 export const ownerOf = ({ metadata }: Manifest): Owner => ({
   apiVersion: StorefrontKind.apiVersion,
@@ -115,20 +118,18 @@ function knownOf(observed: Observed, owner: Owner, key: Key, deps: Deps) {
   return settled;
 }
 
-/** The services that have a Deployment, or are about to. */
-function servicesOf({ children, pods }: Observed, owner: Owner, desired: readonly Manifest[] = []): ServiceState[] {
-  const wanted = desired.filter(({ kind }) => kind === Deployment.kind);
-  const names = new Set(wanted.map(({ metadata }) => metadata.name));
-  const there = [...children.values()].filter(
-    (child) =>
-      child.kind === Deployment.kind &&
-      standing(child, owner) === 'ours' &&
-      (names.size === 0 || names.has(child.metadata.name)),
-  );
-  const missing = wanted.filter(({ metadata }) => !there.some((child) => child.metadata.name === metadata.name));
-  return [...there, ...missing]
-    .map((deployment) => serviceState(deployment, pods))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+type Expectation = { owner: Owner; desired?: readonly Manifest[] };
+
+/** The services that have a Deployment, or are about to; those that are no longer wanted do not count. */
+function servicesOf(
+  children: ReadonlyMap<string, Manifest>,
+  pods: Manifest[],
+  { owner, desired }: Expectation,
+): ServiceState[] {
+  const isDeployment = ({ kind }: Manifest) => kind === Deployment.kind;
+  const there = [...children.values()].filter((child) => isDeployment(child) && standing(child, owner) === 'ours');
+  const deployments = desired?.filter(isDeployment).map((wanted) => children.get(childId(wanted)) ?? wanted) ?? there;
+  return deployments.map((deployment) => serviceState(deployment, pods)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function forget(key: Key, { view, settled }: Deps): Outcome {

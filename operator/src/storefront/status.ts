@@ -3,12 +3,14 @@ import type { Condition, StorefrontStatus } from '@storefront/crds';
 import type { Answer, Verdict } from './verdict.ts';
 import type { ServiceState } from './workload-state.ts';
 
+export type Place = { release: string; url: string; scope: string };
+
 export type Report = {
   verdict: Verdict;
   generation: number;
   services?: readonly ServiceState[];
   /** Of a Storefront whose spec can be read. */
-  place?: { release: string; url: string; scope: string };
+  place?: Place;
   /** What the running pods read, once they run. */
   secrets?: Readonly<Record<string, string>>;
 };

@@ -1,9 +1,9 @@
 /** What a Storefront's conditions say, and why: pure, from what a reconcile found out. */
-import type { Storefront } from '@storefront/crds';
 import type { Manifest } from '../cluster.ts';
 import { childId } from '../kinds.ts';
 import type { FailedJob, Progress } from './advance.ts';
 import type { MissingSecret } from './observe.ts';
+import type { Place } from './status.ts';
 import type { PodProblem, ServiceState } from './workload-state.ts';
 import { componentOf, failureOf } from './workload-state.ts';
 
@@ -63,8 +63,7 @@ function whatGoesOn(names: readonly string[], services: readonly ServiceState[])
 }
 
 export type Findings = {
-  storefront: Storefront;
-  url: string;
+  place: Place;
   progress: Progress;
   services: readonly ServiceState[];
   podProblems: readonly PodProblem[];
@@ -72,7 +71,7 @@ export type Findings = {
 };
 
 export function progressed(findings: Findings): Verdict {
-  const { services, storefront, url } = findings;
+  const { services, place } = findings;
   const problems = problemsOf(findings);
   const degraded = problems[0] ? yes(problems[0].reason, textOf(problems)) : healthy;
   const going = whatIsGoingOn(findings);
@@ -83,7 +82,7 @@ export function progressed(findings: Findings): Verdict {
     const message = problems[0] ? `${textOf(problems)}${keepsRunning(services)}` : why.message;
     return { ready: no(why.reason, message), progressing, degraded, paused: active };
   }
-  const ready = yes('Serving', `Release ${storefront.spec.release.version} serves at ${url}.`);
+  const ready = yes('Serving', `Release ${place.release} serves at ${place.url}.`);
   return { ready, progressing, degraded, paused: active };
 }
 
@@ -115,7 +114,7 @@ function jobProblem({ job, reason, message }: FailedJob, pods: readonly Manifest
   return { reason: 'JobFailed', message: `Job ${job.metadata.name} failed (${reason}): ${why}. It is tried again.` };
 }
 
-function whatIsGoingOn({ progress, services, storefront }: Findings): Problem | undefined {
+function whatIsGoingOn({ progress, services, place }: Findings): Problem | undefined {
   const { running, failed, leaving, taken } = progress;
   if (leaving.length > 0) return { reason: 'Waiting', message: `Waiting for ${listed(leaving.map(childId))} to be gone.` };
   const jobs = [...running, ...failed.map(({ job }) => job)];
@@ -124,7 +123,7 @@ function whatIsGoingOn({ progress, services, storefront }: Findings): Problem | 
   const rolling = services.filter(({ isRolledOut }) => !isRolledOut);
   if (rolling.length === 0) return undefined;
   const each = rolling.map(({ name, updatedReplicas, replicas }) => `${name} ${updatedReplicas} of ${replicas}`);
-  return { reason: 'RollingOut', message: `Release ${storefront.spec.release.version} is rolling out: ${listed(each)}.` };
+  return { reason: 'RollingOut', message: `Release ${place.release} is rolling out: ${listed(each)}.` };
 }
 
 /** Jobs' pods are told of with their Job. */
