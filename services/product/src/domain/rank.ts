@@ -13,6 +13,8 @@ const weights: Record<(typeof rankedFields)[number], number> = { name: 10, brand
 const descriptionWeight = 1;
 /** A word that only begins as the typed one does counts less than one that is it. */
 const beginningFactor = 0.7;
+/** For a name that starts as the query does. */
+const startWeight = 3;
 
 export function readSearchQuery(text: string): SearchQuery {
   const words = [...new Set(wordsOf(text))].slice(0, mostWords);
@@ -53,9 +55,9 @@ function scoreOf(wanted: readonly Wanted[], words: string): number {
   const fields = words.split('\n').map((line) => (line === '' ? [] : line.split(' ')));
   const name = fields[0] ?? [];
   const sum = wanted.reduce((total, one) => total + scoreOfWord(one, fields), 0);
-  const startsAsQuery = wanted.length > 0 && wanted.every((one, i) => likeness(one, name[i]) > 0);
+  const start = wanted.length === 0 ? 0 : Math.min(...wanted.map((one, i) => likeness(one, name[i])));
   const brevity = 1 / (1 + name.length);
-  return Math.round((sum + (startsAsQuery ? weights.name : 0) + brevity) * 1000) / 1000;
+  return Math.round((sum + startWeight * start + brevity) * 1000) / 1000;
 }
 
 function scoreOfWord(wanted: Wanted, fields: readonly string[][]): number {

@@ -30,11 +30,10 @@ export function wordsOf(text: string): string[] {
   return words.filter((word) => word !== '').map((word) => word.slice(0, longestWord));
 }
 
-/** Plural and singular become one, no more than that (the "S" rules of Harman, 1991, "How effective is suffixing?"). */
+/** Plural and singular become one, no more than that: close to the "S" rules of Harman (1991, "How effective is suffixing?"). */
 export function stem(word: string): string {
-  if (word.length < 4 || !word.endsWith('s')) return word;
-  if (word.endsWith('ies')) return /[ae]ies$/.test(word) ? word : `${word.slice(0, -3)}y`;
-  if (word.endsWith('es'))
-    return /[aeo]es$/.test(word) ? word : /(ss|x|ch|sh)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
-  return /[us]s$/.test(word) ? word : word.slice(0, -1);
+  if (word.length < 4 || !word.endsWith('s') || /[us]s$/.test(word)) return word;
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  if (/(ss|x|ch|sh)es$/.test(word) || (word.length > 5 && word.endsWith('oes'))) return word.slice(0, -2);
+  return word.slice(0, -1);
 }

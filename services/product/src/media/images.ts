@@ -59,6 +59,7 @@ export function createImages(store: MediaStore): Images {
 
 /** The size as it is shown. Decodes the whole image once, so that a damaged one is refused now and not when it is shown. */
 async function measure(bytes: Buffer): Promise<{ width: number; height: number }> {
+  if (bytes.length === 0) throw notAnImage('is empty');
   const found = await decoder(bytes)
     .metadata()
     .catch(() => undefined);
