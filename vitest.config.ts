@@ -5,7 +5,7 @@ const kinds = {
   unit: {
     include: [
       '{crds,local}/**/*.test.ts',
-      'operator/{src,golden}/**/*.test.ts',
+      'operator/src/**/*.test.ts',
       'services/*/src/**/*.test.{ts,tsx}',
       'tests/architecture.test.ts',
     ],

@@ -36,7 +36,7 @@ export function agentConfig(storefront: Storefront): object {
       enable_truncate: true,
       only_passing: true,
       // Without metadata of the nodes, an answer holds more instances.
-      node_meta_txt: false,
+      enable_additional_node_meta_txt: false,
       service_ttl: { '*': '0s' },
       // Every answer comes from the servers. An agent's cache could go on serving a list that nobody refreshes; without
       // servers the query fails instead, and Nginx keeps the instances that it knows.

@@ -40,7 +40,10 @@ export function nginxContainer(storefront: Storefront, entry: ServiceEntry) {
       timeoutSeconds: 2,
       failureThreshold: 300,
     },
-    readinessProbe: { httpGet: { path: '/healthz', port: sidecarPort }, periodSeconds: 5, timeoutSeconds: 2 },
+    // Through the edge and to the app, as customers come; what others call is the app, whose own probe speaks for it.
+    ...(isEdge
+      ? { readinessProbe: { httpGet: { path: '/healthz', port: edgePort }, periodSeconds: 5, timeoutSeconds: 3 } }
+      : {}),
     livenessProbe: {
       httpGet: { path: '/healthz', port: sidecarPort },
       periodSeconds: 10,
