@@ -12,9 +12,16 @@ import { ensureTools } from '../tools/tools.ts';
 /** Builds and starts everything; what is there already is left alone. */
 export async function run(options: Options): Promise<void> {
   const elapsed = stopwatch();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endAt);
   if (options.context === undefined) await withLock('up', () => upHere(options.port));
   else await upElsewhere(options);
   console.log(`\nmake up: ${elapsed()}. Next: make status, make logs S=product, make down`);
+}
+
+/** Each step finds out by itself what is done; the lock of a run that has ended counts for nothing. */
+function endAt(): never {
+  console.error('\nmake up: interrupted.\n  make up goes on from here; make down stops what runs by now.');
+  process.exit(130);
 }
 
 async function upHere(port: number): Promise<void> {
