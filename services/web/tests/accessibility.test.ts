@@ -1,0 +1,76 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWindow, whyNoBrowser, type Window } from './peer/browser.ts';
+
+const pages = [
+  '/',
+  '/products?attribute.material=Linen&inStock=true',
+  '/categories/kitchen',
+  '/search',
+  '/search?q=zebra',
+  '/products/harbour-mug?variant=harbour-mug-rust-1',
+  '/nothing/here',
+];
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).withTags(standards).analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+describe.skipIf(whyNoBrowser)(`accessibility ${whyNoBrowser}`, () => {
+  let browser: Window;
+  beforeAll(async () => {
+    browser = await openWindow();
+  });
+  afterAll(() => browser.close());
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    it.each(pages)('axe finds nothing at %s', async (path) => {
+      const page = await browser.open(path, { colorScheme, reducedMotion: 'reduce' });
+      expect(await violations(page)).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (const summary of await page.locator('details:not([open]) > summary:visible').all()) await summary.click();
+      expect(await violations(page)).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  it.each(pages)('fits 320 pixels without scrolling sideways at %s', async (path) => {
+    const page = await browser.open(path, { viewport: { width: 320, height: 640 } });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.context().close();
+  });
+
+  it('lets the keyboard skip to the content', async () => {
+    const page = await browser.open('/products');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.context().close();
+  });
+
+  it('shows where the keyboard is, on every stop of a product page', async () => {
+    const page = await browser.open('/products/harbour-mug');
+    const unseen: string[] = [];
+    for (let stop = 0; stop < 30; stop += 1) {
+      await page.keyboard.press('Tab');
+      const seen = await page.evaluate(() => {
+        const focused = document.activeElement;
+        if (!focused || focused === document.body) return 'none';
+        const own = getComputedStyle(focused);
+        const after = getComputedStyle(focused, '::after');
+        const isSeen = [own, after].some(
+          ({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px',
+        );
+        return isSeen ? '' : focused.outerHTML.slice(0, 80);
+      });
+      if (seen !== '') unseen.push(seen);
+    }
+    expect(unseen).toEqual([]);
+    await page.context().close();
+  });
+});
