@@ -50,7 +50,7 @@ export function line(d: string, stroke: string, width: number, more: Attributes 
   return `<path ${attributes({ d, fill: 'none', stroke, 'stroke-width': width, ...round, ...more })}/>`;
 }
 
-export function ellipse([cx, cy]: Point, rx: number, ry: number, fill: string, more: Attributes = {}): string {
+export function ellipse([cx, cy]: Point, [rx, ry]: Point, fill: string, more: Attributes = {}): string {
   return `<ellipse ${attributes({ cx, cy, rx, ry, fill, ...more })}/>`;
 }
 

@@ -34,7 +34,7 @@ function speckle(box: Box, { random, main }: Look): string[] {
   return Array.from({ length: Math.round((box.width * box.height) / 900) }, () => {
     const at = [random.between(box.x, box.x + box.width), random.between(box.y, box.y + box.height)] as const;
     const radius = random.between(0.8, 3.1);
-    return ellipse(at, radius, radius * random.between(0.7, 1), dark, { opacity: random.between(0.25, 0.7) });
+    return ellipse(at, [radius, radius * random.between(0.7, 1)], dark, { opacity: random.between(0.25, 0.7) });
   });
 }
 
@@ -135,7 +135,11 @@ function dots(box: Box, { random, accent }: Look): string[] {
   const columns = Math.ceil(box.width / step) + 1;
   return Array.from({ length: rows * columns }, (_, at) => {
     const row = Math.floor(at / columns);
-    return ellipse([box.x + ((at % columns) + (row % 2) / 2) * step, box.y + row * step * 0.9], radius, radius, accent);
+    return ellipse(
+      [box.x + ((at % columns) + (row % 2) / 2) * step, box.y + row * step * 0.9],
+      [radius, radius],
+      accent,
+    );
   });
 }
 

@@ -58,7 +58,7 @@ function tableTop(paint: Paint, wall: Colour, random: Random): void {
 function backdrop(paint: Paint, wall: Colour, random: Random): void {
   const colour = mix(wall, tint(wall, 0.82, 0.05), 0.42);
   if (random.chance(0.4))
-    paint.add(ellipse([random.between(560, 660), random.between(330, 420)], 265, 265, colour, { opacity: 0.5 }));
+    paint.add(ellipse([random.between(560, 660), random.between(330, 420)], [265, 265], colour, { opacity: 0.5 }));
   else windowLight(paint, random);
 }
 

@@ -13,8 +13,11 @@ const response: Readonly<Record<Finish, { dark: number; light: number; spark: nu
   fabric: { dark: 0.22, light: 0.14, spark: 0 },
 };
 
+/** Where it is; `sag` bends level lines on it, as on all round things seen from above. */
+export type Body = { outline: string; box: Box; sag?: number };
+
 /** A round body: its colour, its pattern, and the light of a thing that curves away on both sides. */
-export function roundBody(paint: Paint, outline: string, box: Box, look: Look, sag = 0): void {
+export function roundBody(paint: Paint, { outline, box, sag = 0 }: Body, look: Look): void {
   const base = look.finish === 'glass' ? { opacity: 0.5 } : {};
   paint.add(path(outline, look.main, base));
   paint.add(paint.within(outline, patternOn(box, look, sag)));
@@ -44,13 +47,19 @@ export function roundLight(paint: Paint, { x, y, width }: Box, finish: Finish): 
     [x, y],
     [x + width, y],
     [
-      [0, shadow, dark * 0.6],
-      [0.16, shadow, 0],
+      [0, shadow, dark * 0.62],
+      [0.08, shadow, dark * 0.26],
+      [0.15, shadow, 0.01],
+      [0.18, '#ffffff', light * 0.3],
+      [0.25, '#ffffff', light * 0.85],
       [0.3, '#ffffff', light],
-      [0.46, '#ffffff', 0],
-      [0.8, shadow, dark * 0.72],
+      [0.36, '#ffffff', light * 0.8],
+      [0.46, '#ffffff', light * 0.2],
+      [0.52, shadow, 0.01],
+      [0.68, shadow, dark * 0.32],
+      [0.84, shadow, dark * 0.78],
       [0.95, shadow, dark],
-      [1, shadow, dark * 0.7],
+      [1, shadow, dark * 0.76],
     ],
   );
 }

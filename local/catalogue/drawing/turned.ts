@@ -39,19 +39,19 @@ export function boxOf({ profile, centre = 500, tilt = 0.13 }: Turned): Box {
 /** The body of a turned thing with its colour, pattern and light. */
 export function turnedBody(paint: Paint, turned: Turned, look: Look): void {
   const box = boxOf(turned);
-  roundBody(paint, outlineOf(turned), box, look, box.width * 0.5 * (turned.tilt ?? 0.13));
+  roundBody(paint, { outline: outlineOf(turned), box: box, sag: box.width * 0.5 * (turned.tilt ?? 0.13) }, look);
 }
+
+export type Opening = { centre: Point; half: number; tilt?: number; rim?: number; inside?: string };
 
 /** What one sees of the opening: a rim, the inner wall, and what is inside. */
 export function opening(
   paint: Paint,
-  centre: Point,
-  half: number,
   look: Look,
-  { tilt = 0.13, rim = 7, inside = shade(look.main, -0.16) } = {},
+  { centre, half, tilt = 0.13, rim = 7, inside = shade(look.main, -0.16) }: Opening,
 ): void {
   const [x, y] = centre;
-  paint.add(ellipse(centre, half, half * tilt, rimOf(look.main)));
+  paint.add(ellipse(centre, [half, half * tilt], rimOf(look.main)));
   const wall = paint.linear(
     [x - half, y],
     [x + half, y],
@@ -61,5 +61,5 @@ export function opening(
       [1, shade(inside, 0.1)],
     ],
   );
-  paint.add(ellipse([x, y + 1], half - rim, (half - rim) * tilt, wall));
+  paint.add(ellipse([x, y + 1], [half - rim, (half - rim) * tilt], wall));
 }
