@@ -20,8 +20,9 @@ export async function seedCatalogue(kubectl: Kubectl, shop: StorefrontInput, url
   const { name, namespace = 'default' } = shop.metadata;
   const secret = await kubectl.get<Secret>(['-n', namespace, 'secret', `${name}-merchant`]);
   const token = Buffer.from(secret?.data['token'] ?? '', 'base64').toString();
-  const options = ['--url', url, '--token', token, '--count', String(products)];
+  // By its input, for everybody may read a command line.
+  const options = ['--url', url, '--token-file', '/dev/stdin', '--count', String(products)];
   let last = '';
-  await execute([process.execPath, program, ...options], { onLine: (line) => (last = line) });
+  await execute([process.execPath, program, ...options], { input: token, onLine: (line) => (last = line) });
   return last === '' ? '' : `; ${last}`;
 }
