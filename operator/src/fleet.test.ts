@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { defineFleet, edges, fleet, loopbackPort, type ServiceEntry, upstreamsOf } from './fleet.ts';
+
+const plain: ServiceEntry<never> = {
+  port: 7900,
+  stores: {},
+  publishes: [],
+  consumes: [],
+  calls: [],
+  streams: [],
+  external: false,
+  size: { cpu: '100m', memory: '128Mi', replicas: [1, 2] },
+};
+
+describe('the fleet table', () => {
+  it('draws every arrow once, with the port that it leads to', () => {
+    expect(edges(fleet)).toEqual([
+      { from: 'gateway', to: 'product', port: 7001, kind: 'call' },
+      { from: 'gateway', to: 'web', port: 7010, kind: 'pages' },
+      { from: 'web', to: 'gateway', port: 7000, kind: 'call' },
+    ]);
+  });
+
+  it('gives each service a loopback port of its own', () => {
+    const ports = Object.values(fleet).map(loopbackPort);
+    expect(ports).toEqual([9100, 9101, 9110]);
+  });
+
+  it('lets the sidecar of a pod find what the app calls, and the pages behind an edge', () => {
+    expect(upstreamsOf(fleet, 'gateway')).toEqual(['product', 'web']);
+    expect(upstreamsOf(fleet, 'product')).toEqual([]);
+  });
+
+  it('refuses two services on one port', () => {
+    expect(() => defineFleet({ a: plain, b: plain })).toThrow('fleet: b and a both listen on 7900');
+  });
+
+  it('refuses a service that calls itself', () => {
+    expect(() => defineFleet({ a: { ...plain, calls: ['a'] } })).toThrow('fleet: a calls itself');
+  });
+});

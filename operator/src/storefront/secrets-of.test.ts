@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { fleet } from '../fleet.ts';
+import { sampleStorefront } from '../testing/samples.ts';
+import { render } from './render.ts';
+import { referencesOf, secretsOf } from './secrets-of.ts';
+
+type Item = { secret?: { secretName: string; items: { key: string }[] } };
+
+describe('the Secrets of a Storefront', () => {
+  it('are made once for each service, with an account in each of its stores', () => {
+    const recipes = Object.fromEntries(secretsOf(sampleStorefront('local'), fleet).map((one) => [one.name, one.keys]));
+    expect(recipes['acme-product-credentials']).toEqual({
+      'cursor-key': { make: 'bytes', size: 32 },
+      'consul-token': { make: 'uuid' },
+      'products-username': { make: 'text', value: expect.stringMatching(/^acme-[0-9a-f]{6}-product$/) },
+      'products-password': { make: 'password' },
+    });
+    expect(Object.keys(recipes['acme-web-credentials']!)).toEqual(['cursor-key', 'consul-token']);
+    expect(Object.keys(recipes['acme-caller']!)).toEqual(['public.jwk', 'private.jwk']);
+    expect(recipes['acme-merchant']).toEqual({ token: { make: 'token' } });
+  });
+
+  it('that a person must bring are named, with their keys and who waits for them', () => {
+    const references = referencesOf(sampleStorefront('production'), fleet);
+    expect(references).toContainEqual({ name: 'acme-mongo-ca', keys: ['ca.crt'], services: ['product'] });
+    expect(references).toContainEqual({
+      name: 'acme-discovery-gossip',
+      keys: ['key'],
+      services: ['gateway', 'product', 'web'],
+    });
+    expect(new Set(references.map(({ name }) => name)).size).toBe(references.length);
+  });
+
+  it.each(['local', 'production'] as const)('cover every key that a pod of the %s sample mounts', (sample) => {
+    const storefront = sampleStorefront(sample);
+    const known = new Set([
+      ...secretsOf(storefront, fleet).flatMap(({ name, keys }) => Object.keys(keys).map((key) => `${name}/${key}`)),
+      ...referencesOf(storefront, fleet).flatMap(({ name, keys }) => keys.map((key) => `${name}/${key}`)),
+    ]);
+    const mounted = render(storefront, fleet, {}).flatMap(({ spec }) => {
+      const { template } = (spec ?? {}) as { template?: { spec: { volumes: Item[] } } };
+      return (template?.spec.volumes ?? []).flatMap(({ secret }) =>
+        (secret?.items ?? []).map(({ key }) => `${secret!.secretName}/${key}`),
+      );
+    });
+    expect(mounted.length).toBeGreaterThan(20);
+    expect(mounted.filter((key) => !known.has(key))).toEqual([]);
+  });
+});
