@@ -1,7 +1,7 @@
 /** The edge: where customers come in. It gives a request its id and its client's address, bounds what a client may take, and chooses app or pages. */
 import type { Storefront } from '@storefront/crds';
 import { edgePort, type Fleet } from '../../fleet.ts';
-import { indent } from './nginx-config.ts';
+import { indent } from './indent.ts';
 
 /** Google's front ends, which proxy and probe for a Gateway; https://cloud.google.com/load-balancing/docs/firewall-rules */
 const googleRanges = ['35.191.0.0/16', '130.211.0.0/22'];

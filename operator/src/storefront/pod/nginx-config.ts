@@ -5,6 +5,7 @@ import { scopedName } from '../names.ts';
 import { drainOf } from './drain.ts';
 import { edgeServer } from './edge-config.ts';
 import { settingsOf } from './image.ts';
+import { indent } from './indent.ts';
 
 type Balancing = NonNullable<ReturnType<typeof settingsOf>['balancing']>;
 
@@ -131,10 +132,3 @@ ${indent(forward, 4)}
     error_page 502 504 = @unavailable;
   }
 `;
-
-export const indent = (text: string, by = 2): string =>
-  text
-    .split('\n')
-    .map((line) => (line ? ' '.repeat(by) + line : line))
-    .join('\n')
-    .trimEnd();
