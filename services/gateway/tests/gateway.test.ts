@@ -199,6 +199,18 @@ describe.skipIf(!testStores)(`the gateway ${whyNoStores}`, () => {
     expect(await answer.text()).toBe('20\n');
   });
 
+  it('lives on when a picture is asked for by HEAD, or not read to its end', async () => {
+    peer.answers((_, response) => {
+      response.writeHead(200, { 'content-type': 'image/webp' }).write(Buffer.alloc(2 ** 20));
+      setImmediate(() => response.end(Buffer.alloc(2 ** 20)));
+    });
+    const picture = `${gateway.url}/media/${'a'.repeat(64)}/320`;
+    expect((await fetch(picture, { method: 'HEAD' })).status).toBe(200);
+    const answer = await fetch(picture);
+    await answer.body?.cancel();
+    expect((await gateway.get('/api/products')).status).toBeLessThan(600);
+  });
+
   it('knows no route that no service declares', async () => {
     expect((await gateway.get('/api/orders')).status).toBe(404);
     expect((await gateway.get('/products')).status).toBe(404);

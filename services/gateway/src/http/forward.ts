@@ -128,6 +128,8 @@ async function passStream(
   const { status, headers, body } = await upstream.stream(call);
   copyHeaders(ctx, headers);
   ctx.status = status;
+  // Koa destroys it when the answer ends early (a HEAD, a client that goes away), and undici then says so by an error.
+  body.on('error', () => ctx.res.destroyed || ctx.res.writableEnded || ctx.res.destroy());
   ctx.body = body;
 }
 
