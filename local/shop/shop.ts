@@ -31,7 +31,7 @@ export async function startShop({ image, port }: Shop, say: Say = () => undefine
   await startEdge(port);
   const url = `http://127.0.0.1:${port}`;
   const seeded = await seedCatalogue(kubectl, storefront, url, say);
-  return `ready at ${url}${seeded}`;
+  return `ready at ${url}; ${seeded}`;
 }
 
 /** The folder of this checkout's images, under a name that is the same for every checkout: a volume cannot change its path. */
