@@ -50,21 +50,20 @@ export function productAt(index: number): Draft {
   const variants = variantsOf(subject, index, random);
   const drawn = random.chance(0.2) ? colours : colours.slice(0, 1);
   const pictures = drawn.map((colour) => ({ colour, draw: () => draw(subject, colour, index) }));
-  const record = (hashes: readonly string[]): ProductRecord => {
-    const images = hashes.map((sha256, at): Image => ({
-      sha256,
-      alt: `${name} by ${naming.brand.name} in ${colours[at]!.toLowerCase()}`,
-      width: pictureSide,
-      height: pictureSide,
-    }));
-    const imageOf = (colour: string) => (images.length > 1 ? images[colours.indexOf(colour)]! : null);
-    return {
-      ...fixed,
-      images,
-      variants: variants.map((variant) => ({ ...variant, image: imageOf(variant.options['colour']!) })),
-    };
-  };
+  const record = (hashes: readonly string[]) => ({ ...fixed, ...hung(variants, colours, hashes, name) });
   return { pictures, record };
+}
+
+/** Pictures in their places: one is the product's, several are also those of the variants in their colours. */
+function hung(variants: readonly Variant[], colours: readonly string[], hashes: readonly string[], name: string) {
+  const size = { width: pictureSide, height: pictureSide };
+  const images = hashes.map((sha256, at): Image => ({
+    sha256,
+    alt: `${name} in ${colours[at]!.toLowerCase()}`,
+    ...size,
+  }));
+  const imageOf = (colour: string) => (images.length > 1 ? images[colours.indexOf(colour)]! : null);
+  return { images, variants: variants.map((variant) => ({ ...variant, image: imageOf(variant.options['colour']!) })) };
 }
 
 type Subject = { kind: Kind; naming: Naming; material: MaterialName; colours: string[]; origin: string };

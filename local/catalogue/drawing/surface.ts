@@ -1,6 +1,6 @@
 import { type Colour, mix, shade } from './colour.ts';
 import type { Finish, Look } from './look.ts';
-import { type Box, type Paint, path } from './paint.ts';
+import { type Box, type Paint, path, type Point } from './paint.ts';
 import { patternOn } from './pattern.ts';
 
 /** How strongly each finish shows light: side shadow, broad light, sharp reflection. */
@@ -83,6 +83,16 @@ export function flatLight(paint: Paint, { x, y, width, height }: Box, finish: Fi
       [1, '#1d140c', dark * 0.55],
     ],
   );
+}
+
+/** Light that fades from one point and shadow that gathers at the other, as a fill. */
+export function slant(paint: Paint, from: Point, to: Point, { light, dark }: { light: number; dark: number }): string {
+  return paint.linear(from, to, [
+    [0, '#ffffff', light],
+    [0.48, '#ffffff', 0],
+    [0.52, '#1d140c', 0],
+    [1, '#1d140c', dark],
+  ]);
 }
 
 /** The narrow reflection of a window on something glossy; nothing on what is matte. */

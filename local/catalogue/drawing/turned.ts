@@ -13,6 +13,11 @@ export type Turned = {
   isAngular?: boolean;
 };
 
+/** A profile from half widths and heights in turn. */
+export function sides(...numbers: number[]): Turned['profile'] {
+  return Array.from({ length: numbers.length / 2 }, (_, at) => [numbers[at * 2]!, numbers[at * 2 + 1]!] as const);
+}
+
 export function outlineOf({ profile, centre = 500, tilt = 0.13, isAngular = false }: Turned): string {
   const [top, bottom] = [profile[0]!, profile.at(-1)!];
   const left = profile.map(([half, y]): Point => [centre - half, y]);

@@ -3,7 +3,6 @@ import type { Look, Shape } from '../../look.ts';
 import { ellipse, line, type Paint, path } from '../../paint.ts';
 import { dropShadow } from '../../scene.ts';
 import { flatFace, flatLight } from '../../surface.ts';
-import { cloth } from './fabric.ts';
 
 function drawApron(paint: Paint, look: Look): void {
   const { main, accent } = look;

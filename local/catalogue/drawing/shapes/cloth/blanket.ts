@@ -1,7 +1,7 @@
 import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { line, n, type Paint, path, roundedBox } from '../../paint.ts';
-import { flatFace } from '../../surface.ts';
+import { flatFace, slant } from '../../surface.ts';
 import { cloth } from './fabric.ts';
 import { fringe } from './fringe.ts';
 
@@ -17,20 +17,7 @@ function drawBlanket(paint: Paint, look: Look): void {
     const box = { x: 500 - half + shift, y, width: half * 2, height: thick - 3 };
     const d = roundedBox(box, thick / 2);
     flatFace(paint, d, box, cloth({ ...look, main: shade(main, -0.035 * (layers - layer - 1)) }));
-    paint.add(
-      path(
-        d,
-        paint.linear(
-          [0, y],
-          [0, y + thick],
-          [
-            [0, '#ffffff', 0.22],
-            [0.4, '#ffffff', 0],
-            [1, '#1d140c', 0.34],
-          ],
-        ),
-      ),
-    );
+    paint.add(path(d, slant(paint, [0, y], [0, y + thick], { light: 0.22, dark: 0.34 })));
     paint.add(
       line(`M${n(box.x + half * 1.86)} ${n(y + thick * 0.5)}h${n(-half * 0.7)}`, shade(main, -0.2), 2.4, {
         opacity: 0.35,

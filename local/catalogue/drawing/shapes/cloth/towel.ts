@@ -3,8 +3,7 @@ import type { Look, Shape } from '../../look.ts';
 import { line, n, type Paint, path } from '../../paint.ts';
 import { corners } from '../../pattern.ts';
 import { dropShadow } from '../../scene.ts';
-import { flatFace } from '../../surface.ts';
-import { cloth } from './fabric.ts';
+import { flatFace, slant } from '../../surface.ts';
 
 function drawTowel(paint: Paint, look: Look): void {
   const { random, main } = look;
@@ -34,14 +33,7 @@ function drawTowel(paint: Paint, look: Look): void {
   paint.add(
     path(
       corners({ x: box.x, y: 196, width, height: 34 }),
-      paint.linear(
-        [0, 196],
-        [0, 232],
-        [
-          [0, '#ffffff', 0.35],
-          [1, '#1d140c', 0.16],
-        ],
-      ),
+      slant(paint, [0, 196], [0, 232], { light: 0.35, dark: 0.16 }),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, line, n, type Paint, path, roundedBox } from '../../paint.ts';
-import { flatFace } from '../../surface.ts';
+import { flatFace, slant } from '../../surface.ts';
 import { cloth } from './fabric.ts';
 
 /** Towels, rolled or folded, one on the other. */
@@ -17,20 +17,7 @@ function drawTowels(paint: Paint, look: Look): void {
     const box = { x: 500 - half + random.between(-10, 10), y, width: half * 2, height: thick - 4 };
     const d = roundedBox(box, 40);
     flatFace(paint, d, box, cloth({ ...own, pattern: at === 0 ? look.pattern : 'plain' }));
-    paint.add(
-      path(
-        d,
-        paint.linear(
-          [0, y],
-          [0, y + thick],
-          [
-            [0, '#ffffff', 0.25],
-            [0.4, '#ffffff', 0],
-            [1, '#1d140c', 0.34],
-          ],
-        ),
-      ),
-    );
+    paint.add(path(d, slant(paint, [0, y], [0, y + thick], { light: 0.25, dark: 0.34 })));
     paint.add(
       line(`M${n(box.x + 34)} ${n(y + thick * 0.48)}h${n(half * 2 - 40)}`, shade(own.main, -0.16), 4, { opacity: 0.5 }),
     );
@@ -43,17 +30,7 @@ function drawTowels(paint: Paint, look: Look): void {
   const roll = roundedBox({ x: 500 - half * 0.7, y, width: half * 1.4, height: 70 }, 35);
   flatFace(paint, roll, { x: 500 - half, y, width: half * 2, height: 70 }, cloth({ ...look, pattern: 'plain' }));
   paint.add(
-    path(
-      roll,
-      paint.linear(
-        [0, y],
-        [0, y + 70],
-        [
-          [0, '#ffffff', 0.2],
-          [1, '#1d140c', 0.3],
-        ],
-      ),
-    ),
+    path(roll, slant(paint, [0, y], [0, y + 70], { light: 0.2, dark: 0.3 })),
     ellipse([500 + half * 0.63, y + 35], [24, 32], shade(main, -0.05)),
   );
   paint.add(

@@ -1,7 +1,7 @@
 import { floor, type Look, type Shape } from '../../look.ts';
 import { n, type Paint } from '../../paint.ts';
 import { reflection } from '../../surface.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 import { loop, knob } from '../handle.ts';
 
 function drawCasserole(paint: Paint, look: Look): void {
@@ -17,22 +17,13 @@ function drawCasserole(paint: Paint, look: Look): void {
     paint,
     {
       tilt: 0.1,
-      profile: [
-        [half, top],
-        [half, floor - 70],
-        [half * 0.93, floor - 8],
-      ],
+      profile: sides(half, top, half, floor - 70, half * 0.93, floor - 8),
     },
     look,
   );
   const lid: Turned = {
     tilt: 0.1,
-    profile: [
-      [half * 0.2, top - 66],
-      [half * 0.72, top - 46],
-      [half * 1.02, top - 6],
-      [half * 1.02, top + 8],
-    ],
+    profile: sides(half * 0.2, top - 66, half * 0.72, top - 46, half * 1.02, top - 6, half * 1.02, top + 8),
   };
   turnedBody(paint, lid, { ...look, pattern: 'plain' });
   knob(paint, [500, top - 66], 30, { ...look, main: random.chance(0.5) ? '#b8924a' : accent, finish: 'metal' });

@@ -1,7 +1,7 @@
 import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, n, type Paint } from '../../paint.ts';
-import { opening, type Turned, turnedBody } from '../../turned.ts';
+import { opening, type Turned, turnedBody, sides } from '../../turned.ts';
 import { loop } from '../handle.ts';
 import { drawGlass } from '../tableware/glass.ts';
 
@@ -14,11 +14,7 @@ function drawDripper(paint: Paint, look: Look): void {
   loop(paint, `M620 ${n(y - 150)}c92 -6 84 96 -34 100`, main, 18);
   const cone: Turned = {
     tilt: 0.16,
-    profile: [
-      [rim, y - 190],
-      [rim * 0.66, y - 90],
-      [62, y - 12],
-    ],
+    profile: sides(rim, y - 190, rim * 0.66, y - 90, 62, y - 12),
   };
   turnedBody(paint, cone, look);
   opening(paint, look, { centre: [500, y - 190], half: rim, tilt: 0.16, inside: '#f3ece1' });

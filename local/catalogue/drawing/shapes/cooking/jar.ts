@@ -2,7 +2,7 @@ import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, line, n, type Paint, path, roundedBox } from '../../paint.ts';
 import { reflection } from '../../surface.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 import { oak } from '../../wood.ts';
 import { knob } from '../handle.ts';
 
@@ -15,21 +15,14 @@ function drawJar(paint: Paint, look: Look): void {
     paint,
     {
       tilt: 0.12,
-      profile: [
-        [half, top],
-        [half, floor - 40],
-        [half * 0.94, floor - 8],
-      ],
+      profile: sides(half, top, half, floor - 40, half * 0.94, floor - 8),
     },
     look,
   );
   const wood = { ...look, main: random.chance(0.6) ? oak : main, pattern: 'plain', finish: 'wood' } as const;
   const lid: Turned = {
     tilt: 0.12,
-    profile: [
-      [half * 1.03, top - 44],
-      [half * 1.03, top + 2],
-    ],
+    profile: sides(half * 1.03, top - 44, half * 1.03, top + 2),
   };
   turnedBody(paint, lid, wood);
   paint.add(ellipse([500, top - 44], [half * 1.03, half * 0.124], shade(wood.main, 0.06)));

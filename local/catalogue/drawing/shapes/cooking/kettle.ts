@@ -2,14 +2,15 @@ import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { n, type Paint } from '../../paint.ts';
 import { reflection } from '../../surface.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 import { loop, knob } from '../handle.ts';
 import { oak } from '../../wood.ts';
 
-function drawKettle(paint: Paint, look: Look): void {
-  const { random, main, accent } = look;
-  const half = random.between(175, 205);
-  const height = random.between(250, 300);
+function drawSpoutAndHandle(
+  paint: Paint,
+  { random, main }: Look,
+  { half, height }: { half: number; height: number },
+): void {
   const top = floor - height;
   const isGooseneck = random.chance(0.6);
   const spout = isGooseneck
@@ -20,23 +21,31 @@ function drawKettle(paint: Paint, look: Look): void {
     ? `M${n(500 - half * 0.5)} ${n(top + 20)}C${n(500 - half * 0.6)} ${n(top - 200)} ${n(500 + half * 0.9)} ${n(top - 180)} ${n(500 + half * 0.62)} ${n(top + 40)}`
     : `M${n(500 + half * 0.6)} ${n(top + 26)}c190 -40 170 120 110 ${n(height * 0.62)}`;
   loop(paint, handle, random.chance(0.6) ? oak : '#2b2a29', 26);
+}
+
+function drawKettle(paint: Paint, look: Look): void {
+  const { random, main, accent } = look;
+  const half = random.between(175, 205);
+  const height = random.between(250, 300);
+  const top = floor - height;
+  drawSpoutAndHandle(paint, look, { half, height });
   const body: Turned = {
-    profile: [
-      [half * 0.52, top],
-      [half * 0.72, top + height * 0.22],
-      [half, floor - height * 0.2],
-      [half * 0.98, floor - 8],
-    ],
+    profile: sides(
+      half * 0.52,
+      top,
+      half * 0.72,
+      top + height * 0.22,
+      half,
+      floor - height * 0.2,
+      half * 0.98,
+      floor - 8,
+    ),
   };
   turnedBody(paint, body, { ...look, pattern: 'plain' });
   turnedBody(
     paint,
     {
-      profile: [
-        [half * 0.12, top - 20],
-        [half * 0.4, top - 10],
-        [half * 0.53, top + 6],
-      ],
+      profile: sides(half * 0.12, top - 20, half * 0.4, top - 10, half * 0.53, top + 6),
     },
     { ...look, pattern: 'plain', main: random.chance(0.3) ? accent : main },
   );

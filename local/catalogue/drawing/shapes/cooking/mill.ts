@@ -2,7 +2,7 @@ import { floor, type Look, type Shape } from '../../look.ts';
 import { type Paint, path } from '../../paint.ts';
 import { corners, grain } from '../../pattern.ts';
 import { roundLight } from '../../surface.ts';
-import { boxOf, outlineOf, type Turned, turnedBody } from '../../turned.ts';
+import { boxOf, outlineOf, type Turned, turnedBody, sides } from '../../turned.ts';
 import { knob } from '../handle.ts';
 
 function drawMill(paint: Paint, look: Look): void {
@@ -12,23 +12,23 @@ function drawMill(paint: Paint, look: Look): void {
   const top = floor - height;
   const waist = random.between(0.5, 0.72);
   const body: Turned = {
-    profile: [
-      [half * 0.86, top + 110],
-      [half * waist, top + height * 0.42],
-      [half * 0.8, top + height * 0.66],
-      [half, floor - 10],
-    ],
+    profile: sides(
+      half * 0.86,
+      top + 110,
+      half * waist,
+      top + height * 0.42,
+      half * 0.8,
+      top + height * 0.66,
+      half,
+      floor - 10,
+    ),
   };
   turnedBody(paint, body, look);
   paint.add(paint.within(outlineOf(body), look.finish === 'wood' ? grain(boxOf(body), look, true) : ''));
   turnedBody(
     paint,
     {
-      profile: [
-        [half * 0.4, top + 8],
-        [half * 0.92, top + 46],
-        [half * 0.86, top + 100],
-      ],
+      profile: sides(half * 0.4, top + 8, half * 0.92, top + 46, half * 0.86, top + 100),
     },
     { ...look, pattern: 'plain', main: random.chance(0.4) ? look.accent : main },
   );

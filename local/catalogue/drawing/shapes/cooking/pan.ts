@@ -3,6 +3,7 @@ import type { Look, Shape } from '../../look.ts';
 import { ellipse, n, type Paint, path, roundedBox } from '../../paint.ts';
 import { dropShadow } from '../../scene.ts';
 import { oak } from '../../wood.ts';
+import { slant } from '../../surface.ts';
 
 function drawPan(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
@@ -14,36 +15,11 @@ function drawPan(paint: Paint, look: Look): void {
   paint.add(`<g transform="${tilt}">`);
   dropShadow(paint, `${disc}${handle}`, 26);
   const wood = random.chance(0.5) ? oak : '#2b2a29';
-  paint.add(
-    path(handle, wood),
-    path(
-      handle,
-      paint.linear(
-        [0, y - 26],
-        [0, y + 26],
-        [
-          [0, '#ffffff', 0.3],
-          [0.5, '#ffffff', 0],
-          [1, '#000000', 0.3],
-        ],
-      ),
-    ),
-  );
+  paint.add(path(handle, wood), path(handle, slant(paint, [0, y - 26], [0, y + 26], { light: 0.3, dark: 0.3 })));
   paint.add(ellipse([x + radius + 286, y], [10, 10], mix(accent, '#e9e4dc', 0.8)));
   paint.add(
     path(disc, main),
-    path(
-      disc,
-      paint.linear(
-        [x - radius, y - radius],
-        [x + radius, y + radius],
-        [
-          [0, '#ffffff', 0.4],
-          [0.5, '#ffffff', 0],
-          [1, '#000000', 0.35],
-        ],
-      ),
-    ),
+    path(disc, slant(paint, [x - radius, y - radius], [x + radius, y + radius], { light: 0.4, dark: 0.35 })),
   );
   paint.add(
     ellipse([x, y], [radius - 22, radius - 22], '#35342f'),

@@ -2,7 +2,7 @@ import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { line, n, type Paint, path } from '../../paint.ts';
 import { roundLight } from '../../surface.ts';
-import { boxOf, opening, outlineOf, type Turned, turnedBody } from '../../turned.ts';
+import { boxOf, opening, outlineOf, type Turned, turnedBody, sides } from '../../turned.ts';
 
 function drawBasket(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
@@ -19,11 +19,7 @@ function drawBasket(paint: Paint, look: Look): void {
     );
   const body: Turned = {
     tilt: 0.17,
-    profile: [
-      [half, top],
-      [half * 1.06, top + height * 0.5],
-      [half * 0.82, floor - 10],
-    ],
+    profile: sides(half, top, half * 1.06, top + height * 0.5, half * 0.82, floor - 10),
   };
   const outline = outlineOf(body);
   const box = boxOf(body);

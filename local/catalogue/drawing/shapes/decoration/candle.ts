@@ -1,7 +1,7 @@
 import { mix } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, line, n, type Paint, path } from '../../paint.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 
 function drawCandle(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
@@ -12,21 +12,12 @@ function drawCandle(paint: Paint, look: Look): void {
     const width = random.between(20, 26);
     const holder: Turned = {
       centre,
-      profile: [
-        [34, top],
-        [18, top + 30],
-        [16, top + height * 0.6],
-        [70, floor - 16],
-        [72, floor - 6],
-      ],
+      profile: sides(34, top, 18, top + 30, 16, top + height * 0.6, 70, floor - 16, 72, floor - 6),
     };
     const candle: Turned = {
       centre,
       isAngular: true,
-      profile: [
-        [width, top - random.between(150, 210)],
-        [width, top + 10],
-      ],
+      profile: sides(width, top - random.between(150, 210), width, top + 10),
     };
     turnedBody(paint, candle, { ...look, main: mix(accent, '#fbf5ea', 0.6), pattern: 'plain', finish: 'matte' });
     const wick = candle.profile[0]![1];

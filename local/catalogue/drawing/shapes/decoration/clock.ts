@@ -2,6 +2,25 @@ import { mix, shade } from '../../colour.ts';
 import type { Look, Shape } from '../../look.ts';
 import { ellipse, ellipsePath, line, n, type Paint } from '../../paint.ts';
 import { dropShadow } from '../../scene.ts';
+import { slant } from '../../surface.ts';
+
+const hours = Array.from({ length: 12 }, (_, hour) => hour);
+const turned = (hour: number) => ({ transform: `rotate(${hour * 30} 500 500)` });
+
+function lines(radius: number, ink: string): string {
+  return hours
+    .map((hour) => line(`M500 ${n(542 - radius)}v${hour % 3 ? 16 : 34}`, ink, hour % 3 ? 5 : 9, turned(hour)))
+    .join('');
+}
+
+function quarters(radius: number, ink: string): string {
+  return [0, 3, 6, 9].map((hour) => line(`M500 ${n(542 - radius)}v34`, ink, 9, turned(hour))).join('');
+}
+
+function dots(radius: number, ink: string): string {
+  const sizeOf = (hour: number) => (hour % 3 ? 5 : 10);
+  return hours.map((hour) => ellipse([500, 552 - radius], [sizeOf(hour), sizeOf(hour)], ink, turned(hour))).join('');
+}
 
 function drawClock(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
@@ -12,35 +31,10 @@ function drawClock(paint: Paint, look: Look): void {
   dropShadow(paint, ellipsePath([500, 500], radius, radius), 28);
   paint.add(
     ellipse([500, 500], [radius, radius], isInverse ? shade(main, -0.1) : main),
-    ellipse(
-      [500, 500],
-      [radius, radius],
-      paint.linear(
-        [260, 260],
-        [740, 740],
-        [
-          [0, '#ffffff', 0.4],
-          [0.5, '#ffffff', 0],
-          [1, '#1d140c', 0.34],
-        ],
-      ),
-    ),
+    ellipse([500, 500], [radius, radius], slant(paint, [260, 260], [740, 740], { light: 0.4, dark: 0.34 })),
   );
   paint.add(ellipse([500, 500], [radius - 24, radius - 24], dial));
-  const marks = random.int(0, 2);
-  for (let hour = 0; hour < 12; hour++) {
-    if (marks === 1 && hour % 3 > 0) continue;
-    const mark = hour % 3 === 0 ? 34 : 16;
-    paint.add(
-      marks === 2
-        ? ellipse([500, 500 - radius + 52], [hour % 3 ? 5 : 10, hour % 3 ? 5 : 10], ink, {
-            transform: `rotate(${hour * 30} 500 500)`,
-          })
-        : line(`M500 ${n(500 - radius + 42)}v${mark}`, ink, hour % 3 ? 5 : 9, {
-            transform: `rotate(${hour * 30} 500 500)`,
-          }),
-    );
-  }
+  paint.add(random.pick([lines, quarters, dots])(radius, ink));
   const hand = (length: number, width: number, turn: number, colour: string) =>
     line(`M500 530V${n(500 - length)}`, colour, width, { transform: `rotate(${n(turn)} 500 500)` });
   paint.add(
@@ -53,19 +47,7 @@ function drawClock(paint: Paint, look: Look): void {
     ellipse([500, 500], [15, 15], accent),
   );
   paint.add(
-    ellipse(
-      [500, 500],
-      [radius - 24, radius - 24],
-      paint.linear(
-        [300, 300],
-        [640, 700],
-        [
-          [0, '#ffffff', 0.3],
-          [0.5, '#ffffff', 0],
-          [1, '#1d140c', 0.08],
-        ],
-      ),
-    ),
+    ellipse([500, 500], [radius - 24, radius - 24], slant(paint, [300, 300], [640, 700], { light: 0.3, dark: 0.08 })),
   );
 }
 

@@ -20,3 +20,9 @@ export function leaf(
   );
   paint.add(line(`M0 0V${n(-length * 0.9)}`, shade(colour, 0.08), 2.4, { transform, opacity: 0.6 }));
 }
+
+/** Where a stem ends that leans by `turn` degrees. */
+export function away([x, y]: Point, turn: number, length: number): Point {
+  const angle = (turn * Math.PI) / 180;
+  return [x + Math.sin(angle) * length, y - Math.cos(angle) * length];
+}

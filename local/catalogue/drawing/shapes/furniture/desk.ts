@@ -10,9 +10,9 @@ function drawDesk(paint: Paint, look: Look): void {
   const y = floor - random.between(270, 300);
   const half = random.between(320, 350);
   for (const side of [-0.82, 0.82])
-    leg(paint, [500 + side * half, y], [500 + side * half, floor - 34], 20, shade(accent, -0.14));
+    leg(paint, [500 + side * half, y], [500 + side * half, floor - 34], { width: 20, colour: shade(accent, -0.14) });
   for (const side of [-0.95, 0.95])
-    leg(paint, [500 + side * half, y + 10], [500 + side * half * 1.02, floor], 25, accent);
+    leg(paint, [500 + side * half, y + 10], [500 + side * half * 1.02, floor], { width: 25, colour: accent });
   const drawer = roundedBox(
     { x: 500 + (random.chance(0.5) ? -half * 0.86 : half * 0.16), y: y + 18, width: half * 0.7, height: 72 },
     6,

@@ -4,7 +4,12 @@ import { line, n, type Paint, path, type Point } from '../../paint.ts';
 import { slab } from './slab.ts';
 
 /** Books and a small pot, so that one sees what a shelf is for. */
-function dress(paint: Paint, { random, accent }: Look, [x, y]: Point, width: number, gap: number): void {
+function dress(
+  paint: Paint,
+  { random, accent }: Look,
+  [x, y]: Point,
+  { width, gap }: { width: number; gap: number },
+): void {
   const colours = ['#8c5a44', '#d9cdb8', '#4d5c56', '#b9a27c', '#35405a', accent];
   let at = x + random.between(0, width * 0.4);
   for (let book = random.int(0, 5); book > 0; book--) {
@@ -34,7 +39,8 @@ function drawShelf(paint: Paint, look: Look): void {
     const y = top + row * gap;
     const width = (half - (isLadder ? 30 * (1 - row / rows) : 0)) * 2;
     slab(paint, look, { x: 500 - width / 2, y, width, depth: 34, thickness: 16 });
-    if (row > 0) dress(paint, { ...look, main: shade(main, 0.05) }, [500 - width / 2 + 60, y - 14], width - 130, gap);
+    if (row > 0)
+      dress(paint, { ...look, main: shade(main, 0.05) }, [500 - width / 2 + 60, y - 14], { width: width - 130, gap });
   }
 }
 

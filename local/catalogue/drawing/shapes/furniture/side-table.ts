@@ -14,12 +14,15 @@ function drawSideTable(paint: Paint, look: Look): void {
       ellipse([500, floor - 8], [half * 0.56, half * 0.1], shade(accent, -0.08)),
       ellipse([500, floor - 14], [half * 0.56, half * 0.1], accent),
     );
-    leg(paint, [500, top], [500, floor - 14], 46, accent);
+    leg(paint, [500, top], [500, floor - 14], { width: 46, colour: accent });
   } else {
     for (const side of [-0.62, 0.62])
-      leg(paint, [500 + side * half, top], [500 + side * half * 1.04, floor - 30], 19, shade(accent, -0.12));
+      leg(paint, [500 + side * half, top], [500 + side * half * 1.04, floor - 30], {
+        width: 19,
+        colour: shade(accent, -0.12),
+      });
     for (const side of [-0.86, 0.86])
-      leg(paint, [500 + side * half, top], [500 + side * half * 1.06, floor], 24, accent);
+      leg(paint, [500 + side * half, top], [500 + side * half * 1.06, floor], { width: 24, colour: accent });
   }
   const rim = `M${n(500 - half)} ${n(top)}v20a${n(half)} ${n(half * 0.16)} 0 0 0 ${n(half * 2)} 0v-20z`;
   const face = `M${n(500 - half)} ${n(top)}a${n(half)} ${n(half * 0.16)} 0 1 0 ${n(half * 2)} 0a${n(half)} ${n(half * 0.16)} 0 1 0 ${n(-half * 2)} 0z`;

@@ -12,7 +12,10 @@ function drawStool(paint: Paint, look: Look): void {
   const wood = look.finish === 'wood' ? main : accent;
   const spread = random.between(24, 60);
   for (const side of [-0.5, 0.5])
-    leg(paint, [500 + side * half, seat + 10], [500 + side * (half + spread), floor - 26], 21, shade(wood, -0.12));
+    leg(paint, [500 + side * half, seat + 10], [500 + side * (half + spread), floor - 26], {
+      width: 21,
+      colour: shade(wood, -0.12),
+    });
   const rung = seat + (floor - seat) * 0.6;
   paint.add(
     line(
@@ -22,7 +25,10 @@ function drawStool(paint: Paint, look: Look): void {
     ),
   );
   for (const side of [-1, 1])
-    leg(paint, [500 + side * half * 0.74, seat + 10], [500 + side * (half * 0.74 + spread), floor], 26, wood);
+    leg(paint, [500 + side * half * 0.74, seat + 10], [500 + side * (half * 0.74 + spread), floor], {
+      width: 26,
+      colour: wood,
+    });
   const thick = random.between(24, 54);
   paint.add(
     path(

@@ -1,7 +1,7 @@
 import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, line, type Paint } from '../../paint.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 import { halo, pole, shadeOn } from './glow.ts';
 
 function drawFloorLamp(paint: Paint, look: Look): void {
@@ -15,10 +15,7 @@ function drawFloorLamp(paint: Paint, look: Look): void {
     {
       centre: x,
       tilt: 0.16,
-      profile: [
-        [92, floor - 18],
-        [96, floor - 4],
-      ],
+      profile: sides(92, floor - 18, 96, floor - 4),
     },
     { ...look, main: metal, pattern: 'plain' },
   );
@@ -28,11 +25,7 @@ function drawFloorLamp(paint: Paint, look: Look): void {
     const dome: Turned = {
       centre: 640,
       tilt: 0.12,
-      profile: [
-        [24, 262],
-        [84, 296],
-        [118, 366],
-      ],
+      profile: sides(24, 262, 84, 296, 118, 366),
     };
     turnedBody(paint, dome, { ...look, pattern: 'plain' });
     paint.add(ellipse([640, 366], [118, 14], '#fff0cc'));

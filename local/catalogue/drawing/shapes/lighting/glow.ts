@@ -2,7 +2,7 @@ import { mix } from '../../colour.ts';
 import type { Look } from '../../look.ts';
 import { ellipse, n, type Paint, path, type Point } from '../../paint.ts';
 import { roundLight } from '../../surface.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 
 const glow = '#ffe3a8';
 
@@ -36,10 +36,7 @@ export function shadeOn(
     centre: x,
     tilt: 0.1,
     isAngular: true,
-    profile: [
-      [top, y - height],
-      [bottom, y],
-    ],
+    profile: sides(top, y - height, bottom, y),
   };
   turnedBody(paint, turned, lit);
   const warm = paint.radial([x, y - height * 0.3], bottom * 1.1, [

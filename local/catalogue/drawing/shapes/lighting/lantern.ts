@@ -1,7 +1,7 @@
 import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, line, n, type Paint } from '../../paint.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 import { halo } from './glow.ts';
 
 function drawLantern(paint: Paint, look: Look): void {
@@ -18,10 +18,7 @@ function drawLantern(paint: Paint, look: Look): void {
   );
   halo(paint, [500, floor - height * 0.5], 240);
   const pane: Turned = {
-    profile: [
-      [half * 0.82, top + 40],
-      [half * 0.86, floor - 60],
-    ],
+    profile: sides(half * 0.82, top + 40, half * 0.86, floor - 60),
   };
   turnedBody(paint, pane, { ...look, main: '#f6e7c4', finish: 'glass', pattern: 'plain' });
   paint.add(
@@ -33,21 +30,14 @@ function drawLantern(paint: Paint, look: Look): void {
   turnedBody(
     paint,
     {
-      profile: [
-        [half, floor - 66],
-        [half * 1.04, floor - 8],
-      ],
+      profile: sides(half, floor - 66, half * 1.04, floor - 8),
     },
     { ...look, pattern: 'plain' },
   );
   turnedBody(
     paint,
     {
-      profile: [
-        [half * 0.3, top - 34],
-        [half * 0.86, top + 4],
-        [half * 0.98, top + 44],
-      ],
+      profile: sides(half * 0.3, top - 34, half * 0.86, top + 4, half * 0.98, top + 44),
     },
     { ...look, pattern: 'plain' },
   );

@@ -1,6 +1,6 @@
 import type { Look, Shape } from '../../look.ts';
 import { ellipse, line, n, type Paint } from '../../paint.ts';
-import { opening, turnedBody } from '../../turned.ts';
+import { opening, turnedBody, sides } from '../../turned.ts';
 import { halo } from './glow.ts';
 
 function drawPendant(paint: Paint, look: Look): void {
@@ -35,10 +35,7 @@ function drawPendant(paint: Paint, look: Look): void {
   turnedBody(
     paint,
     {
-      profile: [
-        [16, top - 46],
-        [20, top + 4],
-      ],
+      profile: sides(16, top - 46, 20, top + 4),
     },
     { ...look, main: '#b8924a', finish: 'metal', pattern: 'plain' },
   );

@@ -6,6 +6,23 @@ import { loop } from '../handle.ts';
 
 const leather = '#8a5a3a';
 
+function drawPocketAndStraps(paint: Paint, look: Look, { half, top }: { half: number; top: number }): void {
+  const { random, main, accent } = look;
+  const pocket = roundedBox({ x: 500 - half * 0.66, y: floor - 190, width: half * 1.32, height: 150 }, 26);
+  roundBody(
+    paint,
+    { outline: pocket, box: { x: 500 - half * 0.66, y: floor - 190, width: half * 1.32, height: 150 } },
+    { ...look, main: random.chance(0.4) ? accent : shade(main, 0.02), pattern: 'plain', finish: 'fabric' },
+  );
+  paint.add(line(`M${n(500 - half * 0.5)} ${n(floor - 150)}H${n(500 + half * 0.5)}`, shade(main, -0.22), 5));
+  for (const side of [-1, 1]) {
+    paint.add(
+      path(roundedBox({ x: 500 + side * half * 0.42 - 13, y: top + 40, width: 26, height: 200 }, 8), leather),
+      path(roundedBox({ x: 500 + side * half * 0.42 - 19, y: top + 176, width: 38, height: 32 }, 6), '#c8a45c'),
+    );
+  }
+}
+
 function drawBackpack(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
   const half = random.between(165, 190);
@@ -35,19 +52,7 @@ function drawBackpack(paint: Paint, look: Look): void {
     { ...look, main: shade(main, 0.04), pattern: 'plain', finish: 'fabric' },
   );
   paint.add(line(flap, shade(main, -0.14), 3, { 'stroke-dasharray': '10 8', opacity: 0.7 }));
-  const pocket = roundedBox({ x: 500 - half * 0.66, y: floor - 190, width: half * 1.32, height: 150 }, 26);
-  roundBody(
-    paint,
-    { outline: pocket, box: { x: 500 - half * 0.66, y: floor - 190, width: half * 1.32, height: 150 } },
-    { ...look, main: random.chance(0.4) ? accent : shade(main, 0.02), pattern: 'plain', finish: 'fabric' },
-  );
-  paint.add(line(`M${n(500 - half * 0.5)} ${n(floor - 150)}H${n(500 + half * 0.5)}`, shade(main, -0.22), 5));
-  for (const side of [-1, 1]) {
-    paint.add(
-      path(roundedBox({ x: 500 + side * half * 0.42 - 13, y: top + 40, width: 26, height: 200 }, 8), leather),
-      path(roundedBox({ x: 500 + side * half * 0.42 - 19, y: top + 176, width: 38, height: 32 }, 6), '#c8a45c'),
-    );
-  }
+  drawPocketAndStraps(paint, look, { half, top });
 }
 
 export const backpack: Shape = { stance: 'standing', footprint: 190, zoom: 1.2, draw: drawBackpack };

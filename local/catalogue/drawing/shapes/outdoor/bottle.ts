@@ -2,35 +2,16 @@ import { mix } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, line, n, type Paint } from '../../paint.ts';
 import { reflection } from '../../surface.ts';
-import { type Turned, turnedBody } from '../../turned.ts';
+import { type Turned, turnedBody, sides } from '../../turned.ts';
 import { loop } from '../handle.ts';
 
-function drawBottle(paint: Paint, look: Look): void {
-  const { random, main, accent } = look;
-  const half = random.between(92, 112);
-  const height = random.between(410, 480);
-  const top = floor - height;
-  const shoulder = top + random.between(90, 130);
-  const body: Turned = {
-    profile: [
-      [half * 0.5, top + 36],
-      [half * 0.54, top + 58],
-      [half * 0.96, shoulder],
-      [half, shoulder + 50],
-      [half, floor - 30],
-      [half * 0.93, floor - 7],
-    ],
-  };
-  turnedBody(paint, body, look);
+function drawCap(paint: Paint, look: Look, { half, top }: { half: number; top: number }): void {
+  const { random, accent } = look;
   const cap = random.pick(['#2b2a29', accent, '#c39a66', '#b9bdc1']);
   turnedBody(
     paint,
     {
-      profile: [
-        [half * 0.48, top - 26],
-        [half * 0.58, top - 18],
-        [half * 0.58, top + 40],
-      ],
+      profile: sides(half * 0.48, top - 26, half * 0.58, top - 18, half * 0.58, top + 40),
     },
     { ...look, main: cap, pattern: 'plain' },
   );
@@ -41,6 +22,32 @@ function drawBottle(paint: Paint, look: Look): void {
       cap,
       13,
     );
+}
+
+function drawBottle(paint: Paint, look: Look): void {
+  const { random, main } = look;
+  const half = random.between(92, 112);
+  const height = random.between(410, 480);
+  const top = floor - height;
+  const shoulder = top + random.between(90, 130);
+  const body: Turned = {
+    profile: sides(
+      half * 0.5,
+      top + 36,
+      half * 0.54,
+      top + 58,
+      half * 0.96,
+      shoulder,
+      half,
+      shoulder + 50,
+      half,
+      floor - 30,
+      half * 0.93,
+      floor - 7,
+    ),
+  };
+  turnedBody(paint, body, look);
+  drawCap(paint, look, { half, top });
   reflection(
     paint,
     `M${n(500 - half * 0.7)} ${n(shoulder + 30)}v${n(height * 0.5)}h15v${n(-height * 0.5)}z`,

@@ -2,14 +2,10 @@ import { mix, shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, n, type Paint, path } from '../../paint.ts';
 import { reflection } from '../../surface.ts';
-import { turnedBody } from '../../turned.ts';
+import { turnedBody, sides } from '../../turned.ts';
 import { loop } from '../handle.ts';
 
-function drawWateringCan(paint: Paint, look: Look): void {
-  const { random, main } = look;
-  const half = random.between(140, 165);
-  const height = random.between(230, 280);
-  const top = floor - height;
+function drawSpoutAndHandles(paint: Paint, { random, main }: Look, { half, top }: { half: number; top: number }): void {
   const neck = `M${n(500 - half * 0.8)} ${n(floor - 90)}L${n(500 - half - 190)} ${n(top - 34)}`;
   loop(paint, neck, shade(main, -0.03), 28);
   if (random.chance(0.6))
@@ -28,15 +24,20 @@ function drawWateringCan(paint: Paint, look: Look): void {
     main,
     18,
   );
+}
+
+function drawWateringCan(paint: Paint, look: Look): void {
+  const { random, main } = look;
+  const half = random.between(140, 165);
+  const height = random.between(230, 280);
+  const top = floor - height;
+  drawSpoutAndHandles(paint, look, { half, top });
   turnedBody(
     paint,
     {
       tilt: 0.12,
       isAngular: true,
-      profile: [
-        [half * 0.84, top],
-        [half, floor - 10],
-      ],
+      profile: sides(half * 0.84, top, half, floor - 10),
     },
     look,
   );

@@ -16,6 +16,25 @@ function pages(paint: Paint, { x, y, width, height }: Box): void {
     );
 }
 
+function quarterBound(paint: Paint, { accent }: Look, box: Box): string {
+  const spine = box.width * 0.13;
+  const crease = path(corners({ ...box, x: box.x + spine, width: 5 }), '#1d140c', { opacity: 0.2 });
+  return paint.within(roundedBox(box, 16), path(corners({ ...box, width: spine }), accent), crease);
+}
+
+function ringBound(_: Paint, { main }: Look, { x, y, height }: Box): string {
+  const rings = Array.from({ length: 17 }, (__, ring) => y + 34 + (ring * (height - 68)) / 16);
+  return rings
+    .map((at) => line(`M${n(x - 12)} ${n(at)}h34`, '#8f9498', 7) + ellipse([x + 24, at], [5, 5], shade(main, -0.25)))
+    .join('');
+}
+
+/** Held shut by an elastic band. */
+function banded(paint: Paint, { accent }: Look, box: Box): string {
+  const band = line(`M${n(box.x + box.width * 0.86)} ${n(box.y - 4)}v${n(box.height + 8)}`, accent, 13);
+  return paint.within(roundedBox(box, 16), band, path(corners({ ...box, width: 26 }), '#1d140c', { opacity: 0.1 }));
+}
+
 function drawNotebook(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
   const width = random.between(390, 440);
@@ -26,29 +45,7 @@ function drawNotebook(paint: Paint, look: Look): void {
     dropShadow(paint, cover, 26);
     pages(paint, box);
     flatFace(paint, cover, box, { ...look, finish: 'matte' });
-    const binding = random.int(0, 2);
-    if (binding === 0)
-      paint.add(
-        paint.within(
-          cover,
-          path(corners({ ...box, width: width * 0.13 }), accent),
-          path(corners({ ...box, x: box.x + width * 0.13, width: 5 }), '#1d140c', { opacity: 0.2 }),
-        ),
-      );
-    if (binding === 1)
-      for (let ring = 0; ring < 17; ring++)
-        paint.add(
-          line(`M${n(box.x - 12)} ${n(box.y + 34 + (ring * (height - 68)) / 16)}h34`, '#8f9498', 7),
-          ellipse([box.x + 24, box.y + 34 + (ring * (height - 68)) / 16], [5, 5], shade(main, -0.25)),
-        );
-    if (binding === 2)
-      paint.add(
-        paint.within(
-          cover,
-          line(`M${n(box.x + width * 0.86)} ${n(box.y - 4)}v${n(height + 8)}`, accent, 13),
-          path(corners({ ...box, width: 26 }), '#1d140c', { opacity: 0.1 }),
-        ),
-      );
+    paint.add(random.pick([quarterBound, ringBound, banded])(paint, look, box));
     const label = { x: 500 - width * 0.24, y: box.y + height * 0.22, width: width * 0.5, height: height * 0.17 };
     if (random.chance(0.55))
       paint.add(

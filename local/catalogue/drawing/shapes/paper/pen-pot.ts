@@ -1,7 +1,7 @@
 import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, n, type Paint, path } from '../../paint.ts';
-import { opening, turnedBody } from '../../turned.ts';
+import { opening, turnedBody, sides } from '../../turned.ts';
 
 function drawPenPot(paint: Paint, look: Look): void {
   const { random, main, accent } = look;
@@ -26,11 +26,7 @@ function drawPenPot(paint: Paint, look: Look): void {
   turnedBody(
     paint,
     {
-      profile: [
-        [half, top],
-        [half, floor - 40],
-        [half * 0.95, floor - 8],
-      ],
+      profile: sides(half, top, half, floor - 40, half * 0.95, floor - 8),
     },
     look,
   );

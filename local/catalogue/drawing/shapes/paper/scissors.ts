@@ -1,5 +1,6 @@
 import type { Look, Shape } from '../../look.ts';
 import { ellipse, n, type Paint, path } from '../../paint.ts';
+import { slant } from '../../surface.ts';
 
 function drawScissors(paint: Paint, look: Look): void {
   const { random, main } = look;
@@ -20,15 +21,7 @@ function drawScissors(paint: Paint, look: Look): void {
           [1, '#666e73', 0.4],
         ],
       ),
-    )}<path d="${grip}${hole}" fill="${main}" fill-rule="evenodd"/><path d="${grip}${hole}" fill="${paint.linear(
-      [-90, 40],
-      [60, 280],
-      [
-        [0, '#ffffff', 0.32],
-        [0.5, '#ffffff', 0],
-        [1, '#000000', 0.3],
-      ],
-    )}" fill-rule="evenodd"/></g>`;
+    )}<path d="${grip}${hole}" fill="${main}" fill-rule="evenodd"/><path d="${grip}${hole}" fill="${slant(paint, [-90, 40], [60, 280], { light: 0.32, dark: 0.3 })}" fill-rule="evenodd"/></g>`;
   };
   const both = half(-1) + half(1);
   paint.add(

@@ -1,7 +1,7 @@
 import { mix, shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, type Paint } from '../../paint.ts';
-import { opening, type Turned, turnedBody } from '../../turned.ts';
+import { opening, type Turned, turnedBody, sides } from '../../turned.ts';
 
 function drawBowl(paint: Paint, look: Look): void {
   const { random, main } = look;
@@ -12,13 +12,18 @@ function drawBowl(paint: Paint, look: Look): void {
   const tilt = random.between(0.2, 0.27);
   const body: Turned = {
     tilt,
-    profile: [
-      [half, top],
-      [half * 0.93, top + height * 0.38],
-      [half * 0.66, floor - height * 0.24],
-      [foot * 1.04, floor - 26],
-      [foot, floor - 8],
-    ],
+    profile: sides(
+      half,
+      top,
+      half * 0.93,
+      top + height * 0.38,
+      half * 0.66,
+      floor - height * 0.24,
+      foot * 1.04,
+      floor - 26,
+      foot,
+      floor - 8,
+    ),
   };
   turnedBody(paint, body, look);
   opening(paint, look, {

@@ -2,7 +2,7 @@ import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, n, type Paint } from '../../paint.ts';
 import { roundLight } from '../../surface.ts';
-import { opening, turnedBody } from '../../turned.ts';
+import { opening, turnedBody, sides } from '../../turned.ts';
 import { loop } from '../handle.ts';
 
 function drawCup(paint: Paint, look: Look): void {
@@ -27,12 +27,7 @@ function drawCup(paint: Paint, look: Look): void {
   turnedBody(
     paint,
     {
-      profile: [
-        [half, top],
-        [half * 0.98, top + height * 0.45],
-        [half * 0.7, y - 24],
-        [half * 0.46, y],
-      ],
+      profile: sides(half, top, half * 0.98, top + height * 0.45, half * 0.7, y - 24, half * 0.46, y),
     },
     look,
   );

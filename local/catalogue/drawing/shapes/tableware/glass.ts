@@ -3,7 +3,7 @@ import { floor, type Look } from '../../look.ts';
 import { ellipse, n, type Paint, path } from '../../paint.ts';
 import { patternOn } from '../../pattern.ts';
 import { roundLight } from '../../surface.ts';
-import { boxOf, outlineOf, type Turned } from '../../turned.ts';
+import { boxOf, outlineOf, type Turned, sides } from '../../turned.ts';
 
 export function drawGlass(
   paint: Paint,
@@ -15,11 +15,7 @@ export function drawGlass(
   const glass: Turned = {
     centre,
     tilt: 0.16,
-    profile: [
-      [half, top],
-      [half * 0.97, top + height * 0.4],
-      [foot, floor - 8],
-    ],
+    profile: sides(half, top, half * 0.97, top + height * 0.4, foot, floor - 8),
   };
   const outline = outlineOf(glass);
   paint.add(path(outline, mix(look.main, '#ffffff', 0.3), { opacity: 0.46 }));
@@ -28,10 +24,7 @@ export function drawGlass(
   const drink: Turned = {
     centre,
     tilt: 0.16,
-    profile: [
-      [half * 0.93, surface],
-      [foot * 0.94, floor - 22],
-    ],
+    profile: sides(half * 0.93, surface, foot * 0.94, floor - 22),
   };
   paint.add(
     path(outlineOf(drink), look.main, { opacity: 0.34 }),

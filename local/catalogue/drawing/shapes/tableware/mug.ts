@@ -2,7 +2,7 @@ import { shade } from '../../colour.ts';
 import { floor, type Look, type Shape } from '../../look.ts';
 import { ellipse, n, type Paint } from '../../paint.ts';
 import { reflection } from '../../surface.ts';
-import { opening, type Turned, turnedBody } from '../../turned.ts';
+import { opening, type Turned, turnedBody, sides } from '../../turned.ts';
 import { loop } from '../handle.ts';
 
 function drawMug(paint: Paint, look: Look): void {
@@ -19,12 +19,7 @@ function drawMug(paint: Paint, look: Look): void {
   loop(paint, ear, finish === 'gloss' && random.chance(0.3) ? look.accent : main, random.between(26, 36));
   const belly = random.chance(0.4) ? half * 1.05 : half * 0.5 + foot * 0.5;
   const body: Turned = {
-    profile: [
-      [half, top],
-      [belly, top + height * 0.5],
-      [foot, floor - 26],
-      [foot * 0.9, floor - 6],
-    ],
+    profile: sides(half, top, belly, top + height * 0.5, foot, floor - 26, foot * 0.9, floor - 6),
   };
   turnedBody(paint, body, look);
   opening(paint, look, { centre: [500, top], half: half, inside: random.chance(0.5) ? '#f3eee6' : shade(main, -0.1) });

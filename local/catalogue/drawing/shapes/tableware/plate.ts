@@ -1,12 +1,29 @@
 import { mix, shade } from '../../colour.ts';
 import type { Look, Shape } from '../../look.ts';
-import { ellipse, ellipsePath, n, type Paint, path } from '../../paint.ts';
+import { ellipse, ellipsePath, type Paint, path } from '../../paint.ts';
 import { patternOn } from '../../pattern.ts';
+import { slant } from '../../surface.ts';
+
+const centre = [500, 520] as const;
+
+function ringOf(rx: number, ry: number, stroke: string, width: number): string {
+  return ellipse(centre, [rx, ry], 'none', { stroke, 'stroke-width': width });
+}
+
+/** Plates are decorated in rings where other things have level lines. */
+function decorOf(look: Look, radius: number, tilt: number): string {
+  const { random, main, accent, pattern } = look;
+  const rings = (sizes: number[], colour: string, width: () => number) =>
+    sizes.map((size) => ringOf(radius * size, radius * size * tilt, colour, width())).join('');
+  if (pattern === 'bands') return rings([0.95, 0.86, 0.8], accent, () => random.between(3, 10));
+  if (pattern === 'ribs') return rings([0.74, 0.79, 0.84, 0.89, 0.94], shade(main, -0.06), () => 3);
+  if (pattern === 'dip') return ellipse(centre, [radius * 0.68, radius * 0.68 * tilt], accent);
+  return patternOn({ x: 500 - radius, y: 520 - radius * tilt, width: radius * 2, height: radius * 2 * tilt }, look, 0);
+}
 
 function drawPlate(paint: Paint, look: Look): void {
-  const { random, main, accent } = look;
+  const { random, main } = look;
   const radius = random.between(300, 335);
-  const centre = [500, 520] as const;
   const tilt = random.between(0.86, 0.98);
   for (let step = 1; step <= 6; step++)
     paint.add(
@@ -15,34 +32,9 @@ function drawPlate(paint: Paint, look: Look): void {
       }),
     );
   const outline = ellipsePath(centre, radius, radius * tilt);
-  const box = { x: 500 - radius, y: 520 - radius * tilt, width: radius * 2, height: radius * 2 * tilt };
   paint.add(path(outline, main));
-  if (!['dip', 'bands', 'ribs'].includes(look.pattern)) paint.add(paint.within(outline, patternOn(box, look, 0)));
-  if (look.pattern === 'bands')
-    for (const ring of [0.95, 0.86, 0.8])
-      paint.add(
-        `<ellipse cx="500" cy="520" rx="${n(radius * ring)}" ry="${n(radius * ring * tilt)}" fill="none" stroke="${accent}" stroke-width="${n(random.between(3, 10))}"/>`,
-      );
-  if (look.pattern === 'dip') paint.add(ellipse(centre, [radius * 0.68, radius * 0.68 * tilt], accent));
-  if (look.pattern === 'ribs')
-    for (let ring = 0.72; ring < 0.98; ring += 0.045)
-      paint.add(
-        `<ellipse cx="500" cy="520" rx="${n(radius * ring)}" ry="${n(radius * ring * tilt)}" fill="none" stroke="${shade(main, -0.1)}" stroke-width="3" opacity="0.55"/>`,
-      );
-  paint.add(
-    path(
-      outline,
-      paint.linear(
-        [240, 260],
-        [760, 800],
-        [
-          [0, '#ffffff', 0.4],
-          [0.5, '#ffffff', 0],
-          [1, '#1d140c', 0.2],
-        ],
-      ),
-    ),
-  );
+  paint.add(paint.within(outline, decorOf(look, radius, tilt)));
+  paint.add(path(outline, slant(paint, [240, 260], [760, 800], { light: 0.4, dark: 0.2 })));
   const well = radius * 0.68;
   const inner = paint.linear(
     [300, 320],
@@ -54,10 +46,8 @@ function drawPlate(paint: Paint, look: Look): void {
     ],
   );
   paint.add(
-    `<ellipse cx="500" cy="520" rx="${n(well)}" ry="${n(well * tilt)}" fill="none" stroke="${inner}" stroke-width="12"/>`,
-  );
-  paint.add(
-    `<ellipse cx="500" cy="520" rx="${n(radius - 3)}" ry="${n((radius - 3) * tilt)}" fill="none" stroke="${mix(main, '#ffffff', 0.5)}" stroke-width="5" opacity="0.7"/>`,
+    ringOf(well, well * tilt, inner, 12),
+    ringOf(radius - 3, (radius - 3) * tilt, mix(main, '#ffffff', 0.36), 5),
   );
 }
 
