@@ -40,25 +40,7 @@ export async function openCatalogue({
   const service = createProduct({ config, log, mongo: { ...mongo, close: async () => {} }, media, cursorKey, clock });
   const { url } = await service.start();
 
-  async function send<Body>(method: string, path: string, options: Options = {}): Promise<Answer<Body>> {
-    const { body, raw, as = 'merchant', headers = {} } = options;
-    const type = options.type ?? (body === undefined ? undefined : 'application/json');
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        ...(as === 'merchant' ? await callerFor('merchant', { audience: 'product' }) : {}),
-        ...(type === undefined ? {} : { 'content-type': type }),
-        ...headers,
-      },
-      ...(raw === undefined ? {} : { body: raw, duplex: 'half' as const }),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson =
-      response.headers.get('content-type')?.includes('json') &&
-      !response.headers.get('content-type')?.includes('ndjson');
-    return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body, headers: response.headers };
-  }
+  const send = <Body>(method: string, path: string, options: Options = {}) => sendTo<Body>(url + path, method, options);
 
   async function publish(product: NewProduct): Promise<Product> {
     const created = await send<Product>('POST', '/products', { body: product });
@@ -86,13 +68,37 @@ export async function openCatalogue({
   };
 }
 async function monitoredMongo() {
-  const { url, username, password, close } = testMongo();
+  const database = testMongo();
+  const { url, username, password } = database;
   const client = new MongoClient(url, { auth: { username, password }, monitorCommands: true, retryWrites: false });
   await client.connect();
-  return { client, db: client.db(), close: () => client.close().then(close) };
+  return { client, db: client.db(), close: () => client.close().then(() => database.close()) };
 }
 
 export type OpenCatalogue = Awaited<ReturnType<typeof openCatalogue>>;
+
+async function sendTo<Body>(url: string, method: string, options: Options): Promise<Answer<Body>> {
+  const { raw, body } = options;
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const headers = await headersOf(options);
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(content === undefined ? {} : { body: content, duplex: 'half' }),
+  });
+  const text = await response.text();
+  const isJson = /\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body, headers: response.headers };
+}
+
+async function headersOf({ body, type, as = 'merchant', headers }: Options): Promise<Record<string, string>> {
+  const contentType = type ?? (body === undefined ? undefined : 'application/json');
+  return {
+    ...(as === 'merchant' ? await callerFor('merchant', { audience: 'product' }) : {}),
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...headers,
+  };
+}
 
 /** A product that is in order, different from every other one. */
 export function aProduct({

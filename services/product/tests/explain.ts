@@ -44,15 +44,17 @@ function isSort(node: Document): boolean {
   return node['stage'] === 'SORT' || node['Node Type'] === 'Sort';
 }
 
+const scans = new Set(['COLLSCAN', 'Seq Scan']);
+const lookups = new Set(['IXSCAN', 'IDHACK', 'EOF', 'Index Scan', 'Index Only Scan', 'Bitmap Index Scan']);
+
 function leafOf(node: Document): Leaf | undefined {
-  const stage: unknown = node['stage'] ?? node['Node Type'];
-  if (stage === 'COLLSCAN' || stage === 'Seq Scan') return { isScan: true, index: 'none' };
-  if (stage === 'IXSCAN' || stage === 'IDHACK' || stage === 'EOF')
-    return { isScan: false, index: String(node['indexName'] ?? '_id_') };
-  if (stage !== 'Index Scan' && stage !== 'Bitmap Index Scan' && stage !== 'Index Only Scan') return undefined;
-  const index = String(node['Index Name']);
-  // Walking the whole primary key is a scan by another name.
-  return { isScan: index === '_id_' && !String(node['Index Cond']).includes('object_id'), index };
+  const stage = String(node['stage'] ?? node['Node Type']);
+  if (scans.has(stage)) return { isScan: true, index: 'none' };
+  if (!lookups.has(stage)) return undefined;
+  const index = String(node['Index Name'] ?? node['indexName'] ?? '_id_');
+  // Walking the whole primary key of a stand-in is a scan by another name.
+  const walksAll = node['Index Name'] === '_id_' && !String(node['Index Cond']).includes('object_id');
+  return { isScan: walksAll, index };
 }
 
 function pick(command: Document, names: string[]): Document {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { callerFor, eventually, testStores, whyNoStores } from '@storefront/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { syntheticCategories, syntheticProducts } from '../bench/synthetic.ts';
@@ -154,7 +154,7 @@ async function breakOff(url: string, text: string): Promise<void> {
   const sending = request(`${url}/products/import`, { method: 'POST', headers });
   sending.on('error', () => undefined);
   sending.write(text);
-  const [response] = (await once(sending, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(sending, 'response')) as [IncomingMessage];
   response.on('error', () => undefined);
   await once(response, 'data');
   sending.destroy();

@@ -15,28 +15,29 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
     shop = await openCatalogue({ monitored: true });
     const raw = ndjson([...syntheticCategories(), ...syntheticProducts(3000)]);
     const answer = await shop.send<string>('POST', '/products/import', { raw, type: 'application/x-ndjson' });
-    expect(answer.body.trim().split('\n')).toHaveLength(3126);
-    expect(answer.body).not.toContain('refused');
+    if (answer.body.includes('refused')) throw new Error(`refused: ${answer.body}`);
   }, 120_000);
   afterAll(() => shop?.close());
 
   async function plansOf(work: () => Promise<unknown>): Promise<Planned[]> {
     const commands = await commandsOf(shop.mongo.client, work);
-    expect(commands.length).toBeGreaterThan(0);
+    if (commands.length === 0) throw new Error('nothing was asked of the store');
     const plans: Planned[] = [];
     for (const command of commands) plans.push(await explain(shop.mongo.db, command));
     return plans;
   }
 
-  function expectIndexes(plans: readonly Planned[]): void {
-    for (const plan of plans) {
-      expect(plan.leaves.length, plan.name).toBeGreaterThan(0);
-      expect(
-        plan.leaves.filter(({ isScan }) => isScan),
-        plan.name,
-      ).toEqual([]);
-    }
+  /** The commands that read without an index. */
+  function scansIn(plans: readonly Planned[]): string[] {
+    return plans
+      .filter(({ leaves }) => leaves.length === 0 || leaves.some(({ isScan }) => isScan))
+      .map(({ name }) => name);
   }
+
+  it('would be missed by this test where there is none', async () => {
+    const without = { find: 'products', filter: { name: 'x' } };
+    expect(scansIn([await explain(shop.mongo.db, without)])).toHaveLength(1);
+  });
 
   const lists = [
     '',
@@ -64,7 +65,7 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
       const { nextCursor } = await shop.list(query);
       if (nextCursor) await shop.list(`${query}&cursor=${encodeURIComponent(nextCursor)}`);
     });
-    expectIndexes(plans);
+    expect(scansIn(plans)).toEqual([]);
   });
 
   it.each(['', 'category=department-1', 'sort=price', 'sort=-price', 'sort=name', 'category=group-1-2&sort=price'])(
@@ -97,7 +98,7 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
       const raw = ndjson(syntheticProducts(3, 2999));
       await shop.send('POST', '/products/import', { raw, type: 'application/x-ndjson' });
     });
-    expectIndexes(plans);
+    expect(scansIn(plans)).toEqual([]);
   });
 
   it('serve the listing anew after a category was renamed', async () => {
@@ -105,6 +106,8 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
     await shop.send('PUT', '/categories/category-0-0-0', { body: rename });
     const path = 'category-0-0-0';
     const filter: Document = { category: path, _id: { $gt: '' }, 'listed.branch': { $exists: true, $ne: 'x' } };
-    expectIndexes([await explain(shop.mongo.db, { find: 'products', filter, sort: { _id: 1 }, hint: 'category' })]);
+    expect(
+      scansIn([await explain(shop.mongo.db, { find: 'products', filter, sort: { _id: 1 }, hint: 'category' })]),
+    ).toEqual([]);
   });
 });

@@ -80,7 +80,7 @@ describe.skipIf(!testStores)(`the life of a product ${whyNoStores}`, () => {
     const change = (name: string) =>
       shop.send<Product>('PATCH', `/products/${productId}`, { body: { name }, headers: { 'if-match': '"2"' } });
     const answers = await Promise.all([change('One'), change('Two')]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 412]));
     const winner = answers.find(({ status }) => status === 200);
     expect((await shop.get<Product>(`/products/${productId}`)).body.name).toBe(winner?.body.name);
   });
