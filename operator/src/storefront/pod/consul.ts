@@ -3,7 +3,7 @@ import type { Storefront } from '@storefront/crds';
 import { consulPorts, type ServiceEntry, sidecarPort } from '../../fleet.ts';
 import { objectName, scopedName } from '../names.ts';
 import { imageOf, pullPolicy } from './image.ts';
-import { containerSecurity, resourcesOf } from './security.ts';
+import { containerSecurity, megabytesOf, resourcesOf } from './security.ts';
 import { files, readOnly } from './volumes.ts';
 
 /** Configuration of the agent, apart from what is only known in the pod: name, address, gossip key and token. */
@@ -104,6 +104,10 @@ const probes = {
 
 export function consulContainer(storefront: Storefront, service: string) {
   const sidecar = storefront.spec.sidecars?.consul;
+  const resources = resourcesOf(
+    { cpu: '20m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '160Mi', storage: '32Mi' },
+    sidecar?.resources,
+  );
   const fieldRef = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
   return {
     name: 'consul',
@@ -116,7 +120,8 @@ export function consulContainer(storefront: Storefront, service: string) {
       { name: 'POD_NAME', ...fieldRef('metadata.name') },
       { name: 'POD_IP', ...fieldRef('status.podIP') },
       { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${files.consulToken}/consul-token` },
-      { name: 'GOMEMLIMIT', value: '120MiB' },
+      // Go collects harder from here on, before the kernel kills.
+      { name: 'GOMEMLIMIT', value: `${Math.floor(megabytesOf(resources.limits.memory) * 0.75)}MiB` },
     ],
     ports: [
       { name: 'gossip-tcp', containerPort: consulPorts.gossip },
@@ -126,10 +131,7 @@ export function consulContainer(storefront: Storefront, service: string) {
     // Runs when the pod begins to end: callers drop it within the resolver's second, while the app still serves.
     lifecycle: { preStop: { exec: { command: ['consul', 'services', 'deregister', `-id=${service}`] } } },
     securityContext: containerSecurity,
-    resources: resourcesOf(
-      { cpu: '20m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '160Mi', storage: '32Mi' },
-      sidecar?.resources,
-    ),
+    resources,
     volumeMounts: [
       readOnly('sidecars', files.sidecars),
       readOnly('consul-token', files.consulToken),
