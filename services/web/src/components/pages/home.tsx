@@ -66,7 +66,7 @@ const Departments = ({ categories }: { categories: Home['categories'] }) => (
     <div class="section-head">
       <h2 id="by-category">{texts.shopByCategory}</h2>
     </div>
-    <ul class="tiles" role="list">
+    <ul class={`tiles tiles-${categories.length}`} role="list">
       {categories.map(({ name, href, picture }) => (
         <li key={href}>
           <a class="tile" href={href}>
