@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { minorOf, signOf, wholeUnits } from './price.ts';
+import { signOf } from './number.ts';
+import { minorOf, wholeUnits } from './price.ts';
 
 it.each([
   ['12.5', 'EUR', 1250],

@@ -20,9 +20,3 @@ export function wholeUnits(price: Money, round: 'down' | 'up'): string {
   const units = Number(toDecimal(price));
   return String(round === 'down' ? Math.floor(units) : Math.ceil(units));
 }
-
-/** The sign the currency has in that locale: `€`. */
-export function signOf(currency: string, locale: string): string {
-  const parts = new Intl.NumberFormat(locale, { style: 'currency', currency }).formatToParts(0);
-  return parts.find(({ type }) => type === 'currency')?.value ?? currency;
-}

@@ -4,7 +4,8 @@ import { texts } from '../texts.ts';
 import type { Listing } from '../domain/listing.ts';
 import { pathTo } from '../domain/category-tree.ts';
 import type { FacetView, ListingPage } from './page.ts';
-import { minorOf, signOf, wholeUnits } from '../domain/price.ts';
+import { formatCount, signOf } from '../domain/number.ts';
+import { minorOf, wholeUnits } from '../domain/price.ts';
 import type { Site } from '../domain/site.ts';
 
 type Asked = {
@@ -51,11 +52,10 @@ function facetOf(facet: Facet, { listing, site }: Asked): FacetView | null {
   const isCategory = facet.name === 'category';
   if (isCategory && listing.at === 'category') return null;
   const chosen = isCategory ? [listing.category] : (listing.attributes.get(facet.name) ?? []);
-  const count = new Intl.NumberFormat(site.locale);
   const choices = facet.values.map(({ value, label, count: found }) => ({
     value,
     label,
-    count: count.format(found),
+    count: formatCount(found, site.locale),
     isChosen: chosen.includes(value),
   }));
   if (choices.length < 2 && !choices.some(({ isChosen }) => isChosen)) return null;

@@ -6,6 +6,7 @@ import { cardOf, previewOfCards } from './card.ts';
 import type { Catalogue, Visit } from '../domain/catalogue.ts';
 import { inOrder, pathTo } from '../domain/category-tree.ts';
 import { filtersOf } from './filters.ts';
+import { formatCount } from '../domain/number.ts';
 import type { Preview } from '../domain/picture.ts';
 import type { Head, ListingPage } from './page.ts';
 import { minorOf } from '../domain/price.ts';
@@ -126,7 +127,7 @@ function headOf(
 
 function matchesOf({ matches }: ProductList, locale: string): string | null {
   if (!matches) return null;
-  const count = new Intl.NumberFormat(locale).format(matches.count);
+  const count = formatCount(matches.count, locale);
   return matches.capped ? texts.moreThan(count) : texts.matches(count, matches.count === 1);
 }
 
