@@ -33,7 +33,7 @@ export type Kind = { readonly apiVersion: string; readonly kind: string; readonl
 export type Key = { namespace: string; name: string };
 
 export type ListOptions = {
-  /** Equality label selector; a value of `''` means that the label exists. */
+  /** Label selector: `{ a: 'b' }` equals, `{ a: '' }` exists, `{ '!a': '' }` does not. */
   labels?: Readonly<Record<string, string>>;
   /** Asks for metadata only: the content of foreign Secrets never leaves the API server. */
   metadataOnly?: boolean;

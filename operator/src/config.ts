@@ -9,6 +9,8 @@ const schema = z.object({
   healthPort: z.coerce.number().int().min(0).max(65_535).default(8081),
   /** Storefronts that are reconciled at the same time. */
   workers: z.coerce.number().int().min(1).max(256).default(8),
+  /** Cares for the Storefronts labelled `storefront.dev/operator: <class>`; unset, for those without the label. */
+  operatorClass: z.string().min(1).exactOptional(),
   /** Name of this process in events. */
   podName: z.string().min(1).default(hostname()),
   /** Of the operator itself, for the log. */

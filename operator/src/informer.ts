@@ -33,6 +33,7 @@ export type InformerOptions = {
 const MAX_PAUSE_MS = 30_000;
 const PAGE = 500;
 const SHORTEST_WATCH_MS = 1_000;
+const REMEMBERED = 1_000;
 
 export const createInformer = (options: InformerOptions): Informer => new Informer(options);
 
@@ -42,6 +43,8 @@ export class Informer {
   readonly #objects = new Map<string, Manifest>();
   readonly #index = new Map<string, Map<string, Manifest>>();
   readonly #handlers: ((change: Change) => void)[] = [];
+  /** Uids that were seen to go: the late answer to a write must not bring them back. */
+  readonly #gone = new Set<string>();
   #resourceVersion = '';
   #lastContact = 0;
   #failures = 0;
@@ -92,7 +95,7 @@ export class Informer {
 
   /** Takes in what a write of ours returned, so that the next look at the cache already sees it. It is no news to handlers. */
   put(object: Manifest): void {
-    this.#store(this.#kept(object), object);
+    if (!this.#gone.has(object.metadata.uid ?? '')) this.#store(this.#kept(object), object);
   }
 
   /** Forgets what we removed ourselves; a later watch event may still bring it back, or confirm. */
@@ -222,6 +225,8 @@ export class Informer {
   #remove(name: string, object: Manifest): void {
     const held = this.#objects.get(name);
     this.#forget(name);
+    this.#gone.add(object.metadata.uid ?? '');
+    for (const oldest of this.#gone) if (this.#gone.size > REMEMBERED) this.#gone.delete(oldest);
     this.#emit({ type: 'deleted', object: held ?? this.#kept(object) ?? object });
   }
 

@@ -5,6 +5,8 @@ import type { Kind, Manifest } from './cluster.ts';
 export const fieldManager = 'storefront-operator';
 export const managedBy = { 'app.kubernetes.io/managed-by': fieldManager };
 export const storefrontLabel = 'storefront.dev/storefront';
+/** On a Storefront that a certain operator shall care for (`OPERATOR_CLASS`); one without it belongs to the operator without a class. */
+export const classLabel = 'storefront.dev/operator';
 export const componentLabel = 'app.kubernetes.io/component';
 
 export const Storefront: Kind = { apiVersion: `${group}/${version}`, kind, plural };

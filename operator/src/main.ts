@@ -25,6 +25,7 @@ const operator = createOperator({
   metrics: operatorMetrics,
   instance: config.podName,
   workers: config.workers,
+  operatorClass: config.operatorClass,
 });
 const health = createOperatorHealth(() => operator.view.informers().map(([, informer]) => informer));
 const healthServer = createHealthServer({ health, metrics, port: config.healthPort });

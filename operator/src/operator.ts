@@ -1,8 +1,8 @@
 /** The composition root: what the operator consists of, wired once; a test passes another cluster or shop. */
 import type { Log } from '@storefront/kit/log';
 import type { Registry } from '@storefront/kit/metrics';
-import { parseKey } from './cluster.ts';
-import type { Cluster } from './cluster.ts';
+import { nameOf, parseKey } from './cluster.ts';
+import type { Cluster, Key } from './cluster.ts';
 import { createController } from './controller.ts';
 import type { Pass } from './controller.ts';
 import { exposeState } from './metrics.ts';
@@ -22,6 +22,7 @@ export type OperatorOptions = {
   metrics: OperatorMetrics;
   instance: string;
   workers?: number;
+  operatorClass?: string | undefined;
   now?: () => Date;
   /** How long changes of children are gathered before one reconcile looks at them all. */
   gatherMs?: number;
@@ -29,6 +30,8 @@ export type OperatorOptions = {
 
 export type Operator = {
   readonly view: View;
+  /** Reconciles this Storefront now, as after a change. */
+  lookAt(key: Key): void;
   /** Resolves when every kind has been listed and the workers have begun. */
   start(): Promise<void>;
   /** Resolves when the reconciles that were under way have come to their end. */
@@ -39,7 +42,11 @@ export function createOperator(options: OperatorOptions): Operator {
   const { cluster, log, metrics, registry, workers = 8, gatherMs = 300 } = options;
   const ending = new AbortController();
   const queue = createWorkQueue();
-  const view = createView({ cluster, informer: (kind) => informerOptions(kind, options) });
+  const view = createView({
+    cluster,
+    operatorClass: options.operatorClass,
+    informer: (kind) => informerOptions(kind, options),
+  });
   view.onChange((storefront, urgency) => queue.addAfter(storefront, urgency === 'now' ? 0 : gatherMs));
   exposeState(registry, queue, () => view.informers());
   const deps = depsOf(options, view);
@@ -56,6 +63,7 @@ export function createOperator(options: OperatorOptions): Operator {
   let running: Promise<unknown> = Promise.resolve();
   return {
     view,
+    lookAt: (key) => queue.add(nameOf(key)),
     async start() {
       const watching = view.run(ending.signal);
       await Promise.race([view.synced(), watching]);

@@ -71,7 +71,7 @@ function entry(list: Fields[], key: Readonly<Record<string, unknown>>): Fields {
   const names = Object.keys(key);
   const found = list.find((item) => names.every((name) => (item[name] ?? 'TCP') === key[name]));
   if (found !== undefined) return found;
-  const added: Fields = {};
+  const added: Fields = { ...key };
   list.push(added);
   return added;
 }

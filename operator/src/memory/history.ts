@@ -55,7 +55,7 @@ export class History {
         position += 1;
         yield entry;
       }
-      await this.#news(signal);
+      if (!signal.aborted) await this.#news(signal);
       if (interruptions !== this.#interruptions)
         throw new ClusterError('connection lost', { status: 0, reason: 'NoAnswer' });
     }

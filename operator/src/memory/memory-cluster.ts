@@ -142,10 +142,12 @@ const standOf = (stored: Stored | undefined): Applied =>
 
 const isKind = (a: Kind, b: Kind): boolean => a.apiVersion === b.apiVersion && a.plural === b.plural;
 
-const hasLabels = ({ metadata }: Manifest, labels: Readonly<Record<string, string>> = {}): boolean =>
-  Object.entries(labels).every(([name, value]) =>
-    value === '' ? metadata.labels?.[name] !== undefined : metadata.labels?.[name] === value,
-  );
+const hasLabels = ({ metadata }: Manifest, selector: Readonly<Record<string, string>> = {}): boolean =>
+  Object.entries(selector).every(([name, value]) => {
+    if (name.startsWith('!')) return metadata.labels?.[name.slice(1)] === undefined;
+    const label = metadata.labels?.[name];
+    return value === '' ? label !== undefined : label === value;
+  });
 
 function shown(object: Manifest, metadataOnly = false): Manifest {
   const { apiVersion, kind, metadata } = object;

@@ -10,9 +10,10 @@ import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { diff, standing } from './diff.ts';
 import { observe, parseStorefront } from './observe.ts';
+import type { MissingSecret } from './observe.ts';
 import { ownerOf } from './reconcile.ts';
 import { writeStatus } from './report.ts';
-import { deleting, removalFailed } from './verdict.ts';
+import { deleting, deletionBlocked, listed, removalFailed } from './verdict.ts';
 
 export const finalizer = 'storefront.dev/cleanup';
 
@@ -71,7 +72,10 @@ async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome
   const parsed = parseStorefront(live);
   if (!parsed.success) return undefined;
   const observed = await observe(parsed.data, key, deps);
-  const own = [...observed.children.values()].filter(({ kind }) => kind === 'Secret');
+  const own = [...observed.children.values()].filter(({ kind }) => kind === Secret.kind);
+  // Without credentials no account was ever made.
+  if (own.length === 0) return undefined;
+  if (observed.missing.length > 0) return reportMissing(live, observed.missing, deps);
   const refs = {
     ...observed.refs,
     ...Object.fromEntries(own.map((secret) => [secret.metadata.name, String(secret.hash)])),
@@ -102,6 +106,13 @@ async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome
     if (isStatus(error, 403) && isTerminating(error)) return undefined;
     throw error;
   }
+}
+
+async function reportMissing(live: Manifest, missing: readonly MissingSecret[], deps: Deps): Promise<Outcome> {
+  const names = listed(missing.map(({ name }) => `"${name}"`));
+  const message = `Accounts and databases cannot be removed without Secret ${names}. Create it, or set deletionPolicy to Retain.`;
+  await writeStatus(live, { verdict: deletionBlocked('SecretMissing', message) }, deps);
+  return { reason: 'SecretMissing', requeueAfterMs: LOOK_AGAIN_MS };
 }
 
 const isTerminating = ({ message }: ClusterError): boolean => message.includes('because it is being terminated');

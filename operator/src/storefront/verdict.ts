@@ -137,10 +137,14 @@ export const deleting = (message: string): Verdict => ({
   paused: active,
 });
 
+export const deletionBlocked = (reason: string, message: string): Verdict => ({
+  ...deleting(message),
+  degraded: yes(reason, message),
+});
+
 export const removalFailed = (failed: readonly FailedJob[], pods: readonly Manifest[]): Verdict => {
   const text = textOf(failed.map((job) => jobProblem(job, pods)));
-  const message = `${text}\nSet deletionPolicy to Retain to delete the Storefront without its data.`;
-  return { ...deleting(message), degraded: yes('JobFailed', message) };
+  return deletionBlocked('JobFailed', `${text}\nSet deletionPolicy to Retain to leave accounts and databases where they are.`);
 };
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -4,16 +4,21 @@ import type { Cluster, Key, Manifest } from '../cluster.ts';
 import { trim, trimPod } from '../content.ts';
 import { createInformer } from '../informer.ts';
 import type { Informer, InformerOptions } from '../informer.ts';
-import { childId, childKinds, managedBy, Pod, Secret, Storefront, storefrontLabel, storefrontOf } from '../kinds.ts';
+import { childId, childKinds, managedBy, Pod, Secret, Storefront, storefrontLabel, storefrontOf, classLabel } from '../kinds.ts';
 
 /** `now` for what a person asked for; `soon` for what happens to children, which comes in bursts. */
 export type Urgency = 'now' | 'soon';
 
 export type ViewOptions = {
   cluster: Cluster;
+  /** Cares for the Storefronts that are labelled with this class; without one, for those without a label. */
+  operatorClass?: string | undefined;
   /** Further options of each informer: metrics, pauses. */
   informer?: (kind: string) => Partial<InformerOptions>;
 };
+
+const classOf = (name?: string): Record<string, string> =>
+  name === undefined ? { [`!${classLabel}`]: '' } : { [classLabel]: name };
 
 export const createView = (options: ViewOptions): View => new View(options);
 
@@ -27,11 +32,11 @@ export class View {
   /** The same the other way round. */
   readonly #references = new Map<string, string[]>();
 
-  constructor({ cluster, informer = () => ({}) }: ViewOptions) {
+  constructor({ cluster, operatorClass, informer = () => ({}) }: ViewOptions) {
     const make = (name: string, options: Omit<InformerOptions, 'cluster'>): Informer =>
       createInformer({ cluster, ...options, ...informer(name) });
     const ours = { labels: managedBy, transform: trim, indexBy: storefrontOf };
-    this.#storefronts = make('Storefront', { kind: Storefront, transform: trim });
+    this.#storefronts = make('Storefront', { kind: Storefront, labels: classOf(operatorClass), transform: trim });
     this.#children = new Map(childKinds.map((kind) => [kind.kind, make(kind.kind, { kind, ...ours, optional: kind.optional ?? false })]));
     this.#pods = make('Pod', { kind: Pod, labels: { [storefrontLabel]: '' }, transform: trimPod, indexBy: storefrontOf });
     // Other people's Secrets are not kept, not even by name: a change is only a reason to look again.

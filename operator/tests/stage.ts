@@ -1,0 +1,157 @@
+/** Where the loop is tried: a cluster, a person with kubectl, and an operator that can be started as often as one likes. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Storefront as StorefrontSchema } from '@storefront/crds';
+import type { Storefront as StorefrontObject } from '@storefront/crds';
+import { createLog } from '@storefront/kit/log';
+import { Registry } from '@storefront/kit/metrics';
+import { vi } from 'vitest';
+import { parse } from 'yaml';
+import type { Cluster, Kind, Manifest } from '../src/cluster.ts';
+import { childKinds, classLabel, Deployment, fieldManager, Secret, Storefront } from '../src/kinds.ts';
+import type { Verb } from '../src/kube/call.ts';
+import { createOperatorMetrics } from '../src/metrics.ts';
+import { createOperator } from '../src/operator.ts';
+import type { Operator } from '../src/operator.ts';
+import { shop as realShop } from '../src/shop.ts';
+import type { Shop } from '../src/storefront/deps.ts';
+
+export type Call = { verb: Verb; kind: Kind; subresource?: 'status' };
+
+export type Stage = {
+  namespace: string;
+  client(manager: string, onCall?: (call: Call) => void): Cluster;
+  close(): Promise<void>;
+};
+
+export type Running = {
+  operator: Operator;
+  calls: Call[];
+  /** Everything but reading, since the last `forget`. */
+  writes(): string[];
+  forget(): void;
+  /** Reconciles that have ended so far. */
+  passes(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+const writing: ReadonlySet<Verb> = new Set(['create', 'patch', 'delete']);
+
+export type StartOptions = { shop?: Shop; now?: () => Date; instance?: string; operatorClass: string };
+
+export async function startOperator(
+  stage: Stage,
+  { shop = realShop, now, operatorClass }: StartOptions,
+): Promise<Running> {
+  const calls: Call[] = [];
+  const registry = new Registry();
+  const metrics = createOperatorMetrics(registry);
+  const operator = createOperator({
+    cluster: stage.client(fieldManager, (call) => calls.push(call)),
+    shop,
+    log: createLog({ service: fieldManager, level: process.env.LOG_LEVEL ?? 'silent' }),
+    registry,
+    metrics,
+    instance: 'test',
+    operatorClass,
+    gatherMs: 20,
+    ...(now && { now }),
+  });
+  await operator.start();
+  const total = async () => {
+    const found = (await registry.getMetricsAsJSON()).find(({ name }) => name === 'controller_runtime_reconcile_total');
+    return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+  };
+  return {
+    operator,
+    calls,
+    writes: () => calls.filter(({ verb }) => writing.has(verb)).map(nameCall),
+    forget: () => void calls.splice(0),
+    passes: total,
+    stop: () => operator.stop(),
+  };
+}
+
+export const nameCall = ({ verb, kind, subresource }: Call): string =>
+  `${verb} ${kind.plural}${subresource === undefined ? '' : `/${subresource}`}`;
+
+const sample = readFileSync(new URL('../../crds/samples/local.yaml', import.meta.url), 'utf8');
+
+export type Sample = StorefrontObject & Manifest;
+
+/** The Storefront of `crds/samples/local.yaml`, under a name of its own. */
+export function sampleStorefront(namespace: string, operatorClass: string): Sample {
+  const name = `s${randomUUID().slice(0, 7)}`;
+  const metadata = { name, namespace, labels: { [classLabel]: operatorClass } };
+  return StorefrontSchema.parse({ ...(parse(sample) as object), metadata }) as Sample;
+}
+
+/** The Secrets that a person makes before. */
+export async function makeReferencedSecrets(person: Cluster, storefront: Sample): Promise<void> {
+  const { namespace } = storefront.metadata;
+  for (const { name, keys } of realShop.referencesOf(storefront)) {
+    const data = Object.fromEntries(keys.map((key) => [key, Buffer.from(`${key} of ${name}`).toString('base64')]));
+    const manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: namespace ?? '' }, data };
+    await person.apply(Secret, manifest, { force: true });
+  }
+}
+
+/** The shop as it is rendered, without Jobs and with pods that no node takes: its objects are of interest here, not its processes. */
+export const stillShop = (shop: Shop = realShop): Shop => ({
+  ...shop,
+  render: (storefront, refs) =>
+    shop
+      .render(storefront, refs)
+      .filter(({ kind }) => kind !== 'Job')
+      .map(unschedulable),
+  removal: () => [],
+});
+
+type PodTemplate = { template: { spec: object } };
+
+function unschedulable(manifest: Manifest): Manifest {
+  if (manifest.kind !== Deployment.kind) return manifest;
+  const spec = manifest.spec as PodTemplate;
+  const template = {
+    ...spec.template,
+    spec: { ...spec.template.spec, nodeSelector: { 'storefront.dev/nowhere': 'true' } },
+  };
+  return { ...manifest, spec: { ...spec, template } };
+}
+
+type Condition = {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  observedGeneration: number;
+  lastTransitionTime: string;
+};
+
+export const conditionOf = (storefront: Manifest | null, type: string): Condition | undefined =>
+  ((storefront?.status ?? {}) as { conditions?: Condition[] }).conditions?.find((condition) => condition.type === type);
+
+export const readStorefront = (cluster: Cluster, { metadata }: Manifest): Promise<Manifest | null> =>
+  cluster.get(Storefront, { namespace: metadata.namespace ?? '', name: metadata.name });
+
+/** All children of a Storefront, as the cluster has them. */
+export async function childrenOf(cluster: Cluster, { metadata }: Manifest): Promise<Manifest[]> {
+  const lists = await Promise.all(
+    childKinds.map((kind) =>
+      cluster.list(kind, { labels: { 'storefront.dev/storefront': metadata.name } }).catch(() => ({ items: [] })),
+    ),
+  );
+  return lists.flatMap(({ items }) => items).filter((item) => item.metadata.namespace === metadata.namespace);
+}
+
+export const within = (ms: number) => ({ timeout: ms, interval: 50 });
+
+/** Nothing is written while the operator looks at the Storefront so many more times. */
+export async function expectRest(running: Running, poke: () => void, passes = 3): Promise<string[]> {
+  const until = (await running.passes()) + passes;
+  await vi.waitFor(async () => {
+    poke();
+    if ((await running.passes()) < until) throw new Error('too few passes yet');
+  }, within(20_000));
+  return running.writes();
+}
