@@ -34,6 +34,8 @@ describe('the log', () => {
     const headers = { authorization: 'Bearer hunter2', cookie: 'sid=hunter2', 'set-cookie': ['hunter2'] };
     log.info({ headers, password: 'hunter2' }, 'a');
     log.info({ request: { headers: { ...headers, 'x-storefront-caller': 'hunter2' } } }, 'b');
+    log.info({ list: [{ deep: { Authorization: 'hunter2' } }], refreshToken: 'hunter2' }, 'd');
+    log.info({ a: { b: { c: { d: { password: 'hunter2' } } } } }, 'e');
     log.info({ account: { username: 'shop', password: 'hunter2' }, token: 'hunter2' }, 'c');
     expect(lines.join('')).not.toContain('hunter2');
     expect(lines.join('')).toContain('"username":"shop"');
