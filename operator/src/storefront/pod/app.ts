@@ -45,8 +45,10 @@ export function appContainer(storefront: Storefront, fleet: Fleet, service: stri
     ...appBase(storefront, fleet, service, 'main.ts'),
     ports: [{ name: 'http', containerPort: port }],
     startupProbe: { ...probe('/livez'), periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 90 },
-    readinessProbe: { ...probe('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-    livenessProbe: { ...probe('/livez'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    // Quick to see that it is ready, slow to doubt it: a busy pod that is taken out leaves its load to the others, and they follow.
+    // A pod that ends is taken out by ending, one that crashed by its restart; neither waits for a probe.
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 5 },
+    livenessProbe: { ...probe('/livez'), periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },
     // Serves on while Consul, and the load balancer of an edge, take the pod out.
     lifecycle: { preStop: { sleep: { seconds: drainOf({ port, ...entry }).preStopSeconds } } },
   };

@@ -45,7 +45,11 @@ export function agentConfig(storefront: Storefront): object {
   };
 }
 
-/** The pod's only registration. Its address is set, so that answers name it and Nginx needs no second query to a server. */
+/**
+ * The pod's only registration. Its check is slow to doubt, like the readiness probe, and for the same reason; a pod that is gone is
+ * passed over by Nginx at the first refused connection, long before. Its address is set, so that answers name it and Nginx needs no
+ * second query to a server.
+ */
 function registration(storefront: Storefront, service: string, entry: ServiceEntry): string {
   return `{
   "service": {
@@ -58,9 +62,9 @@ function registration(storefront: Storefront, service: string, entry: ServiceEnt
       "id": "ready",
       "http": "http://127.0.0.1:${entry.port}/readyz",
       "interval": "1s",
-      "timeout": "1s",
+      "timeout": "5s",
       "success_before_passing": 1,
-      "failures_before_critical": 2,
+      "failures_before_critical": 3,
       "deregister_critical_service_after": "1m"
     }]
   }

@@ -40,15 +40,13 @@ export function nginxContainer(storefront: Storefront, entry: ServiceEntry) {
       timeoutSeconds: 2,
       failureThreshold: 300,
     },
-    // Through the edge and to the app, as customers come; what others call is the app, whose own probe speaks for it.
-    ...(isEdge
-      ? { readinessProbe: { httpGet: { path: '/healthz', port: edgePort }, periodSeconds: 5, timeoutSeconds: 3 } }
-      : {}),
+    // Its own health and not that of what is behind it: a busy app must not close the door that tells customers so.
+    readinessProbe: { httpGet: { path: '/healthz', port: sidecarPort }, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: {
-      httpGet: { path: '/healthz', port: sidecarPort },
+      httpGet: { path: '/stub_status', port: sidecarPort },
       periodSeconds: 10,
-      timeoutSeconds: 3,
-      failureThreshold: 3,
+      timeoutSeconds: 5,
+      failureThreshold: 6,
     },
     securityContext: containerSecurity,
     resources: resourcesOf(
