@@ -2,7 +2,7 @@ import type { ImportRecord } from '@storefront/product/contract';
 import { categoryRecords } from './category.ts';
 import type { Drawn } from './gallery.ts';
 import { kinds } from './kinds/index.ts';
-import { type Draft, productAt } from './product.ts';
+import { type Picture, productAt } from './product.ts';
 
 export type Batch = { first: number; records: ImportRecord[] };
 
@@ -26,6 +26,7 @@ export type Hang = (picture: Drawn) => Promise<void>;
  * memory does not grow with the catalogue.
  */
 export async function* batches(plan: Plan, draw: (svg: string) => Promise<Drawn>, hang: Hang): AsyncGenerator<Batch> {
+  const lent = new Map<number, Promise<string>>();
   yield { first: plan.from, records: categoryRecords() };
   const own = Math.max(kinds.length, plan.drawn - (plan.drawn % kinds.length));
   for (let first = plan.from; first < plan.count; first += plan.size) {
@@ -33,21 +34,27 @@ export async function* batches(plan: Plan, draw: (svg: string) => Promise<Drawn>
     yield { first, records: await mapAtOnce(indexes, plan.atOnce, (index) => finish(index, own)) };
   }
 
-  async function finish(index: number, borrowFrom: number): Promise<ImportRecord> {
-    const draft = productAt(index);
-    const pictures = index < plan.drawn ? draft.pictures : borrowed(index % borrowFrom).slice(0, 1);
+  async function finish(index: number, own: number): Promise<ImportRecord> {
+    const { pictures, record } = productAt(index);
+    if (index >= plan.drawn) return record([await lend(index % own)]);
     const hashes: string[] = [];
-    for (const picture of pictures) {
-      const drawn = await draw(picture.draw());
-      await hang(drawn);
-      hashes.push(drawn.sha256);
-    }
-    return draft.record(hashes);
+    for (const picture of pictures) hashes.push(await show(picture));
+    return record(hashes);
+  }
+
+  /** Kinds come in turn, so a product and the one a whole number of turns before it are of one kind. */
+  function lend(index: number): Promise<string> {
+    const known = lent.get(index) ?? show(productAt(index).pictures[0]!);
+    lent.set(index, known);
+    return known;
+  }
+
+  async function show(picture: Picture): Promise<string> {
+    const drawn = await draw(picture.draw());
+    await hang(drawn);
+    return drawn.sha256;
   }
 }
-
-/** Kinds come in turn, so a product and the one a whole number of turns before it are of one kind. */
-const borrowed = (index: number): Draft['pictures'] => productAt(index).pictures;
 
 async function mapAtOnce<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
