@@ -36,9 +36,13 @@ export function createKeptResponses({ redis, onStoreError, sizeBytes }: Deps): K
 
   return {
     async find(key) {
-      const kept = near.get(key) ?? (await findFar(key));
-      if (kept) near.set(key, kept);
-      return kept;
+      const kept = near.get(key);
+      if (kept) return kept;
+      const far = await findFar(key);
+      // Another request may have kept a newer answer while this one asked.
+      const newer = near.get(key);
+      if (far && !newer) near.set(key, far);
+      return newer ?? far;
     },
     keep(key, response, ttlMs) {
       near.set(key, response);
