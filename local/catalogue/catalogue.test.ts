@@ -115,16 +115,12 @@ describe('the pictures', () => {
     expect(hung.size).toBeGreaterThanOrEqual(kinds.length);
     for (const { bytes } of hung.values()) {
       const { width, height, format } = await sharp(bytes).metadata();
-      const { channels, isOpaque } = await sharp(bytes).stats();
-      expect({ width, height, format, isOpaque }).toEqual({
-        width: 1000,
-        height: 1000,
-        format: 'webp',
-        isOpaque: true,
-      });
+      expect({ width, height, format }).toEqual({ width: 1000, height: 1000, format: 'webp' });
+      const { channels, isOpaque } = await sharp(await sharp(bytes).resize(80).png().toBuffer()).stats();
+      expect(isOpaque).toBe(true);
       expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(6);
     }
-  });
+  }, 180_000);
 
   it('are the same bytes when drawn again, and are then not drawn at all', async () => {
     const svg = productAt(3).pictures[0]!.draw();
