@@ -72,7 +72,7 @@ describe('a deadline', () => {
     const from = performance.now();
     const answer = await ask('GET', '/slow', { headers: { 'x-request-deadline-ms': '60' } });
     expect(answer.status).toBe(503);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(performance.now() - from).toBeLessThan(5_000);
   });
 
   it('that has passed already answers 503 without beginning', async () => {
@@ -130,20 +130,24 @@ describe('a deadline', () => {
 
 describe('a client that leaves', () => {
   it('stops the work done for it', async () => {
-    let hasStopped = false;
+    let state = 'waiting';
     const watched = route({
       ...anyone,
       method: 'GET',
       path: '/watched',
       async handle({ signal }) {
-        signal.addEventListener('abort', () => (hasStopped = true));
+        state = 'begun';
+        signal.addEventListener('abort', () => (state = 'stopped'));
         return never();
       },
     });
     const { url, lines } = await serve([watched]);
-    const impatient = AbortSignal.timeout(50);
-    await expect(fetch(`${url}/watched`, { signal: impatient })).rejects.toThrow(/aborted/);
-    await eventually(() => expect(hasStopped).toBe(true));
+    const impatient = new AbortController();
+    const answer = fetch(`${url}/watched`, { signal: impatient.signal }).catch(String);
+    await eventually(() => expect(state).toBe('begun'));
+    impatient.abort();
+    expect(await answer).toContain('AbortError');
+    await eventually(() => expect(state).toBe('stopped'));
     await eventually(() =>
       expect(lines).toContainEqual(expect.objectContaining({ route: '/watched', clientLeft: true })),
     );

@@ -28,8 +28,8 @@ export function dispatch(
     if (route.body) await request.readBody(route.body);
     const answer = await withinDeadline(route, request, state.request.deadlineAt);
     if (answer.headers) ctx.set(answer.headers);
-    if (cacheControl && !ctx.response.get('cache-control'))
-      ctx.set('cache-control', cacheControl(request.caller.kind === 'guest'));
+    if (!ctx.res.hasHeader('cache-control'))
+      ctx.res.setHeader('cache-control', cacheControl(request.caller.kind === 'guest'));
     write(ctx, route, answer, log);
   };
 }
@@ -82,7 +82,7 @@ function write(ctx: ServiceContext, route: Route, answer: Answer, log: Log): voi
 
 function writeReply(ctx: ServiceContext, route: Route, answer: Extract<Answer, { kind: 'reply' }>): void {
   if (answer.etag !== undefined) {
-    ctx.set('etag', answer.etag);
+    ctx.res.setHeader('etag', answer.etag);
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
     if (isRead && isUnchanged(ctx.req.headers['if-none-match'], answer.etag)) {
       ctx.status = 304;
@@ -91,7 +91,7 @@ function writeReply(ctx: ServiceContext, route: Route, answer: Extract<Answer, {
   }
   // A reply that does not fit its schema is our bug: 500, and no inner field leaves.
   const body = route.response ? route.response.parse(answer.body) : answer.body;
-  ctx.set('content-type', 'application/json; charset=utf-8');
+  ctx.res.setHeader('content-type', 'application/json; charset=utf-8');
   ctx.body = JSON.stringify(body);
 }
 

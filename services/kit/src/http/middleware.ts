@@ -32,7 +32,7 @@ export const identify: ServiceMiddleware = (ctx, next) => {
     deadlineAt: startedAt + (hasOwnDeadline ? Number(own) : defaultDeadlineMs),
     callerToken: typeof token === 'string' ? token : undefined,
   };
-  ctx.set('x-request-id', requestId);
+  ctx.res.setHeader('x-request-id', requestId);
   return withRequest(state.request, next);
 };
 

@@ -1,10 +1,11 @@
-import { callConfig, commonConfig, readConfig, storeConfig } from '@storefront/kit/config';
+import { callConfig, commonConfig, readConfig as read, storeConfig } from '@storefront/kit/config';
 import { z } from 'zod';
 
-const schema = z.object({
+const Config = z.object({
   ...commonConfig,
   ...storeConfig('products'),
   ...storeConfig('cache'),
   ...callConfig('notes'),
 });
-export const config = readConfig(schema);
+
+export const readConfig = (env?: NodeJS.ProcessEnv) => read(Config, env);
