@@ -30,6 +30,7 @@ export const texts = {
   categoryDescription: (name: string, shop: string) => `${name} at ${shop}: compare prices, options and availability.`,
   productsDescription: (shop: string) => `Everything at ${shop}, with filters for price, availability and more.`,
   subcategories: (name: string) => `Parts of ${name}`,
+  products: 'products',
   matchesLabel: 'Products found',
   matches: (count: string, isOne: boolean) => `${count} ${isOne ? 'product' : 'products'}`,
   moreThan: (count: string) => `more than ${count} products`,

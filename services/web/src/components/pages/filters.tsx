@@ -91,8 +91,8 @@ const Choices = ({ facet, choices }: { facet: FacetView; choices: FacetChoice[] 
             checked={choice.isChosen}
           />
           <span>{choice.label}</span>
-          <span class="count" aria-label={texts.matches(choice.count, choice.count === '1')}>
-            {choice.count}
+          <span class="count">
+            {choice.count} <span class="visually-hidden">{texts.products}</span>
           </span>
         </label>
       </li>
