@@ -104,6 +104,20 @@ describe('a streamed body', () => {
     expect(answer).toMatchObject({ status: 415, headers: { accept: 'text/plain, application/x-ndjson' } });
   });
 
+  it('may be left unread: the answer arrives, and the connection serves on', async () => {
+    const careless = route({
+      ...anyone,
+      method: 'POST',
+      path: '/careless',
+      raw: { types: ['text/plain'], limitBytes: 1_000_000 },
+      handle: async () => empty(),
+    });
+    const { ask } = await serve([careless]);
+    const body = 'x'.repeat(900_000);
+    for (let i = 0; i < 3; i += 1)
+      expect((await ask('POST', '/careless', { headers: { 'content-type': 'text/plain' }, body })).status).toBe(204);
+  });
+
   it('that stops halfway ends the route, and leaves nothing behind', async () => {
     let failure: unknown;
     const waiting = route({

@@ -25,13 +25,16 @@ export function readRaw(request: IncomingMessage, { types, limitBytes }: Raw): R
   if (!types.includes(mediaTypeOf(request))) throw wrongType(types);
   refuseLength(request, limitBytes);
   const limited = new LimitedBody(limitBytes);
-  request.setTimeout(idleTimeoutMs, () => limited.destroy(tooSlow()));
+  request.setTimeout(idleTimeoutMs, () => {
+    // Silence is the client's fault only while we wait for it.
+    if (!request.complete && !limited.writableNeedDrain) limited.destroy(tooSlow());
+  });
   request.once('aborted', () => limited.destroy(cutShort()));
   limited.once('close', () => request.unpipe(limited));
   return request.pipe(limited);
 }
 
-/** Reads on, for a moment, what a refused request still sends: a client that is cut off while it writes never sees the answer. */
+/** Reads on, for a moment, what a request still sends that has its answer: a client that is cut off while it writes never sees the answer. */
 export function discardRest(request: IncomingMessage, { capBytes = 4 * 1024 * 1024, forMs = 5_000 } = {}): void {
   if (request.complete || request.destroyed) return;
   const timer = setTimeout(() => request.destroy(), forMs).unref();
@@ -41,6 +44,7 @@ export function discardRest(request: IncomingMessage, { capBytes = 4 * 1024 * 10
     if (left < 0) request.destroy();
   });
   request.once('close', () => clearTimeout(timer));
+  request.unpipe();
   request.resume();
 }
 

@@ -4,6 +4,7 @@ import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { ms, seconds } from '../time.ts';
 import type { Answer } from './answer.ts';
+import { discardRest } from './body.ts';
 import { isUnchanged } from './conditional.ts';
 import { ValidatedRequest } from './request.ts';
 import type { Route } from './route.ts';
@@ -25,6 +26,7 @@ export function dispatch(
     const limit = state.startedAt + timeoutMs;
     if (state.request.deadlineAt > limit || !state.hasOwnDeadline) state.request.deadlineAt = limit;
     const request = new ValidatedRequest(ctx, route, ctx.params, log);
+    if (route.raw) ctx.res.once('finish', () => discardRest(ctx.req));
     if (route.body) await request.readBody(route.body);
     const answer = await withinDeadline(route, request, state.request.deadlineAt);
     if (answer.headers) ctx.set(answer.headers);
