@@ -1,7 +1,7 @@
 import '../styles/main.css';
 import { h, hydrate, type ComponentType } from 'preact';
 import { Picker } from '../components/picker.tsx';
-import { SearchBox } from '../components/search-box.tsx';
+import { SearchBox } from '../components/search/search-box.tsx';
 import { enhanceListing } from './listing.ts';
 import { enhanceMenus } from './menus.ts';
 

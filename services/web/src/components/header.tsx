@@ -2,7 +2,7 @@ import type { Frame } from '../pages/page.ts';
 import { texts } from '../texts.ts';
 import { Icon, Sign } from './icon.tsx';
 import { Island } from './island.tsx';
-import { SearchBox } from './search-box.tsx';
+import { SearchBox } from './search/search-box.tsx';
 
 export const Header = ({ frame }: { frame: Frame }) => (
   <header class="header">

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Suggestion } from '../pages/suggestions.ts';
-import { texts } from '../texts.ts';
+import type { Suggestion } from '../../pages/suggestions.ts';
+import { texts } from '../../texts.ts';
 
 export type { Suggestion };
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { texts } from '../texts.ts';
+import { texts } from '../../texts.ts';
 import { useSuggestions } from './suggestions.ts';
 
 /**

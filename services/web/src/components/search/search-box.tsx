@@ -1,6 +1,6 @@
-import { texts } from '../texts.ts';
+import { texts } from '../../texts.ts';
 import { useCombobox } from './combobox.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from '../icon.tsx';
 import type { Suggestion } from './suggestions.ts';
 
 export type SearchBoxProps = { action: string; value: string; currency: string | null };
