@@ -6,10 +6,10 @@ import { ImportRecord } from '@storefront/product/contract';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batches } from './catalogue.ts';
-import { categoryRecords } from './category.ts';
+import { categoryRecords } from './records/category.ts';
 import { createGallery, type Drawn } from './gallery.ts';
 import { kinds } from './kinds/index.ts';
-import { type ProductRecord, productAt } from './product.ts';
+import { type ProductRecord, productAt } from './records/product.ts';
 
 const hash = 'a'.repeat(64);
 const recordAt = (index: number): ProductRecord => {

@@ -1,8 +1,8 @@
 import type { ImportRecord } from '@storefront/product/contract';
-import { categoryRecords } from './category.ts';
+import { categoryRecords } from './records/category.ts';
 import type { Drawn } from './gallery.ts';
 import { kinds } from './kinds/index.ts';
-import { type Picture, productAt } from './product.ts';
+import { type Picture, productAt } from './records/product.ts';
 
 export type Batch = { first: number; records: ImportRecord[] };
 

@@ -54,10 +54,6 @@ export function ellipse([cx, cy]: Point, [rx, ry]: Point, fill: string, more: At
   return `<ellipse ${attributes({ cx, cy, rx, ry, fill, ...more })}/>`;
 }
 
-export function group(more: Attributes, ...elements: string[]): string {
-  return `<g ${attributes(more)}>${elements.join('')}</g>`;
-}
-
 /** A rectangle with round corners, as path data. */
 export function roundedBox({ x, y, width, height }: Box, radius: number): string {
   const r = Math.min(radius, width / 2, height / 2);

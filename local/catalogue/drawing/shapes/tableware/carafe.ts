@@ -4,7 +4,7 @@ import { ellipse, n, type Paint, path } from '../../paint.ts';
 import { patternOn } from '../../pattern.ts';
 import { roundLight } from '../../surface.ts';
 import { boxOf, outlineOf, type Turned, turnedBody, sides } from '../../turned.ts';
-import { group45 } from './glass.ts';
+import { faint } from './glass.ts';
 
 function drawCork(paint: Paint, look: Look, { neck, top }: { neck: number; top: number }): void {
   const cork: Turned = {
@@ -42,7 +42,7 @@ function drawCarafe(paint: Paint, look: Look): void {
   paint.add(path(outline, mix(look.main, '#ffffff', 0.35), { opacity: 0.5 }));
   const level = top + height * random.between(0.5, 0.6);
   const drink = path(`M0 ${n(level)}H1000V1000H0z`, look.main, { opacity: 0.38 });
-  const ribs = look.pattern === 'ribs' ? group45(patternOn(boxOf(shape), look, 0)) : '';
+  const ribs = look.pattern === 'ribs' ? faint(patternOn(boxOf(shape), look, 0)) : '';
   paint.add(paint.within(outline, drink, ribs));
   paint.add(path(outline, roundLight(paint, boxOf(shape), 'glass')));
   paint.add(

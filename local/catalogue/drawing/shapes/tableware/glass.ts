@@ -19,7 +19,7 @@ export function drawGlass(
   };
   const outline = outlineOf(glass);
   paint.add(path(outline, mix(look.main, '#ffffff', 0.3), { opacity: 0.46 }));
-  if (look.pattern === 'ribs') paint.add(group45(paint.within(outline, patternOn(boxOf(glass), look, 0))));
+  if (look.pattern === 'ribs') paint.add(faint(paint.within(outline, patternOn(boxOf(glass), look, 0))));
   const surface = top + height * 0.34;
   const drink: Turned = {
     centre,
@@ -44,4 +44,5 @@ export function drawGlass(
   );
 }
 
-export const group45 = (elements: string) => `<g opacity="0.5">${elements}</g>`;
+/** Ribs in glass show less than on clay. */
+export const faint = (elements: string) => `<g opacity="0.5">${elements}</g>`;

@@ -1,6 +1,6 @@
 import { slugOf } from '@storefront/commerce/ids';
 import type { ImportRecord } from '@storefront/product/contract';
-import { tree } from './words/categories.ts';
+import { tree } from '../words/categories.ts';
 
 type CategoryRecord = Extract<ImportRecord, { kind: 'category' }>;
 

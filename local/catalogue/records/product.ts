@@ -1,17 +1,17 @@
 import { slugOf } from '@storefront/commerce/ids';
 import type { Image, ImportRecord, NewProduct } from '@storefront/product/contract';
 import { describe } from './description.ts';
-import { lightnessOf } from './drawing/colour.ts';
-import type { Look } from './drawing/look.ts';
-import { drawPicture } from './drawing/picture.ts';
-import { shapes } from './drawing/shapes/index.ts';
-import { kinds } from './kinds/index.ts';
-import type { Kind } from './kinds/kind.ts';
+import { lightnessOf } from '../drawing/colour.ts';
+import type { Look } from '../drawing/look.ts';
+import { drawPicture } from '../drawing/picture.ts';
+import { shapes } from '../drawing/shapes/index.ts';
+import { kinds } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { nameOf, type Naming, uuidOf } from './naming.ts';
 import { priceList } from './price.ts';
-import { createRandom, type Random } from './random.ts';
-import { hexOf, palettes } from './words/colours.ts';
-import { type MaterialName, materials } from './words/materials.ts';
+import { createRandom, type Random } from '../random.ts';
+import { hexOf, palettes } from '../words/colours.ts';
+import { type MaterialName, materials } from '../words/materials.ts';
 
 /** A picture a product needs: `draw` answers its SVG. */
 export type Picture = { colour: string; draw: () => string };

@@ -1,7 +1,7 @@
-import type { Kind } from './kinds/kind.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { Naming } from './naming.ts';
-import type { Random } from './random.ts';
-import { type MaterialName, materials } from './words/materials.ts';
+import type { Random } from '../random.ts';
+import { type MaterialName, materials } from '../words/materials.ts';
 
 type Subject = { kind: Kind; naming: Naming; material: MaterialName; colours: readonly string[]; origin: string };
 

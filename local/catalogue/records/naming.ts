@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Pattern } from './drawing/look.ts';
-import type { Kind } from './kinds/kind.ts';
-import { brands, series } from './words/brands.ts';
-import { styles } from './words/styles.ts';
+import type { Pattern } from '../drawing/look.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { brands, series } from '../words/brands.ts';
+import { styles } from '../words/styles.ts';
 
 export type Naming = {
   series: string;
