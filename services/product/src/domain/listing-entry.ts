@@ -1,4 +1,5 @@
 import type { NewCategory, ProductCard } from '../contract.ts';
+import type { Match } from './facets.ts';
 import { fold } from './words.ts';
 import { searchEntry, type SearchEntry } from './search-entry.ts';
 import { canonical, type Product } from './product.ts';
@@ -20,6 +21,8 @@ export type ListingEntry = {
     inStock: boolean;
     card: Omit<ProductCard, 'productId' | 'slug' | 'inStock' | 'price' | 'priceVaries'>;
     prices: Record<string, CardPrice>;
+    /** Prices and facets once more as one text: thousands of them are read to count facets. */
+    tally: string;
     /** Says of which category path the entry was made: one that was moved or renamed is made again. */
     branch: string;
   };
@@ -32,6 +35,7 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
   const { productId, name, brand, images, variants } = product;
   const image = images[0] ?? variants.find((variant) => variant.image)?.image ?? null;
   const { terms, words } = searchEntry(product, path);
+  const facets = facetsOf(product);
   return {
     shelf: shelvesOf(path),
     order: {
@@ -42,10 +46,11 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
     terms,
     listed: {
       words,
-      facets: facetsOf(product),
+      facets,
       inStock: variants.some((variant) => variant.inStock),
       card: { name, brand, image },
       prices,
+      tally: tallyOf(prices, facets),
       branch: branchOf(path),
     },
   };
@@ -75,6 +80,18 @@ function priceKeys(prices: Record<string, CardPrice>, productId: string): Record
   return Object.fromEntries(
     Object.entries(prices).map(([currency, { from }]) => [`price${currency}`, `${priceKey(from)}|${productId}`]),
   );
+}
+
+/** `EUR 1999 USD 2100` and a facet a line: what `readTally` reads. */
+function tallyOf(prices: Record<string, CardPrice>, facets: readonly string[]): string {
+  const amounts = Object.entries(prices).map(([currency, { from }]) => `${currency} ${from}`);
+  return [amounts.join(' '), ...facets.map((facet) => facet.replace(/\n/g, ' '))].join('\n');
+}
+
+export function readTally(tally: string, currency: string): Match {
+  const [amounts = '', ...facets] = tally.split('\n');
+  const words = amounts.split(' ');
+  return { facets, price: Number(words[words.indexOf(currency) + 1]) };
 }
 
 function shelvesOf(path: readonly NewCategory[]): ListingEntry['shelf'] {

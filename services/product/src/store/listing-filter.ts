@@ -2,6 +2,7 @@ import type { Filter } from 'mongodb';
 import { priceKey } from '../domain/listing-entry.ts';
 import type { Choice, Listing, Order } from '../domain/listing.ts';
 import type { ProductDocument } from './documents.ts';
+import { orderIndexName } from './indexes.ts';
 import type { SearchFilter } from './search.ts';
 
 type Conditions = Record<string, unknown>;
@@ -31,10 +32,14 @@ export function filterAfter(
   return { ...filter, [field]: tightest({ ...bounds }, position) };
 }
 
-/** Whether the list asks for more than its shelf in its order, so that products on the way may not match. */
-export function isNarrowed({ search, choices, inStock, minPrice, maxPrice, sort }: Listing): boolean {
-  const byPrice = sort === 'price' || sort === '-price';
-  return search !== null || choices.length > 0 || inStock !== null || (!byPrice && (minPrice ?? maxPrice) !== null);
+/**
+ * The index that finds what a list is narrowed to: by its words, its attributes or its prices. Null where the list is its
+ * whole shelf, or all but what is out of stock.
+ */
+export function narrowingIndex({ search, choices, minPrice, maxPrice, level, currency }: Listing): string | null {
+  if (search !== null) return 'terms';
+  if (choices.length > 0) return 'facets';
+  return (minPrice ?? maxPrice) === null ? null : orderIndexName(level, `price${currency}`);
 }
 
 /** Also what makes a product without a price in this currency stay out of the list. */

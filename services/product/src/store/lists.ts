@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Filter } from 'mongodb';
 import { mostMatches, type Match } from '../domain/facets.ts';
-import { everything, type ListingEntry } from '../domain/listing-entry.ts';
+import { everything, readTally, type ListingEntry } from '../domain/listing-entry.ts';
 import { orderOf, type Listing } from '../domain/listing.ts';
+import { canonical } from '../domain/product.ts';
 import { compareRanked, rank, type Ranked } from '../domain/rank.ts';
 import type { Collections, ProductDocument } from './documents.ts';
 import { orderIndexName } from './indexes.ts';
-import { filterAfter, filterOf, isNarrowed } from './listing-filter.ts';
+import { filterAfter, filterOf, narrowingIndex } from './listing-filter.ts';
+import { briefMemory } from './brief-memory.ts';
 import type { Search, SearchFilter } from './search.ts';
 
 /** What a list shows of a product. */
@@ -27,8 +29,8 @@ export type Lists = {
 };
 
 const cardFields = { slug: 1, 'listed.card': 1, 'listed.prices': 1, 'listed.inStock': 1 };
-/** A list with at least so many matches is read in its order; a shorter one is found first and then sorted. */
-const manyMatches = 500;
+/** Matches from which on a narrowed list is long. */
+const longList = 500;
 
 export function mongoLists({ products }: Collections, search: Search): Lists {
   return new MongoLists(products, search);
@@ -37,6 +39,7 @@ export function mongoLists({ products }: Collections, search: Search): Lists {
 class MongoLists implements Lists {
   readonly #products: Collections['products'];
   readonly #search: Search;
+  readonly #lengths = briefMemory<boolean>({ entries: 2000, forMs: 60_000 });
 
   constructor(products: Collections['products'], search: Search) {
     this.#products = products;
@@ -52,14 +55,13 @@ class MongoLists implements Lists {
   async #orderedPage(listing: Listing, after: string | null): Promise<Page> {
     const order = orderOf(listing);
     const field = `order.${order.key}`;
-    const filter = filterAfter(filterOf(listing, await this.#meaningOf(listing)), order, after);
-    const isLong = !isNarrowed(listing) || (await this.#hasMany(filter));
+    const filter = filterOf(listing, await this.#meaningOf(listing));
     const found = await this.#products
-      .find(filter, {
+      .find(filterAfter(filter, order, after), {
         projection: { ...cardFields, [field]: 1 },
         sort: { [field]: order.direction },
         limit: listing.limit + 1,
-        ...(isLong ? { hint: orderIndexName(listing.level, order.key) } : {}),
+        hint: await this.#indexFor(listing, filter),
       })
       .toArray();
     const last = found.length > listing.limit ? found[listing.limit - 1] : undefined;
@@ -67,14 +69,22 @@ class MongoLists implements Lists {
     return { items: found.slice(0, listing.limit).map(toCard), next };
   }
 
-  async #hasMany(filter: Filter<ProductDocument>): Promise<boolean> {
-    return (await this.#products.countDocuments(filter, { limit: manyMatches })) === manyMatches;
+  /** A long list is read in its order until the page is full; a short one is found by what narrows it and sorted then. */
+  async #indexFor(listing: Listing, filter: Filter<ProductDocument>): Promise<string> {
+    const ordered = orderIndexName(listing.level, orderOf(listing).key);
+    const narrowing = narrowingIndex(listing);
+    if (narrowing === null || narrowing === ordered) return ordered;
+    const isLong = await this.#lengths.get(canonical(filter), async () => {
+      const count = await this.#products.countDocuments(filter, { limit: longList, hint: narrowing });
+      return count === longList;
+    });
+    return isLong ? ordered : narrowing;
   }
 
   async #rankedPage(listing: Listing, after: [number, string] | null): Promise<Page> {
     const query = listing.search ?? { words: [], lastIsOpen: false };
-    const { filter, haveAll } = await this.#search.meaningOf(query);
-    const ranked = rank(query, await this.#search.candidates(filterOf(listing, filter)), { haveAll });
+    const { candidates, haveAll } = await this.#search.candidates(query, (words) => filterOf(listing, words));
+    const ranked = rank(query, candidates, { haveAll });
     const position: Ranked | null = after && { score: after[0], id: after[1] };
     const rest = position ? ranked.filter((one) => compareRanked(position, one) < 0) : ranked;
     const shown = rest.slice(0, listing.limit);
@@ -100,15 +110,12 @@ class MongoLists implements Lists {
   async matches(listing: Listing, without?: string): Promise<Match[]> {
     if (listing.search?.words.length === 0) return [];
     const filter = filterOf(listing, await this.#meaningOf(listing), without);
-    const price = `listed.prices.${listing.currency}.from`;
+    const choices = listing.choices.filter(({ name }) => name !== without);
+    const hint = narrowingIndex({ ...listing, choices }) ?? orderIndexName(listing.level, `price${listing.currency}`);
     const found = await this.#products
-      .find(filter, { projection: { _id: 0, 'listed.facets': 1, [price]: 1 }, batchSize: mostMatches })
-      .limit(mostMatches)
+      .find(filter, { projection: { _id: 0, 'listed.tally': 1 }, batchSize: mostMatches, limit: mostMatches, hint })
       .toArray();
-    return found.map(({ listed }) => ({
-      facets: listed?.facets ?? [],
-      price: listed?.prices[listing.currency]?.from ?? 0,
-    }));
+    return found.map(({ listed }) => readTally(listed?.tally ?? '', listing.currency));
   }
 
   async slugs(after: string, limit: number) {
