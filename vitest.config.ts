@@ -4,14 +4,16 @@ import { defineConfig } from 'vitest/config';
 const kinds = {
   unit: {
     include: [
-      '{crds,local}/**/*.test.ts',
+      'crds/**/*.test.ts',
+      'local/!(cluster)/**/*.test.ts',
+      'local/*.test.ts',
       'operator/src/**/*.test.ts',
       'services/*/src/**/*.test.{ts,tsx}',
       'tests/architecture.test.ts',
     ],
   },
   service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
-  cluster: { include: ['tests/cluster/**/*.test.ts'] },
+  cluster: { include: ['{local,tests}/cluster/**/*.test.ts'] },
   browser: { include: ['tests/browser/**/*.test.ts'] },
 };
 

@@ -52,10 +52,19 @@ async function startInOrder(programs: readonly Program[]): Promise<void> {
   for (const program of programs) await start(program);
 }
 
+/** A program that runs but does not answer is given time: the one it depends on may only just be back. */
 async function start({ identity, command, isHealthy, withinMs }: Program): Promise<void> {
-  if (runningPid(identity) !== undefined && !(await isHealthy())) await stopDaemon(identity, 3000);
+  const healthy = (ms: number) => waitUntil(identity.name, isHealthy, { withinMs: ms, daemon: identity });
+  if (runningPid(identity) !== undefined) {
+    const answers = await healthy(10_000).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return;
+    await stopDaemon(identity, 3000);
+  }
   await startDaemon({ ...identity, command: command() });
-  await waitUntil(identity.name, isHealthy, { withinMs, daemon: identity });
+  await healthy(withinMs);
 }
 
 async function startContainers(): Promise<void> {

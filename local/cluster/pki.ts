@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute } from '../process.ts';
+import { writeChanged } from './files.ts';
 import { folders, kubeconfig, network } from './layout.ts';
 
 type Certificate = { subject: string; names?: string[] };
@@ -100,5 +101,5 @@ async function writeKubeconfig(name: string): Promise<void> {
     contexts: [{ name: 'storefront', context: { cluster: 'storefront', user: name } }],
     'current-context': 'storefront',
   };
-  await writeFile(kubeconfig(name), `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
+  await writeChanged(kubeconfig(name), `${JSON.stringify(document, null, 2)}\n`);
 }

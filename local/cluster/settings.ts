@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { writeChanged } from './files.ts';
 import { certificateFile, keyFile } from './pki.ts';
 import { containerdSocket, folders, kubeconfig, network, state } from './layout.ts';
 import { systemImages } from './system-images.ts';
@@ -16,11 +17,11 @@ export const settingsFiles = {
 /** Writes the settings of the programs that take theirs from files. */
 export async function writeSettings(): Promise<void> {
   await mkdir(folders.cni, { recursive: true });
-  await writeFile(join(folders.cni, '10-storefront.conflist'), JSON.stringify(podNetwork(), null, 2));
-  await writeFile(file('resolv.conf'), '');
-  await writeFile(settingsFiles.containerd, containerdSettings());
-  await writeFile(settingsFiles.kubelet, stringify(kubeletSettings()));
-  await writeFile(settingsFiles.proxy, stringify(proxySettings()));
+  await writeChanged(join(folders.cni, '10-storefront.conflist'), JSON.stringify(podNetwork(), null, 2));
+  await writeChanged(file('resolv.conf'), '');
+  await writeChanged(settingsFiles.containerd, containerdSettings());
+  await writeChanged(settingsFiles.kubelet, stringify(kubeletSettings()));
+  await writeChanged(settingsFiles.proxy, stringify(proxySettings()));
 }
 
 function podNetwork(): object {
