@@ -209,6 +209,7 @@ function put(tree: Json, [step, ...rest]: Path, value: Json | undefined): Json {
 }
 
 const values = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
   fc.constantFrom<Json | undefined>(
     undefined,
     '',
