@@ -6,6 +6,7 @@ import type { Clock } from '@storefront/kit/time';
 import { systemClock } from '@storefront/kit/time';
 import { createLog } from '@storefront/kit/log';
 import { callerFor, testConfig, testMongo } from '@storefront/kit/testing';
+import type { Mongo } from '@storefront/kit/mongo';
 import { MongoClient } from 'mongodb';
 import { createProduct } from '../src/app.ts';
 import type { NewCategory, NewProduct, Product, ProductList } from '../src/contract.ts';
@@ -31,8 +32,9 @@ type Options = {
 export async function openCatalogue({
   clock = systemClock,
   monitored = false,
-}: { clock?: Clock; monitored?: boolean } = {}) {
-  const mongo = monitored ? await monitoredMongo() : testMongo();
+  mongo: given,
+}: { clock?: Clock; monitored?: boolean; mongo?: Mongo } = {}) {
+  const mongo = given ?? (monitored ? await monitoredMongo() : testMongo());
   const folder = mkdtempSync(join(tmpdir(), 'media-'));
   const config = testConfig('product');
   await migrate({ ...mongo, currencies: config.currencies, log });

@@ -27,7 +27,7 @@ export function guarded<Store extends object>(store: Store): Store {
 
 /** The error as a client may see it. */
 export function asServiceError(error: unknown): unknown {
-  if (error instanceof ServiceError || !(error instanceof MongoError)) return error;
+  if (error instanceof ServiceError || !(error instanceof Error)) return error;
   return isAway(error) ? storeUnavailable(error) : error;
 }
 
@@ -55,7 +55,11 @@ function guardedMethod(work: (...args: unknown[]) => unknown) {
   };
 }
 
-function isAway(error: MongoError): boolean {
+/** The driver lets errors of a socket that breaks while it writes through as they are. */
+const broken = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+function isAway(error: Error): boolean {
+  if (!(error instanceof MongoError)) return 'code' in error && broken.has(error.code);
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
   if (error instanceof MongoServerError) return away.has(error.code) || behindIsAway.test(error.message);
   return error instanceof MongoDriverError && /Timeout|PoolClear|TopologyClosed|NotConnected/.test(error.name);
