@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -20,13 +22,15 @@ describe.skipIf(whyNoCluster)(`bad input ${whyNoCluster || ''}`, { timeout: 240_
   }, 240_000);
   afterAll(() => shop?.remove(), 120_000);
 
-  async function send({ method, path, headers, body }: BadRequest): Promise<Answer> {
+  /** A program that respects the budget it is told. */
+  async function send({ method, path, headers, body }: Omit<BadRequest, 'name'>): Promise<Answer> {
     const response = await request(shop.url + path, { method: method as 'GET', headers, body: body ?? null });
-    return {
-      status: response.statusCode,
-      type: String(response.headers['content-type']),
-      text: await response.body.text(),
-    };
+    const text = await response.body.text();
+    if (response.statusCode === 429) {
+      await pause(Number(response.headers['retry-after']) * 1000);
+      return send({ method, path, headers, ...(body === undefined ? {} : { body }) });
+    }
+    return { status: response.statusCode, type: String(response.headers['content-type']), text };
   }
 
   it('is never our fault, and always answered as a problem', async () => {
@@ -36,7 +40,7 @@ describe.skipIf(whyNoCluster)(`bad input ${whyNoCluster || ''}`, { timeout: 240_
       const isProblem = type.startsWith('application/problem+json') && (JSON.parse(text) as Problem).code !== undefined;
       if (status >= 500 || (status >= 400 && !isProblem)) wrong.push(`${bad.name}: ${status} ${text.slice(0, 200)}`);
     }
-    expect(requests.length).toBeGreaterThan(500);
+    expect(requests.length).toBeGreaterThan(400);
     expect(wrong).toEqual([]);
   });
 

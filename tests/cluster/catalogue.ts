@@ -40,7 +40,7 @@ function product(index: number): object {
       {
         sku: `mug-${index}`,
         options: {},
-        prices: [{ amountMinor: 1_000 + index, currency: 'EUR' }],
+        prices: ['EUR', 'USD', 'GBP'].map((currency) => ({ amountMinor: 1_000 + index, currency })),
         inStock: true,
         image: null,
       },

@@ -17,7 +17,7 @@ import { cors } from './http/cors.ts';
 import { authenticatePublic } from './http/credentials.ts';
 import { documentationRouter } from './http/documentation.ts';
 import { forward, type ForwardDeps } from './http/forward.ts';
-import { createRateLimits, type RateLimitPolicies } from './http/rate-limits.ts';
+import { createRateLimits, type RateLimitPolicies } from './limits/rate-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { document } from './openapi.ts';
 import { publicRoutes } from './routing/route-table.ts';

@@ -10,7 +10,7 @@ import type { CacheAnswer, ResponseCache } from '../cache/response-cache.ts';
 import { storedResponse, type StoredResponse } from '../cache/stored-response.ts';
 import { upstreamPath, type PublicRoute } from '../routing/route-table.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import type { RateLimits, RouteKind } from './rate-limits.ts';
+import type { RateLimits, RouteKind } from '../limits/rate-limits.ts';
 
 export interface ForwardDeps {
   upstreams: Readonly<Record<string, Upstream>>;

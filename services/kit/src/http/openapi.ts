@@ -122,11 +122,10 @@ function successOf({ response, produces }: Route, status: number): ZodOpenApiRes
 
 /** What a route refuses with, as follows from what it takes. */
 function refusalsOf(route: Route): number[] {
-  const statuses = new Set<number>([401, 500, 503, ...(route.refuses ?? [])]);
+  const statuses = new Set<number>([400, 401, 500, 503, ...(route.refuses ?? [])]);
   const add = (condition: unknown, ...more: number[]) => {
     if (condition) for (const status of more) statuses.add(status);
   };
-  add(route.params ?? route.query ?? route.body ?? route.raw ?? route.expects, 400);
   add(!route.allow.includes('anyone'), 403);
   add(route.path.includes(':'), 404);
   add(route.body ?? route.raw, 408, 413, 415);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse as parseQueryString } from 'node:querystring';
 import type { Readable } from 'node:stream';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { guest, type Caller } from '../caller.ts';
 import { forbidden, invalid, unauthenticated } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -92,13 +92,14 @@ function readParams(route: Route, params: Record<string, string>): Record<string
 }
 
 const noQuery: Readonly<Record<string, never>> = Object.freeze({});
+const nothing = z.strictObject({});
 
 /** A name given once is text, given again a list: a schema that wants one value refuses the list, naming the field. */
 function readQuery(route: Route, querystring: string): unknown {
-  if (!route.query) return noQuery;
-  const given = querystring === '' ? {} : { ...parseQueryString(querystring) };
-  if (querystring !== '') for (const name of Object.keys(given)) refuseName(name);
-  return check(route.query, given, 'query');
+  if (querystring === '') return route.query ? check(route.query, {}, 'query') : noQuery;
+  const given = { ...parseQueryString(querystring) };
+  for (const name of Object.keys(given)) refuseName(name);
+  return check(route.query ?? nothing, given, 'query');
 }
 
 function check(schema: z.ZodType, value: unknown, whole: string): unknown {
