@@ -30,7 +30,7 @@ export async function startShop({ image, port }: Shop, say: Say = () => undefine
   await applyAndWait(kubectl, storefront, say);
   await startEdge(port);
   const url = `http://127.0.0.1:${port}`;
-  const seeded = await seedCatalogue(kubectl, storefront, url, say);
+  const seeded = await seedCatalogue({ kubectl, shop: storefront, url }, say);
   return `ready at ${url}; ${seeded}`;
 }
 
