@@ -50,6 +50,7 @@ export function createOperator(options: OperatorOptions): Operator {
   view.onChange((storefront, urgency) => queue.addAfter(storefront, urgency === 'now' ? 0 : gatherMs));
   exposeState(registry, queue, () => view.informers());
   const deps = depsOf(options, view);
+  const tell = createTeller(log);
   const controller = createController({
     queue,
     workers,
@@ -57,7 +58,7 @@ export function createOperator(options: OperatorOptions): Operator {
     onActive: metrics.onActive,
     onPass(pass) {
       metrics.onPass(pass);
-      tell(log, pass);
+      tell(pass);
     },
   });
   let running: Promise<unknown> = Promise.resolve();
@@ -94,9 +95,22 @@ function informerOptions(kind: string, { metrics, log }: OperatorOptions) {
   };
 }
 
-function tell(log: Log, pass: Pass): void {
-  const { key: storefront, id: reconcileId, seconds } = pass;
-  if (pass.result === 'error')
-    log.error({ storefront, reconcileId, seconds, error: pass.error, retryMs: pass.retryMs }, 'reconcile failed');
-  else log.info({ storefront, reconcileId, seconds, reason: pass.reason }, 'reconciled');
+/** A pass is worth a line when its outcome is another than before. */
+function createTeller(log: Log): (pass: Pass) => void {
+  const last = new Map<string, string>();
+  return (pass) => {
+    const { key: storefront, id: reconcileId, seconds } = pass;
+    if (pass.result === 'error') {
+      last.delete(storefront);
+      return log.error(
+        { storefront, reconcileId, seconds, error: pass.error, retryMs: pass.retryMs },
+        'reconcile failed',
+      );
+    }
+    const { reason } = pass;
+    const level = last.get(storefront) === reason ? 'debug' : 'info';
+    if (reason === 'gone') last.delete(storefront);
+    else last.set(storefront, reason);
+    log[level]({ storefront, reconcileId, seconds, reason }, 'reconciled');
+  };
 }

@@ -1,4 +1,4 @@
-/** Where the loop is tried: a cluster, a person with kubectl, and an operator that can be started as often as one likes. */
+/** What the tests of the loop share: an operator that can be started as often as one likes, a sample, and when all is at rest. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Storefront as StorefrontSchema } from '@storefront/crds';
@@ -7,7 +7,7 @@ import { createLog } from '@storefront/kit/log';
 import { Registry } from '@storefront/kit/metrics';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
-import type { Cluster, Key, Kind, Manifest } from '../src/cluster.ts';
+import type { Cluster, Key, Manifest } from '../src/cluster.ts';
 import { childKinds, classLabel, Deployment, fieldManager, Secret, Storefront } from '../src/kinds.ts';
 import type { Verb } from '../src/kube/call.ts';
 import { createOperatorMetrics } from '../src/metrics.ts';
@@ -15,14 +15,7 @@ import { createOperator } from '../src/operator.ts';
 import type { Operator } from '../src/operator.ts';
 import { shop as realShop } from '../src/shop.ts';
 import type { Shop } from '../src/storefront/deps.ts';
-
-export type Call = { verb: Verb; kind: Kind; subresource?: 'status' };
-
-export type Stage = {
-  namespace: string;
-  client(manager: string, onCall?: (call: Call) => void): Cluster;
-  close(): Promise<void>;
-};
+import type { Call, Place } from './places.ts';
 
 export type Running = {
   operator: Operator;
@@ -42,7 +35,7 @@ const writing: ReadonlySet<Verb> = new Set(['create', 'patch', 'delete']);
 export type StartOptions = { shop?: Shop; now?: () => Date; instance?: string; operatorClass: string };
 
 export async function startOperator(
-  stage: Stage,
+  place: Place,
   { shop = realShop, now, operatorClass }: StartOptions,
 ): Promise<Running> {
   const calls: Call[] = [];
@@ -50,7 +43,7 @@ export async function startOperator(
   const registry = new Registry();
   const metrics = createOperatorMetrics(registry);
   const operator = createOperator({
-    cluster: stage.client(fieldManager, (call) => {
+    cluster: place.client(fieldManager, (call) => {
       calls.push(call);
       if (writing.has(call.verb)) written.push(nameCall(call));
     }),

@@ -74,6 +74,8 @@ export async function remove({ kind, live }: Remove, storefront: Manifest, deps:
   deps.view.drop(live);
   settledOf(deps, nameOf(keyOf(storefront))).delete(childId(live));
   deps.onApplied?.({ kind: kind.kind, outcome: 'removed' });
+  // A Job that another one has replaced is no news.
+  if (kind.tier === 'job') return;
   await deps.events.record(storefront, {
     type: 'Normal',
     reason: 'Pruned',

@@ -17,7 +17,7 @@ import type { Observed } from './observe.ts';
 import { makeSecrets } from './own-secrets.ts';
 import { writeStatus } from './report.ts';
 import type { Place } from './status.ts';
-import { invalid, isServicePod, paused, progressed, refused, secretMissing } from './verdict.ts';
+import { invalid, isAwaited, paused, progressed, refused, secretMissing } from './verdict.ts';
 import { podProblems, serviceState } from './workload-state.ts';
 import type { ServiceState } from './workload-state.ts';
 
@@ -90,7 +90,7 @@ type Result = { refs: Record<string, string>; progress: Progress; services: Serv
 async function reportProgress({ storefront, live }: Subject, result: Result, deps: Deps): Promise<Outcome> {
   const { refs: secrets, progress, services, pods } = result;
   const place = placeOf(storefront, deps);
-  const problems = podProblems(pods.filter(isServicePod(services)));
+  const problems = podProblems(pods.filter(isAwaited(services, progress.running)));
   const verdict = progressed({ place, progress, services, podProblems: problems, pods });
   await writeStatus(live, { verdict, services, place, secrets }, deps);
   return { reason: verdict.ready?.reason ?? '', requeueAfterMs: progress.requeueAfterMs ?? LOOK_AGAIN_MS };

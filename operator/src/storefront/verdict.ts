@@ -109,7 +109,7 @@ function problemsOf({ progress, podProblems, pods, services }: Findings): Proble
 }
 
 function jobProblem({ job, reason, message }: FailedJob, pods: readonly Manifest[]): Problem {
-  const own = pods.filter(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job.metadata.name);
+  const own = pods.filter((pod) => jobOf(pod) === job.metadata.name);
   const why = failureOf(own) ?? message;
   return { reason: 'JobFailed', message: `Job ${job.metadata.name} failed (${reason}): ${why}. It is tried again.` };
 }
@@ -126,9 +126,11 @@ function whatIsGoingOn({ progress, services, place }: Findings): Problem | undef
   return { reason: 'RollingOut', message: `Release ${place.release} is rolling out: ${listed(each)}.` };
 }
 
-/** Jobs' pods are told of with their Job. */
-export const isServicePod = (services: readonly ServiceState[]) => (pod: Manifest) =>
-  services.some(({ name }) => name === componentOf(pod));
+/** Pods of the services, and of the Jobs that the rest waits for; how a Job ended is told with the Job. */
+export const isAwaited = (services: readonly ServiceState[], jobs: readonly Manifest[]) => (pod: Manifest) =>
+  services.some(({ name }) => name === componentOf(pod)) || jobs.some(({ metadata }) => metadata.name === jobOf(pod));
+
+const jobOf = ({ metadata }: Manifest): string | undefined => metadata.labels?.['batch.kubernetes.io/job-name'];
 
 export const deleting = (message: string): Verdict => ({
   ready: no('Deleting', message),

@@ -1,6 +1,7 @@
 /** How a service's Deployment stands, and what keeps its pods from running: pure, from what the cluster reports. */
 import type { Manifest } from '../cluster.ts';
 import { componentLabel } from '../kinds.ts';
+import { lastWords } from './last-words.ts';
 
 export type ServiceState = {
   name: string;
@@ -148,7 +149,7 @@ function crashOf(container: Container): string {
   const end = endOf(container);
   if (end === undefined) return 'ends again and again';
   const why = end.reason === 'OOMKilled' ? 'it was out of memory' : `exit code ${end.exitCode}`;
-  return `ends again and again: ${why}${lastLine(end.message)}`;
+  return `ends again and again: ${why}${said(end.message)}`;
 }
 
 /** Why a Job's pod failed, in the words of its own log (`terminationMessagePolicy: FallbackToLogsOnError`). */
@@ -157,10 +158,10 @@ export function failureOf(pods: readonly Manifest[]): string | undefined {
     .flatMap((pod) => statusOf(pod).containers ?? [])
     .map((container) => ({ name: container.name, end: endOf(container) }));
   const failed = ends.find(({ end }) => end !== undefined && end.exitCode !== 0);
-  return failed?.end && `container "${failed.name}": exit code ${failed.end.exitCode}${lastLine(failed.end.message)}`;
+  return failed?.end && `container "${failed.name}": exit code ${failed.end.exitCode}${said(failed.end.message)}`;
 }
 
-function lastLine(message: string | undefined): string {
-  const line = (message ?? '').trim().split('\n').at(-1) ?? '';
-  return line === '' ? '' : `: ${line.slice(0, 300)}`;
+function said(message: string | undefined): string {
+  const words = lastWords(message);
+  return words === '' ? '' : `: ${words}`;
 }

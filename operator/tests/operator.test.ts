@@ -1,6 +1,6 @@
 /** What a person may rely on, wherever the operator runs. */
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cluster, Kind, Manifest } from '../src/cluster.ts';
 import { keyOf } from '../src/cluster.ts';
 import { Deployment, Secret, Storefront } from '../src/kinds.ts';
@@ -17,21 +17,24 @@ import {
   within,
   writesAtRest,
 } from './stage.ts';
-import type { Running, Sample, Stage } from './stage.ts';
+import type { Running, Sample } from './stage.ts';
+import { places } from './places.ts';
+import type { Place } from './places.ts';
 
 const ConfigMap: Kind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 const EventList: Kind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events' };
 
-export function describeOperator(name: string, stageOf: () => Stage): void {
-  describe(`${name}: a Storefront`, () => {
-    let stage: Stage;
+for (const { name, isThere, open } of places) {
+  describe.skipIf(!isThere)(`a Storefront ${name}`, () => {
+    let stage: Place;
     let person: Cluster;
     let acme: Sample;
     let operatorClass: string;
     let running: Running;
 
-    beforeEach(async () => {
-      stage = stageOf();
+    beforeAll(async () => void (stage = await open()));
+    afterAll(() => stage.close());
+    beforeEach(() => {
       person = stage.client('kubectl-edit');
       operatorClass = `c${randomUUID().slice(0, 8)}`;
       acme = sampleStorefront(stage.namespace, operatorClass);
@@ -255,7 +258,7 @@ export function describeOperator(name: string, stageOf: () => Stage): void {
     it('rolls what reads a Secret when that Secret changes', async () => {
       await standing();
       const templateOf = async () =>
-        ((await child(Deployment, 'product'))?.spec as { template: { metadata: object } }).template.metadata;
+        ((await child(Deployment, 'product'))!.spec as { template: { metadata: object } }).template.metadata;
       const before = await templateOf();
       const { name: called } = acme.spec.discovery.gossipSecretRef;
       await person.merge(
