@@ -9,6 +9,7 @@ import { fleet } from '../src/fleet.ts';
 import {
   childrenOf,
   conditionOf,
+  ConfigMap,
   makeReferencedSecrets,
   readStorefront,
   sampleStorefront,
@@ -21,7 +22,6 @@ import type { Running, Sample } from './stage.ts';
 import { places } from './places.ts';
 import type { Place } from './places.ts';
 
-const ConfigMap: Kind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 const EventList: Kind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events' };
 
 for (const { name, isThere, open } of places) {

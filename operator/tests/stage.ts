@@ -7,14 +7,16 @@ import { createLog } from '@storefront/kit/log';
 import { Registry } from '@storefront/kit/metrics';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
-import type { Cluster, Key, Manifest } from '../src/cluster.ts';
+import type { Cluster, Key, Kind, Manifest } from '../src/cluster.ts';
 import { childKinds, classLabel, Deployment, fieldManager, Secret, Storefront } from '../src/kinds.ts';
 import type { Verb } from '../src/kube/call.ts';
 import { createOperatorMetrics } from '../src/metrics.ts';
 import { createOperator } from '../src/operator.ts';
 import type { Operator } from '../src/operator.ts';
 import { shop as realShop } from '../src/shop.ts';
+import { hashOf } from '../src/content.ts';
 import type { Shop } from '../src/storefront/deps.ts';
+import { parseStorefront } from '../src/storefront/observe.ts';
 import type { Call, Place } from './places.ts';
 
 export type Running = {
@@ -121,6 +123,18 @@ function unschedulable(manifest: Manifest): Manifest {
   };
   return { ...manifest, spec: { ...spec, template } };
 }
+
+/** The Storefront as the operator reads it, and the hashes of its Secrets: what it renders from. */
+export async function renderable(person: Cluster, live: Manifest) {
+  const storefront = parseStorefront(live).data!;
+  const namespace = live.metadata.namespace ?? '';
+  const names = [...realShop.referencesOf(storefront), ...realShop.secretsOf(storefront)].map(({ name }) => name);
+  const secrets = await Promise.all(names.map((name) => person.get(Secret, { namespace, name })));
+  const refs = Object.fromEntries(secrets.map((secret, index) => [names[index] ?? '', hashOf(secret?.data ?? {})]));
+  return { storefront, refs };
+}
+
+export const ConfigMap: Kind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 
 type Condition = {
   type: string;
