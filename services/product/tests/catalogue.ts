@@ -42,6 +42,20 @@ export async function openCatalogue({
   const service = createProduct({ config, log, mongo: { ...mongo, close: async () => {} }, media, cursorKey, clock });
   const { url } = await service.start();
 
+  return {
+    url,
+    mongo,
+    folder,
+    ...clientOf(url),
+    async close() {
+      await service.stop();
+      await mongo.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function clientOf(url: string) {
   const send = <Body>(method: string, path: string, options: Options = {}) => sendTo<Body>(url + path, method, options);
 
   async function publish(product: NewProduct): Promise<Product> {
@@ -53,22 +67,26 @@ export async function openCatalogue({
   }
 
   return {
-    url,
-    mongo,
-    folder,
     send,
     publish,
     get: <Body>(path: string, options: Options = {}) => send<Body>('GET', path, { as: 'guest', ...options }),
+    /** Every product of a list, page by page. */
+    async all(query: string, limit = 100): Promise<ProductList['items']> {
+      const items: ProductList['items'] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const { body } = await send<ProductList>('GET', `/products?${query}&limit=${limit}${after}`, { as: 'guest' });
+        items.push(...body.items);
+        cursor = body.nextCursor;
+      }
+      return items;
+    },
     list: async (query: string) => (await send<ProductList>('GET', `/products?${query}`, { as: 'guest' })).body,
     category: (slug: string, parent: string | null = null, name = slug) =>
       send<NewCategory>('POST', '/categories', { body: { slug, name, parent, position: 0 } }),
-    async close() {
-      await service.stop();
-      await mongo.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
+
 async function monitoredMongo() {
   const database = testMongo();
   const { url, username, password } = database;

@@ -3,11 +3,21 @@ import { testStores, whyNoStores } from '@storefront/kit/testing';
 import type { Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { syntheticCategories, syntheticProducts } from '../bench/synthetic.ts';
-import type { Product } from '../src/contract.ts';
+import type { ImportRecord, Product, ProductCard } from '../src/contract.ts';
 import { aProduct, openCatalogue, type OpenCatalogue } from './catalogue.ts';
 import { commandsOf, explain, type Planned } from './explain.ts';
 
 const ndjson = (records: Iterable<unknown>) => Array.from(records, (record) => `${JSON.stringify(record)}\n`).join('');
+
+type Synthetic = Extract<ImportRecord, { kind: 'product' }>;
+const synthetic = [...syntheticProducts(3000)].filter((record): record is Synthetic => record.kind === 'product');
+const priceOf = ({ variants }: Synthetic) => variants[0]?.prices[0]?.amountMinor ?? 0;
+const keyOf = ({ name, price }: ProductCard, sort: string) => {
+  if (sort === 'newest') return 0;
+  return sort === 'name' ? name.toLowerCase() : price.amountMinor * (sort === 'price' ? 1 : -1);
+};
+const sorted = <Key extends string | number>(keys: readonly Key[]) =>
+  [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
 describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
   let shop: OpenCatalogue;
@@ -95,11 +105,42 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
       await shop.send('POST', `/products/${productId}/unpublish`);
       await shop.send('POST', '/products', { body: aProduct({ category: 'category-0-0-0', slug: 'another-slug' }) });
       await shop.send('GET', '/products/export');
-      const raw = ndjson(syntheticProducts(3, 2999));
+      const raw = ndjson(syntheticProducts(1, 2999));
       await shop.send('POST', '/products/import', { raw, type: 'application/x-ndjson' });
     });
     expect(scansIn(plans)).toEqual([]);
   });
+
+  it.each([
+    [
+      'attribute.colour=Blue&attribute.colour=Black',
+      (product: Synthetic) => ['Blue', 'Black'].includes(product.attributes['colour']?.[0] ?? ''),
+    ],
+    [
+      'inStock=true&category=department-1',
+      (product: Synthetic) =>
+        product.category.startsWith('category-1-') && product.variants.some((variant) => variant.inStock),
+    ],
+    ['minPrice=5000', (product: Synthetic) => priceOf(product) >= 5000],
+    [
+      'attribute.use=tea&maxPrice=2000',
+      (product: Synthetic) => product.attributes['use']?.[0] === 'tea' && priceOf(product) <= 2000,
+    ],
+  ])(
+    'go through the list "%s" in every order, each product once',
+    async (query, isIn) => {
+      const expected = synthetic.filter(isIn).map(({ productId }) => productId ?? '');
+      for (const sort of ['newest', 'price', '-price', 'name']) {
+        const items = await shop.all(`${query}&sort=${sort}`);
+        const ids = items.map(({ productId }) => productId);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(sorted(ids.filter((id) => id.startsWith('00000000-')))).toEqual(sorted(expected));
+        const keys = items.map((item) => keyOf(item, sort));
+        expect(keys).toEqual(sorted(keys));
+      }
+    },
+    60_000,
+  );
 
   it('serve the listing anew after a category was renamed', async () => {
     const rename = { name: 'Renamed', parent: 'group-0-0', position: 0 };

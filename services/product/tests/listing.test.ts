@@ -62,16 +62,8 @@ describe.skipIf(!testStores)(`lists ${whyNoStores}`, () => {
   }, 60_000);
   afterAll(() => shop?.close());
 
-  async function all(query: string, limit = 7): Promise<ProductList['items']> {
-    const items: ProductList['items'] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const page: ProductList = await shop.list(`${query}&limit=${limit}${after}`);
-      items.push(...page.items);
-      cursor = page.nextCursor;
-    }
-    return items;
-  }
+  const all = (query: string, limit = 7) => shop.all(query, limit);
+
   it.each([
     ['sort=price', (a, b) => a.price.amountMinor - b.price.amountMinor],
     ['sort=-price', (a, b) => b.price.amountMinor - a.price.amountMinor],

@@ -2,6 +2,7 @@ import type { NewCategory, ProductCard } from '../contract.ts';
 import type { Match } from './facets.ts';
 import { fold } from './words.ts';
 import { searchEntry, type SearchEntry } from './search-entry.ts';
+import { categoryTerm, stockTerm } from './terms.ts';
 import { canonical, type Product } from './product.ts';
 
 /** The lowest price of the variants in a currency, and whether others are higher. */
@@ -13,15 +14,14 @@ export type ListingEntry = {
   shelf: Record<`level${number}`, string>;
   /** Keys by which lists are ordered, unique by the id at their end, so that a list continues after any of them. */
   order: Record<string, string>;
-  terms: SearchEntry['terms'];
+  /** What lists find it by (`terms.ts`). */
+  terms: string[];
   listed: {
     words: SearchEntry['words'];
-    /** `brand=…`, `category=…` and every `<attribute>=<value>`: what facets count and filters match. */
-    facets: string[];
     inStock: boolean;
     card: Omit<ProductCard, 'productId' | 'slug' | 'inStock' | 'price' | 'priceVaries'>;
     prices: Record<string, CardPrice>;
-    /** Prices and facets once more as one text: thousands of them are read to count facets. */
+    /** Prices, and what facets count, as one text: thousands of them are read at once. */
     tally: string;
     /** Says of which category path the entry was made: one that was moved or renamed is made again. */
     branch: string;
@@ -36,6 +36,7 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
   const image = images[0] ?? variants.find((variant) => variant.image)?.image ?? null;
   const { terms, words } = searchEntry(product, path);
   const facets = facetsOf(product);
+  const inStock = variants.some((variant) => variant.inStock);
   return {
     shelf: shelvesOf(path),
     order: {
@@ -43,11 +44,10 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
       name: `${fold(name).slice(0, 80)}|${productId}`,
       ...priceKeys(prices, productId),
     },
-    terms,
+    terms: [...terms, ...path.map(({ slug }) => categoryTerm(slug)), ...facets, stockTerm(inStock)],
     listed: {
       words,
-      facets,
-      inStock: variants.some((variant) => variant.inStock),
+      inStock,
       card: { name, brand, image },
       prices,
       tally: tallyOf(prices, facets),
@@ -91,7 +91,8 @@ function tallyOf(prices: Record<string, CardPrice>, facets: readonly string[]): 
 export function readTally(tally: string, currency: string): Match {
   const [amounts = '', ...facets] = tally.split('\n');
   const words = amounts.split(' ');
-  return { facets, price: Number(words[words.indexOf(currency) + 1]) };
+  const place = words.indexOf(currency);
+  return { facets, price: place < 0 ? Number.NaN : Number(words[place + 1]) };
 }
 
 function shelvesOf(path: readonly NewCategory[]): ListingEntry['shelf'] {
@@ -100,7 +101,7 @@ function shelvesOf(path: readonly NewCategory[]): ListingEntry['shelf'] {
   );
 }
 
-/** Attributes, and the options of the variants, which people filter by as well: a shirt that comes in blue is blue. */
+/** `brand=…`, `category=…` and every `<attribute>=<value>`. Attributes, and the options of the variants, which people filter by as well: a shirt that comes in blue is blue. */
 function facetsOf({ brand, category, attributes, variants }: Product): string[] {
   const named = Object.entries(attributes).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
   const chosen = variants.flatMap(({ options }) => Object.entries(options).map(([name, value]) => `${name}=${value}`));

@@ -21,7 +21,7 @@ export function readSearchQuery(text: string): SearchQuery {
   return { words, lastIsOpen: words.length > 0 && !/[\s\p{P}]$/u.test(text) };
 }
 
-/** The terms of the words. A product matches when it has all of them, or, if none has all, any of them. */
+/** What the words of the query are looked up by. */
 export function termsOf({ words }: SearchQuery): string[] {
   return [...new Set(words.map(termOf))];
 }

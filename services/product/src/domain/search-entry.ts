@@ -1,10 +1,11 @@
 import type { NewCategory } from '../contract.ts';
 import type { Product } from './product.ts';
+import { describedTerm } from './terms.ts';
 import { stem, wordsOf } from './words.ts';
 
 /** What search keeps of a published product. */
 export type SearchEntry = {
-  /** What a query finds it by: a term for each of its words, and for each beginning of the words it is known by. */
+  /** What a query finds it by: its words, the beginnings of those it is known by, and apart the words of its description. */
   terms: string[];
   /** Words by field, a line each in the order of `rankedFields`: all that ranking reads. */
   words: string;
@@ -31,11 +32,13 @@ export function searchEntry(product: Product, path: readonly NewCategory[]): Sea
     category: wordsOf(path.map(({ name }) => name).join(' ')),
     attributes: wordsOf(describingTexts(product).join(' ')),
   };
-  const knownBy = [...fields.name, ...fields.brand, ...fields.category];
-  const described = [...fields.attributes, ...wordsOf(product.description.slice(0, describedLetters))];
-  const terms = new Set([...knownBy.map(termOf), ...knownBy.flatMap(beginningsOf), ...described.map(termOf)]);
+  const { name, brand, category, attributes } = fields;
+  const begun = [...name, ...brand, ...category];
+  const known = new Set([...begun, ...attributes].map(termOf).concat(begun.flatMap(beginningsOf)));
+  const described = new Set(wordsOf(product.description.slice(0, describedLetters)).map(termOf));
+  const terms = [...known, ...[...described].filter((term) => !known.has(term)).map(describedTerm)];
   return {
-    terms: [...terms].slice(0, mostTerms),
+    terms: terms.slice(0, mostTerms),
     words: rankedFields.map((field) => fields[field].slice(0, mostRankedWords).join(' ')).join('\n'),
   };
 }

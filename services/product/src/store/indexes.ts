@@ -27,7 +27,6 @@ export function productIndexes(currencies: readonly string[]): IndexDescription[
     ...orders,
     { name: 'slugs', key: { slugs: 1 } },
     { name: 'terms', key: { terms: 1, 'order.newest': 1 }, sparse: true },
-    { name: 'facets', key: { 'listed.facets': 1 }, sparse: true },
     { name: 'category', key: { category: 1, _id: 1 } },
     { name: 'sitemap', key: { 'shelf.level0': 1, slug: 1 }, sparse: true },
   ];

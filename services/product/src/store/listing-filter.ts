@@ -1,64 +1,55 @@
 import type { Filter } from 'mongodb';
 import { priceKey } from '../domain/listing-entry.ts';
-import type { Choice, Listing, Order } from '../domain/listing.ts';
+import type { Listing, Order } from '../domain/listing.ts';
+import type { Conditions } from '../domain/terms.ts';
 import type { ProductDocument } from './documents.ts';
 import { orderIndexName } from './indexes.ts';
-import type { SearchFilter } from './search.ts';
 
-type Conditions = Record<string, unknown>;
+export type ProductFilter = Filter<ProductDocument>;
+type Bounds = { $gt?: string; $lt?: string };
 
-/** What a product of the list must fulfil. `without` leaves out the choice of one attribute, for its own facet. */
-export function filterOf(listing: Listing, search: SearchFilter | null, without?: string): Filter<ProductDocument> {
-  const choices = listing.choices.filter(({ name }) => name !== without).map(oneOf);
-  const conditions: Conditions = {
+/** Products with these terms and a price within the bounds of the list: read by the index of terms. */
+export function byTerms({ all, oneOf }: Conditions, listing: Listing): ProductFilter {
+  const parts = [
+    ...(all.length === 0 ? [] : [{ terms: all.length === 1 ? all[0] : { $all: all } }]),
+    ...oneOf.map((group) => ({ terms: { $in: group } })),
+  ];
+  const prices = hasPriceBounds(listing) ? { [`order.price${listing.currency}`]: priceBounds(listing) } : {};
+  return { ...(parts.length === 1 ? parts[0] : { $and: parts }), ...prices } as ProductFilter;
+}
+
+/** Products of the shelf from behind a position on: read in the order of the list. */
+export function byOrder(listing: Listing, order: Order, after: string | null): ProductFilter {
+  const position = order.direction === 1 ? { $gt: after ?? '' } : { $lt: after ?? '\uffff' };
+  const price = `price${listing.currency}`;
+  const prices = hasPriceBounds(listing) ? { [`order.${price}`]: priceBounds(listing) } : {};
+  const range = order.key === price ? tightest(priceBounds(listing), position) : position;
+  return {
     [`shelf.level${listing.level}`]: listing.shelf,
-    [`order.price${listing.currency}`]: priceBounds(listing),
-    ...(listing.inStock === null ? {} : { 'listed.inStock': listing.inStock }),
-    ...search,
-    ...(choices.length === 0 ? {} : { $and: choices }),
-  };
-  return conditions as Filter<ProductDocument>;
+    ...prices,
+    [`order.${order.key}`]: range,
+  } as ProductFilter;
 }
 
-/** The list from behind a position on: its key bounds the index, whether there is a position or not. */
-export function filterAfter(
-  filter: Filter<ProductDocument>,
-  { key, direction }: Order,
-  after: string | null,
-): Filter<ProductDocument> {
-  const field = `order.${key}`;
-  const bounds = (filter as Conditions)[field] as Conditions | undefined;
-  const position = direction === 1 ? { $gt: after ?? '' } : { $lt: after ?? '\uffff' };
-  return { ...filter, [field]: tightest({ ...bounds }, position) };
+/** The index that lists the prices of the shelf. */
+export function priceIndexOf({ level, currency }: Listing): string {
+  return orderIndexName(level, `price${currency}`);
 }
 
-/**
- * The index that finds what a list is narrowed to: by its words, its attributes or its prices. Null where the list is its
- * whole shelf, or all but what is out of stock.
- */
-export function narrowingIndex({ search, choices, minPrice, maxPrice, level, currency }: Listing): string | null {
-  if (search !== null) return 'terms';
-  if (choices.length > 0) return 'facets';
-  return (minPrice ?? maxPrice) === null ? null : orderIndexName(level, `price${currency}`);
+export function hasPriceBounds({ minPrice, maxPrice }: Listing): boolean {
+  return (minPrice ?? maxPrice) !== null;
 }
 
-/** Also what makes a product without a price in this currency stay out of the list. */
-function priceBounds({ minPrice, maxPrice }: Listing): Conditions {
+function priceBounds({ minPrice, maxPrice }: Listing): Bounds {
   return {
     $gt: minPrice === null ? '' : priceKey(minPrice),
     ...(maxPrice === null ? {} : { $lt: priceKey(maxPrice + 1) }),
   };
 }
 
-function oneOf({ name, values }: Choice): Conditions {
-  return { 'listed.facets': { $in: values.map((value) => `${name}=${value}`) } };
-}
-
-function tightest(bounds: Conditions, position: { $gt?: string; $lt?: string }): Conditions {
-  const above = [bounds['$gt'], position.$gt]
-    .filter((value) => typeof value === 'string')
-    .sort()
-    .at(-1);
-  const below = [bounds['$lt'], position.$lt].filter((value) => typeof value === 'string').sort()[0];
+function tightest(bounds: Bounds, position: Bounds): Bounds {
+  const isText = (value: string | undefined) => value !== undefined;
+  const above = [bounds.$gt, position.$gt].filter(isText).sort().at(-1);
+  const below = [bounds.$lt, position.$lt].filter(isText).sort()[0];
   return { ...(above === undefined ? {} : { $gt: above }), ...(below === undefined ? {} : { $lt: below }) };
 }

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import type { Filter } from 'mongodb';
 import { mostMatches, type Match } from '../domain/facets.ts';
 import { everything, readTally, type ListingEntry } from '../domain/listing-entry.ts';
 import { orderOf, type Listing } from '../domain/listing.ts';
-import { canonical } from '../domain/product.ts';
 import { compareRanked, rank, type Ranked } from '../domain/rank.ts';
+import { isByTerms } from '../domain/terms.ts';
 import type { Collections, ProductDocument } from './documents.ts';
 import { orderIndexName } from './indexes.ts';
-import { filterAfter, filterOf, narrowingIndex } from './listing-filter.ts';
-import { briefMemory } from './brief-memory.ts';
-import type { Search, SearchFilter } from './search.ts';
+import { byOrder, byTerms, hasPriceBounds, priceIndexOf, type ProductFilter } from './listing-filter.ts';
+import { rankedField, type Narrowed, type Search } from './search.ts';
 
 /** What a list shows of a product. */
 export type Card = Pick<ListingEntry['listed'], 'card' | 'prices' | 'inStock'> & { productId: string; slug: string };
@@ -29,8 +27,6 @@ export type Lists = {
 };
 
 const cardFields = { slug: 1, 'listed.card': 1, 'listed.prices': 1, 'listed.inStock': 1 };
-/** Matches from which on a narrowed list is long. */
-const longList = 500;
 
 export function mongoLists({ products }: Collections, search: Search): Lists {
   return new MongoLists(products, search);
@@ -39,7 +35,6 @@ export function mongoLists({ products }: Collections, search: Search): Lists {
 class MongoLists implements Lists {
   readonly #products: Collections['products'];
   readonly #search: Search;
-  readonly #lengths = briefMemory<boolean>({ entries: 2000, forMs: 60_000 });
 
   constructor(products: Collections['products'], search: Search) {
     this.#products = products;
@@ -48,53 +43,71 @@ class MongoLists implements Lists {
 
   async page(listing: Listing, after: Position | null): Promise<Page> {
     if (listing.search?.words.length === 0) return { items: [], next: null };
-    if (listing.sort === 'relevance') return this.#rankedPage(listing, Array.isArray(after) ? after : null);
-    return this.#orderedPage(listing, typeof after === 'string' ? after : null);
+    const key = typeof after === 'string' ? after : null;
+    if (!isByTerms(listing)) return this.#shelfPage(listing, key);
+    const isRanked = listing.sort === 'relevance';
+    const narrowed = await this.#search.narrow(listing, isRanked ? rankedField : `order.${orderOf(listing).key}`);
+    if (isRanked) return this.#rankedPage(listing, narrowed, Array.isArray(after) ? after : null);
+    if (narrowed.found) return this.#sortedPage(listing, key, narrowed.found);
+    return this.#orderedPage(listing, key, byTerms(narrowed.conditions, listing));
   }
 
-  async #orderedPage(listing: Listing, after: string | null): Promise<Page> {
+  /** Nothing but prices may narrow it. */
+  async #shelfPage(listing: Listing, after: string | null): Promise<Page> {
+    const hint = priceIndexOf(listing);
+    const isByPrice = orderIndexName(listing.level, orderOf(listing).key) === hint;
+    if (isByPrice || !hasPriceBounds(listing)) return this.#orderedPage(listing, after, {});
+    const filter = byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
+    const found = await this.#search.readShort(filter, `order.${orderOf(listing).key}`, hint);
+    return found ? this.#sortedPage(listing, after, found) : this.#orderedPage(listing, after, {});
+  }
+
+  /** A long list: its shelf is read in its order until the page is full. */
+  async #orderedPage(listing: Listing, after: string | null, narrowing: ProductFilter): Promise<Page> {
     const order = orderOf(listing);
     const field = `order.${order.key}`;
-    const filter = filterOf(listing, await this.#meaningOf(listing));
     const found = await this.#products
-      .find(filterAfter(filter, order, after), {
-        projection: { ...cardFields, [field]: 1 },
-        sort: { [field]: order.direction },
-        limit: listing.limit + 1,
-        hint: await this.#indexFor(listing, filter),
-      })
+      .find(
+        { ...narrowing, ...byOrder(listing, order, after) },
+        {
+          projection: { ...cardFields, [field]: 1 },
+          sort: { [field]: order.direction },
+          limit: listing.limit + 1,
+          hint: orderIndexName(listing.level, order.key),
+        },
+      )
       .toArray();
     const last = found.length > listing.limit ? found[listing.limit - 1] : undefined;
-    const next = last?.order?.[order.key] ?? null;
-    return { items: found.slice(0, listing.limit).map(toCard), next };
+    return { items: found.slice(0, listing.limit).map(toCard), next: last?.order?.[order.key] ?? null };
   }
 
-  /** A long list is read in its order until the page is full; a short one is found by what narrows it and sorted then. */
-  async #indexFor(listing: Listing, filter: Filter<ProductDocument>): Promise<string> {
-    const ordered = orderIndexName(listing.level, orderOf(listing).key);
-    const narrowing = narrowingIndex(listing);
-    if (narrowing === null || narrowing === ordered) return ordered;
-    const isLong = await this.#lengths.get(canonical(filter), async () => {
-      const count = await this.#products.countDocuments(filter, { limit: longList, hint: narrowing });
-      return count === longList;
-    });
-    return isLong ? ordered : narrowing;
+  /** A short list: its keys were read and are sorted here. */
+  async #sortedPage(listing: Listing, after: string | null, found: readonly ProductDocument[]): Promise<Page> {
+    const { key, direction } = orderOf(listing);
+    const rest = found
+      .map(({ _id, order }) => ({ id: _id, key: order?.[key] ?? '' }))
+      .filter((one) => one.key !== '' && (after === null || compareText(after, one.key) * direction < 0))
+      .sort((a, b) => compareText(a.key, b.key) * direction);
+    const shown = rest.slice(0, listing.limit);
+    const last = rest.length > listing.limit ? shown.at(-1) : undefined;
+    return { items: await this.#cards(shown), next: last?.key ?? null };
   }
 
-  async #rankedPage(listing: Listing, after: [number, string] | null): Promise<Page> {
+  async #rankedPage(listing: Listing, narrowed: Narrowed, after: [number, string] | null): Promise<Page> {
     const query = listing.search ?? { words: [], lastIsOpen: false };
-    const { candidates, haveAll } = await this.#search.candidates(query, (words) => filterOf(listing, words));
-    const ranked = rank(query, candidates, { haveAll });
+    const candidates = await this.#search.candidates(listing, narrowed);
+    const ranked = rank(query, candidates, { haveAll: narrowed.meaning !== 'any' });
     const position: Ranked | null = after && { score: after[0], id: after[1] };
     const rest = position ? ranked.filter((one) => compareRanked(position, one) < 0) : ranked;
     const shown = rest.slice(0, listing.limit);
     const last = rest.length > listing.limit ? shown.at(-1) : undefined;
-    return { items: await this.#cards(shown.map(({ id }) => id)), next: last ? [last.score, last.id] : null };
+    return { items: await this.#cards(shown), next: last ? [last.score, last.id] : null };
   }
 
-  /** In the order of the ids. A product that was taken down meanwhile is left out. */
-  async #cards(ids: string[]): Promise<Card[]> {
-    if (ids.length === 0) return [];
+  /** In the order they are given. A product that was taken down meanwhile is left out. */
+  async #cards(shown: readonly { id: string }[]): Promise<Card[]> {
+    if (shown.length === 0) return [];
+    const ids = shown.map(({ id }) => id);
     const found = await this.#products.find({ _id: { $in: ids } }, { projection: cardFields }).toArray();
     const byId = new Map(found.map((document) => [document._id, document]));
     return ids.flatMap((id) => {
@@ -103,19 +116,20 @@ class MongoLists implements Lists {
     });
   }
 
-  async #meaningOf({ search: query }: Listing): Promise<SearchFilter | null> {
-    return query && (await this.#search.meaningOf(query)).filter;
-  }
-
   async matches(listing: Listing, without?: string): Promise<Match[]> {
     if (listing.search?.words.length === 0) return [];
-    const filter = filterOf(listing, await this.#meaningOf(listing), without);
     const choices = listing.choices.filter(({ name }) => name !== without);
-    const hint = narrowingIndex({ ...listing, choices }) ?? orderIndexName(listing.level, `price${listing.currency}`);
-    const found = await this.#products
-      .find(filter, { projection: { _id: 0, 'listed.tally': 1 }, batchSize: mostMatches, limit: mostMatches, hint })
-      .toArray();
-    return found.map(({ listed }) => readTally(listed?.tally ?? '', listing.currency));
+    const isNarrow = isByTerms({ ...listing, choices });
+    const filter = isNarrow
+      ? byTerms(await this.#search.conditionsFor(listing, without), listing)
+      : byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
+    const projection = { _id: 0, 'listed.tally': 1 };
+    const limits = { batchSize: mostMatches, limit: mostMatches };
+    const hint = isNarrow ? 'terms' : priceIndexOf(listing);
+    const found = await this.#products.find(filter, { projection, ...limits, hint }).toArray();
+    return found
+      .map(({ listed }) => readTally(listed?.tally ?? '', listing.currency))
+      .filter(({ price }) => !Number.isNaN(price));
   }
 
   async slugs(after: string, limit: number) {
@@ -127,8 +141,13 @@ class MongoLists implements Lists {
       .toArray();
   }
 }
+
 function toCard({ _id, slug, listed }: ProductDocument): Card {
   if (!listed) throw new Error(`the product ${_id} is in a list without its entry`);
   const { card, prices, inStock } = listed;
   return { productId: _id, slug, card, prices, inStock };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

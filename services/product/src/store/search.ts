@@ -1,25 +1,32 @@
-import type { Filter } from 'mongodb';
-import { termsOf, type Candidate, type SearchQuery } from '../domain/rank.ts';
-import { briefMemory } from './brief-memory.ts';
+import { termsOf, type Candidate } from '../domain/rank.ts';
+import type { Listing } from '../domain/listing.ts';
+import { conditionsOf, meanings, type Conditions, type Meaning } from '../domain/terms.ts';
+import { canonical } from '../domain/product.ts';
+import { briefMarks, briefMemory } from './brief-memory.ts';
 import type { Collections, ProductDocument } from './documents.ts';
+import { byTerms, type ProductFilter } from './listing-filter.ts';
 
-/** The condition by which a query finds products. */
-export type SearchFilter = { terms: unknown };
-type ProductFilter = Filter<ProductDocument>;
+/** What a list means by its terms, and what was read of the products that are meant: null when there are too many. */
+export type Narrowed = { conditions: Conditions; meaning: Meaning; found: ProductDocument[] | null };
 
 export type Search = {
-  /** The products that have all words, or, when there are none, any of them. */
-  meaningOf(query: SearchQuery): Promise<{ filter: SearchFilter; haveAll: boolean }>;
-  /** What is to be ranked: the newest of those that mean the query and fulfil the rest, at most `mostCandidates`. */
-  candidates(
-    query: SearchQuery,
-    filterWith: (words: SearchFilter) => ProductFilter,
-  ): Promise<{ candidates: Candidate[]; haveAll: boolean }>;
+  /** The strictest meaning that finds something; the loosest when none does. Reads one field of what it finds. */
+  narrow(listing: Listing, field: string): Promise<Narrowed>;
+  /** The conditions of that meaning alone. */
+  conditionsFor(listing: Listing, without?: string): Promise<Conditions>;
+  /** The products, one field of each, by that index; null when there are too many. */
+  readShort(filter: ProductFilter, field: string, hint: string): Promise<ProductDocument[] | null>;
+  /** What is to be ranked: all that match, or of many the newest. */
+  candidates(listing: Listing, narrowed: Narrowed): Promise<Candidate[]>;
 };
 
-export const mostCandidates = 256;
-/** More is not counted. */
+/** From so many products on, a list is long: it is read in its order; a shorter one is read whole. */
+export const longList = 400;
+/** More is not counted to know which word is the rarest. */
 const frequent = 2000;
+/** All that ranking reads. */
+export const rankedField = 'listed.words';
+const newestFirst = { 'order.newest': -1 } as const;
 
 export function mongoSearch({ products }: Collections): Search {
   return new MongoSearch(products);
@@ -27,57 +34,86 @@ export function mongoSearch({ products }: Collections): Search {
 
 class MongoSearch implements Search {
   readonly #products: Collections['products'];
+  readonly #long = briefMarks({ entries: 2000, forMs: 60_000 });
   readonly #frequencies = briefMemory<number>({ entries: 5000, forMs: 600_000 });
 
   constructor(products: Collections['products']) {
     this.#products = products;
   }
 
-  async meaningOf(query: SearchQuery): Promise<{ filter: SearchFilter; haveAll: boolean }> {
-    const all = await this.#allWords(query);
-    const one = await this.#products.findOne(all as ProductFilter, { projection: { _id: 1 }, hint: 'terms' });
-    return one ? { filter: all, haveAll: true } : { filter: { terms: { $in: termsOf(query) } }, haveAll: false };
+  async narrow(listing: Listing, field: string): Promise<Narrowed> {
+    let narrowed: Narrowed | undefined;
+    for (const { meaning, conditions } of readingsOf(listing)) {
+      const found = await this.readShort(byTerms(conditions, listing), field, 'terms');
+      narrowed = { conditions, meaning, found };
+      if (found?.length !== 0) break;
+    }
+    return narrowed as Narrowed;
   }
 
-  async candidates(query: SearchQuery, filterWith: (words: SearchFilter) => ProductFilter) {
-    const all = await this.#newest(filterWith(await this.#allWords(query)), mostCandidates);
-    if (all.length > 0 || query.words.length < 2) return { candidates: all, haveAll: true };
-    if ((await this.meaningOf(query)).haveAll) return { candidates: [], haveAll: true };
-    return { candidates: await this.#withAnyWord(termsOf(query), filterWith), haveAll: false };
+  async conditionsFor(listing: Listing, without?: string): Promise<Conditions> {
+    const readings = readingsOf(listing, without);
+    for (const { conditions } of readings.slice(0, -1)) {
+      const options = { projection: { _id: 1 }, hint: 'terms' };
+      if (await this.#products.findOne(byTerms(conditions, listing), options)) return conditions;
+    }
+    return (readings.at(-1) as (typeof readings)[number]).conditions;
+  }
+
+  /** Reading tells whether there are too many; that there were is remembered, so that it is not tried again at once. */
+  async readShort(filter: ProductFilter, field: string, hint: string): Promise<ProductDocument[] | null> {
+    const key = canonical(filter);
+    if (this.#long.has(key)) return null;
+    const found = await this.#products
+      .find(filter, { projection: { [field]: 1 }, limit: longList, batchSize: longList, hint })
+      .toArray();
+    if (found.length < longList) return found;
+    this.#long.add(key);
+    return null;
+  }
+
+  async candidates(listing: Listing, { conditions, meaning, found }: Narrowed): Promise<Candidate[]> {
+    if (found) return found.map(toCandidate);
+    if (meaning !== 'any') return this.#newest(byTerms(await this.#rarestFirst(conditions), listing), longList);
+    return this.#newestOfEach(conditions, listing);
   }
 
   /** Each word has its share: together they would be read whole before the newest are known. */
-  async #withAnyWord(terms: string[], filterWith: (words: SearchFilter) => ProductFilter): Promise<Candidate[]> {
-    const share = Math.ceil(mostCandidates / terms.length);
-    const found = await Promise.all(terms.map((term) => this.#newest(filterWith({ terms: term }), share)));
+  async #newestOfEach({ all, oneOf }: Conditions, listing: Listing): Promise<Candidate[]> {
+    const [words = [], ...others] = oneOf;
+    const share = Math.ceil(longList / words.length);
+    const found = await Promise.all(
+      words.map((word) => this.#newest(byTerms({ all: [word, ...all], oneOf: others }, listing), share)),
+    );
     return [...new Map(found.flat().map((candidate) => [candidate.id, candidate])).values()];
   }
 
   async #newest(filter: ProductFilter, limit: number): Promise<Candidate[]> {
-    const found = await this.#products
-      .find(filter, {
-        projection: { 'listed.words': 1 },
-        sort: { 'order.newest': -1 },
-        limit,
-        batchSize: limit,
-        hint: 'terms',
-      })
-      .toArray();
-    return found.map(({ _id, listed }) => ({ id: _id, words: listed?.words ?? '' }));
+    const options = { projection: { [rankedField]: 1 }, sort: newestFirst, limit, batchSize: limit, hint: 'terms' };
+    return (await this.#products.find(filter, options).toArray()).map(toCandidate);
   }
 
-  /** The rarest first: that is the one by which a server reads the index. */
-  async #allWords(query: SearchQuery): Promise<SearchFilter> {
-    const terms = termsOf(query);
-    if (terms.length <= 1) return { terms: terms[0] ?? '' };
-    const frequencies = await Promise.all(
-      terms.map((term) => this.#frequencies.get(term, () => this.#frequency(term))),
+  /** Servers read the index by the first of the terms and check the others. */
+  async #rarestFirst({ all, oneOf }: Conditions): Promise<Conditions> {
+    if (all.length < 2) return { all, oneOf };
+    const counted = await Promise.all(
+      all.map(async (term) => ({ term, count: await this.#frequencies.get(term, () => this.#frequency(term)) })),
     );
-    const byTerm = new Map(terms.map((term, i) => [term, frequencies[i] ?? 0]));
-    return { terms: { $all: terms.sort((a, b) => (byTerm.get(a) ?? 0) - (byTerm.get(b) ?? 0)) } };
+    return { all: counted.sort((a, b) => a.count - b.count).map(({ term }) => term), oneOf };
   }
 
   #frequency(term: string): Promise<number> {
     return this.#products.countDocuments({ terms: term }, { limit: frequent, hint: 'terms' });
   }
+}
+
+/** The ways to understand the list; only a list with words has more than one. */
+function readingsOf(listing: Listing, without?: string): { meaning: Meaning; conditions: Conditions }[] {
+  const words = listing.search === null ? [] : termsOf(listing.search);
+  const possible = words.length === 0 ? meanings.slice(0, 1) : meanings;
+  return possible.map((meaning) => ({ meaning, conditions: conditionsOf(listing, words, { meaning, without }) }));
+}
+
+function toCandidate({ _id, listed }: ProductDocument): Candidate {
+  return { id: _id, words: listed?.words ?? '' };
 }
