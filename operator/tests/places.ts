@@ -34,11 +34,12 @@ export const openMemory = (store = new MemoryStore()): Place => ({
 
 const Namespace: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
 
-/** A namespace of its own, gone when closed. */
-export async function openCluster(file = kubeconfig): Promise<Place> {
-  const connection = createConnection(loadKubeConfig(file));
+/** The API server of a kubeconfig, in a namespace of its own that is gone when closed, or in one that is there. */
+export async function openCluster(config = loadKubeConfig(kubeconfig), existing?: string): Promise<Place> {
+  const connection = createConnection(config);
   const client: Place['client'] = (fieldManager, onCall) =>
     createKubeCluster(connection, { fieldManager, ...(onCall && { onCall }) });
+  if (existing !== undefined) return { namespace: existing, client, close: () => connection.close() };
   const namespace = `operator-test-${randomUUID().slice(0, 8)}`;
   const admin = client('test');
   const { metadata } = await admin.create(Namespace, {
