@@ -37,7 +37,8 @@ export async function openCatalogue({
   const mongo = given ?? (monitored ? await monitoredMongo() : testMongo());
   const folder = mkdtempSync(join(tmpdir(), 'media-'));
   const config = testConfig('product');
-  await migrate({ ...mongo, currencies: config.currencies, log });
+  const runMigrations = () => migrate({ ...mongo, currencies: config.currencies, log });
+  await runMigrations();
   const media = folderMediaStore(folder);
   const service = createProduct({ config, log, mongo: { ...mongo, close: async () => {} }, media, cursorKey, clock });
   const { url } = await service.start();
@@ -46,6 +47,7 @@ export async function openCatalogue({
     url,
     mongo,
     folder,
+    migrate: runMigrations,
     ...clientOf(url),
     async close() {
       await service.stop();

@@ -211,4 +211,15 @@ describe.skipIf(!testStores)(`lists ${whyNoStores}`, () => {
     });
     expect(taken).toMatchObject({ status: 409, body: { code: 'category-exists' } });
   });
+
+  it('are made again when an earlier release made them otherwise', async () => {
+    const product = await shop.publish(aProduct({ name: 'Outdated' }));
+    const products = shop.mongo.db.collection<{ _id: string }>('products');
+    await products.updateOne({ _id: product.productId }, { $set: { terms: [], 'listed.branch': '1 []' } });
+    expect((await shop.list('q=outdated')).items).toEqual([]);
+    await shop.migrate();
+    await expect
+      .poll(async () => (await shop.list('q=outdated')).items.map(({ productId }) => productId), { timeout: 10_000 })
+      .toEqual([product.productId]);
+  });
 });

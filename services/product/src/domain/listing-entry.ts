@@ -23,7 +23,7 @@ export type ListingEntry = {
     prices: Record<string, CardPrice>;
     /** Prices, and what facets count, as one text: thousands of them are read at once. */
     tally: string;
-    /** Says of which category path the entry was made: one that was moved or renamed is made again. */
+    /** Of which format and category path the entry was made: when either changes, it is made again. */
     branch: string;
   };
 };
@@ -56,8 +56,13 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
   };
 }
 
+/** Rises when entries are made otherwise: those made before are then made again. */
+const format = 2;
+export const ofThisFormat = `${format} `;
+
+/** Of which format and which category path an entry is. */
 export function branchOf(path: readonly NewCategory[]): string {
-  return canonical(path.map(({ slug, name }) => [slug, name]));
+  return ofThisFormat + canonical(path.map(({ slug, name }) => [slug, name]));
 }
 
 /** An amount as text that sorts as the number does. */
