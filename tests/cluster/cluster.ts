@@ -173,7 +173,10 @@ function shopOf(storefront: StorefrontInput, namespace: string, media: string): 
       return Buffer.from(secret.data.token, 'base64').toString();
     },
     async remove() {
-      await kubectl('delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s');
+      await kubectl('delete', 'namespace', namespace, '--ignore-not-found', '--wait=false');
+      // Nobody is a customer here any more: no pod has a connection to finish.
+      await inside('delete', 'pods', '--all', '--force', '--grace-period=0');
+      await kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=120s');
       await kubectl('delete', 'persistentvolume', namespace, '--ignore-not-found');
       await rm(media, { recursive: true, force: true });
     },

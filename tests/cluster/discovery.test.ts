@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { listsAnswered, readyPods, stockShelves, uncached } from './catalogue.ts';
@@ -21,12 +21,14 @@ describe.skipIf(whyNoCluster)(`discovery and balancing ${whyNoCluster || ''}`, {
   async function answeredBy(pods: readonly Pod[], requests: number): Promise<Record<string, number>> {
     const before = await listsAnswered(pods);
     const url = uncached(shop);
+    const dispatcher = new Agent(); // a connection from before may lead to a gateway that is about to end
     for (let index = 0; index < requests; index += 1) {
-      const { statusCode, body } = await request(url(index));
+      const { statusCode, body } = await request(url(index), { dispatcher });
       await body.dump();
       expect(statusCode).toBe(200);
       if (index % 60 === 59) await pause(700);
     }
+    await dispatcher.close();
     const after = await listsAnswered(pods);
     return Object.fromEntries(Object.entries(after).map(([pod, count]) => [pod, count - (before[pod] ?? 0)]));
   }
@@ -124,7 +126,7 @@ describe.skipIf(whyNoCluster)(`discovery and balancing ${whyNoCluster || ''}`, {
     await eventually(
       async () => {
         const { status } = await shop.storefront();
-        expect(status?.release).toMatchObject({ version: release });
+        expect(status?.release).toBe(release);
       },
       { within: 180_000 },
     );
@@ -150,7 +152,7 @@ describe.skipIf(whyNoCluster)(`discovery and balancing ${whyNoCluster || ''}`, {
   });
 });
 
-/** The policy is in the file that the gateway's Nginx has read, and no older pod of it is left. */
+/** The policy is in the file that the gateway's Nginx has read, and no older pod of it takes new connections. */
 async function expectConfigured(shop: Shop, balancing: string): Promise<void> {
   const { data } = await get<{ data: Record<string, string> }>(
     '-n',
@@ -160,5 +162,5 @@ async function expectConfigured(shop: Shop, balancing: string): Promise<void> {
   );
   const word = { RoundRobin: 'upstream product', LeastConnections: 'least_conn;', RandomTwo: 'random two' }[balancing];
   expect(data['nginx.conf']).toContain(word);
-  expect(await shop.pods('gateway')).toHaveLength(1);
+  expect((await shop.pods('gateway')).filter(({ metadata }) => !metadata.deletionTimestamp)).toHaveLength(1);
 }
