@@ -39,7 +39,11 @@ async function applyOrTakeOver(change: Create | Update, manifest: Manifest, { cl
   }
 }
 
-async function tell(change: Create | Update, storefront: Manifest, { managers, deps }: { managers: string[]; deps: Deps }): Promise<void> {
+async function tell(
+  change: Create | Update,
+  storefront: Manifest,
+  { managers, deps }: { managers: string[]; deps: Deps },
+): Promise<void> {
   const id = childId(change.manifest);
   const foreign = managers.filter((manager) => manager !== fieldManager);
   if (change.do === 'create') {
@@ -54,7 +58,8 @@ async function tell(change: Create | Update, storefront: Manifest, { managers, d
   }
   if (change.cause === 'changed' && foreign.length === 0) return;
   const by = foreign.length === 0 ? 'someone else' : foreign.join(', ');
-  for (const manager of foreign.length === 0 ? ['unknown'] : foreign) deps.onDrift?.({ kind: change.kind.kind, manager });
+  for (const manager of foreign.length === 0 ? ['unknown'] : foreign)
+    deps.onDrift?.({ kind: change.kind.kind, manager });
   await deps.events.record(storefront, {
     type: 'Warning',
     reason: 'DriftCorrected',

@@ -22,7 +22,8 @@ type Line = { text: string; isError: boolean; isPlain: boolean };
 
 function understood(line: string): Line {
   const log = parse(line);
-  if (log?.msg === undefined) return { text: line, isError: /\b\w*(Error|error)\b.*:/.test(line), isPlain: !line.startsWith('{') };
+  if (log?.msg === undefined)
+    return { text: line, isError: /\b\w*(Error|error)\b.*:/.test(line), isPlain: !line.startsWith('{') };
   const cause = log.error?.message ?? log.err?.message;
   const text = cause === undefined ? log.msg : `${log.msg}: ${cause}`;
   return { text, isError: log.level === 'error' || log.level === 'fatal', isPlain: false };

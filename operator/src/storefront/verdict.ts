@@ -41,7 +41,11 @@ export const refused = (message: string): Verdict =>
   stopped({ reason: 'ApplyFailed', message: `The API server refused a change; it is tried again.\n${message}` });
 
 /** Like `Secret "acme-gossip" is not in namespace "shop": product and web keep running on release 1.4.2.` */
-export function secretMissing(missing: readonly MissingSecret[], namespace: string, services: readonly ServiceState[]): Verdict {
+export function secretMissing(
+  missing: readonly MissingSecret[],
+  namespace: string,
+  services: readonly ServiceState[],
+): Verdict {
   const sentences = missing.map((secret) => {
     const { name, keys, isThere } = secret;
     const lack = isThere
@@ -78,7 +82,8 @@ export function progressed(findings: Findings): Verdict {
   const silent = services.filter(({ replicas, readyReplicas }) => replicas > 0 && readyReplicas === 0);
   const progressing = going ? yes(going.reason, going.message) : no('Settled', '');
   if (going || silent.length > 0) {
-    const why = problems[0] ?? going ?? { reason: 'ServiceDown', message: `No pod of ${listed(silent.map(({ name }) => name))} is ready.` };
+    const why = problems[0] ??
+      going ?? { reason: 'ServiceDown', message: `No pod of ${listed(silent.map(({ name }) => name))} is ready.` };
     const message = problems[0] ? `${textOf(problems)}${keepsRunning(services)}` : why.message;
     return { ready: no(why.reason, message), progressing, degraded, paused: active };
   }
@@ -116,10 +121,16 @@ function jobProblem({ job, reason, message }: FailedJob, pods: readonly Manifest
 
 function whatIsGoingOn({ progress, services, place }: Findings): Problem | undefined {
   const { running, failed, leaving, taken } = progress;
-  if (leaving.length > 0) return { reason: 'Waiting', message: `Waiting for ${listed(leaving.map(childId))} to be gone.` };
+  if (leaving.length > 0)
+    return { reason: 'Waiting', message: `Waiting for ${listed(leaving.map(childId))} to be gone.` };
   const jobs = [...running, ...failed.map(({ job }) => job)];
-  if (jobs.length > 0) return { reason: 'JobRunning', message: `Waiting for ${listed(jobs.map(({ metadata }) => `Job ${metadata.name}`))}.` };
-  if (taken.length > 0) return { reason: 'NameTaken', message: `Waiting for ${listed(taken.map(childId))} to be free.` };
+  if (jobs.length > 0)
+    return {
+      reason: 'JobRunning',
+      message: `Waiting for ${listed(jobs.map(({ metadata }) => `Job ${metadata.name}`))}.`,
+    };
+  if (taken.length > 0)
+    return { reason: 'NameTaken', message: `Waiting for ${listed(taken.map(childId))} to be free.` };
   const rolling = services.filter(({ isRolledOut }) => !isRolledOut);
   if (rolling.length === 0) return undefined;
   const each = rolling.map(({ name, updatedReplicas, replicas }) => `${name} ${updatedReplicas} of ${replicas}`);
@@ -146,7 +157,10 @@ export const deletionBlocked = (reason: string, message: string): Verdict => ({
 
 export const removalFailed = (failed: readonly FailedJob[], pods: readonly Manifest[]): Verdict => {
   const text = textOf(failed.map((job) => jobProblem(job, pods)));
-  return deletionBlocked('JobFailed', `${text}\nSet deletionPolicy to Retain to leave accounts and databases where they are.`);
+  return deletionBlocked(
+    'JobFailed',
+    `${text}\nSet deletionPolicy to Retain to leave accounts and databases where they are.`,
+  );
 };
 
 /** `a`, `a and b`, `a, b and c`. */
