@@ -117,7 +117,8 @@ function statOf(pid: string): string {
   }
 }
 
+/** Its own and that of the children that it has buried. */
 function ticksOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }

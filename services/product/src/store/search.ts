@@ -21,7 +21,9 @@ export type Search = {
 };
 
 /** From so many products on, a list is long: it is read in its order; a shorter one is read whole. */
-export const longList = 400;
+const longList = 300;
+/** Of a long list the newest are ranked. */
+const mostNewest = 200;
 /** More is not counted to know which word is the rarest. */
 const frequent = 2000;
 /** All that ranking reads. */
@@ -74,14 +76,14 @@ class MongoSearch implements Search {
 
   async candidates(listing: Listing, { conditions, meaning, found }: Narrowed): Promise<Candidate[]> {
     if (found) return found.map(toCandidate);
-    if (meaning !== 'any') return this.#newest(byTerms(await this.#rarestFirst(conditions), listing), longList);
+    if (meaning !== 'any') return this.#newest(byTerms(await this.#rarestFirst(conditions), listing), mostNewest);
     return this.#newestOfEach(conditions, listing);
   }
 
   /** Each word has its share: together they would be read whole before the newest are known. */
   async #newestOfEach({ all, oneOf }: Conditions, listing: Listing): Promise<Candidate[]> {
     const [words = [], ...others] = oneOf;
-    const share = Math.ceil(longList / words.length);
+    const share = Math.ceil(mostNewest / words.length);
     const found = await Promise.all(
       words.map((word) => this.#newest(byTerms({ all: [word, ...all], oneOf: others }, listing), share)),
     );
