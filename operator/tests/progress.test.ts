@@ -1,12 +1,12 @@
 /** What is seen of Jobs, pods and rollouts: the cluster's controllers are played here, since their timing is the subject. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cluster, Manifest } from '../src/cluster.ts';
-import { keyOf } from '../src/cluster.ts';
+import { ClusterError, keyOf } from '../src/cluster.ts';
 import { Deployment, Job, Pod, Secret, Storefront } from '../src/kinds.ts';
 import { shop } from '../src/shop.ts';
 import { jobState } from '../src/storefront/job-state.ts';
 import { openMemory } from './places.ts';
-import type { Place } from './places.ts';
+import type { Call, Place } from './places.ts';
 import {
   childrenOf,
   conditionOf,
@@ -334,5 +334,42 @@ describe('a Storefront on its way', () => {
     await eventually(async () => expect(await live()).toBeNull());
     const kept = await person.list(Secret, { labels: { 'storefront.dev/storefront': acme.metadata.name } });
     expect(kept.items.length).toBeGreaterThan(0);
+  });
+
+  it('waits for the Secrets without which its data cannot be removed, and says so', async () => {
+    await rollOut();
+    const name = acme.spec.stores.products.adminSecretRef.name;
+    const secret = (await person.get(Secret, { namespace: place.namespace, name }))!;
+    await person.remove(Secret, keyOf(secret), { uid: secret.metadata.uid ?? '' });
+    await person.remove(Storefront, keyOf(acme), { uid: (await live())?.metadata.uid ?? '' });
+    await eventually(async () =>
+      expect(await degraded()).toMatchObject({
+        reason: 'SecretMissing',
+        message: expect.stringContaining(`"${name}"`) as string,
+      }),
+    );
+    await makeReferencedSecrets(person, acme);
+    await eventually(async () => expect(conditionOf(await live(), 'Ready')?.message).toContain('Waiting for accounts'));
+    await finish('removal');
+    await eventually(async () => expect(await live()).toBeNull());
+  });
+
+  it('does not hold a namespace that is being deleted', async () => {
+    await rollOut();
+    await running.stop();
+    const terminating = (manager: string, onCall?: (call: Call) => void) =>
+      place.client(manager, (call) => {
+        onCall?.(call);
+        const message = `jobs is forbidden: unable to create new content in namespace shop because it is being terminated`;
+        if (call.kind.kind === 'Job' && call.verb === 'patch')
+          throw new ClusterError(message, { status: 403, reason: 'Forbidden' });
+      });
+    running = await startOperator({ ...place, client: terminating }, { operatorClass: 'test', now: () => time });
+    for (const reference of shop.referencesOf(acme)) {
+      const secret = (await person.get(Secret, { namespace: place.namespace, name: reference.name }))!;
+      await person.remove(Secret, keyOf(secret), { uid: secret.metadata.uid ?? '' });
+    }
+    await person.remove(Storefront, keyOf(acme), { uid: (await live())?.metadata.uid ?? '' });
+    await eventually(async () => expect(await live()).toBeNull());
   });
 });

@@ -7,6 +7,8 @@ import { isStatus, keyOf, nameOf } from '../cluster.ts';
 import type { Outcome } from '../controller.ts';
 import { childKindOf, Job, Secret, Storefront as StorefrontKind } from '../kinds.ts';
 import { advance } from './advance.ts';
+import type { Progress } from './advance.ts';
+import { remove } from './change.ts';
 import type { Deps } from './deps.ts';
 import { diff, standing } from './diff.ts';
 import { observe, parseStorefront } from './observe.ts';
@@ -75,35 +77,36 @@ async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome
   const own = [...observed.children.values()].filter(({ kind }) => kind === Secret.kind);
   // Without credentials no account was ever made.
   if (own.length === 0) return undefined;
+  const hashes = own.map(({ metadata, hash }) => [metadata.name, String(hash)] as const);
+  const desired = deps.shop.removal(parsed.data, { ...observed.refs, ...Object.fromEntries(hashes) });
+  const progress = await runRemoval(live, { desired, children: observed.children }, deps);
+  if (progress === 'impossible' || progress.running.length + progress.failed.length === 0) return undefined;
   if (observed.missing.length > 0) return reportMissing(live, observed.missing, deps);
-  const refs = {
-    ...observed.refs,
-    ...Object.fromEntries(own.map((secret) => [secret.metadata.name, String(secret.hash)])),
-  };
-  const desired = deps.shop.removal(parsed.data, refs);
-  const plan = diff(desired, {
-    owner: ownerOf(live),
-    children: observed.children,
-    settled: new Map(),
-    kept: new Set(),
-  });
-  const steps = { ...plan, operations: plan.operations.filter((operation) => operation.do !== 'remove') };
+  const { failed, requeueAfterMs = LOOK_AGAIN_MS } = progress;
+  const waiting = 'Waiting for accounts and databases to be removed.';
+  const verdict = failed.length > 0 ? removalFailed(failed, observed.pods) : deleting(waiting);
+  await writeStatus(live, { verdict }, deps);
+  return { reason: 'removing-data', requeueAfterMs };
+}
+
+type Removal = { desired: Manifest[]; children: ReadonlyMap<string, Manifest> };
+
+/** In a namespace that is going nothing can be made any more; holding on would hold the namespace for ever. */
+async function runRemoval(
+  live: Manifest,
+  { desired, children }: Removal,
+  deps: Deps,
+): Promise<Progress | 'impossible'> {
+  const plan = diff(desired, { owner: ownerOf(live), children, settled: new Map(), kept: new Set() });
+  const outdated = plan.operations
+    .filter((operation) => operation.do === 'remove')
+    .filter((step) => isRemovalJob(step.live));
+  const changes = plan.operations.filter((operation) => operation.do !== 'remove');
   try {
-    const {
-      running,
-      failed,
-      requeueAfterMs = LOOK_AGAIN_MS,
-    } = await advance({ storefront: live, desired, plan: steps }, deps);
-    if (running.length + failed.length === 0) return undefined;
-    const verdict =
-      failed.length > 0
-        ? removalFailed(failed, observed.pods)
-        : deleting('Waiting for accounts and databases to be removed.');
-    await writeStatus(live, { verdict }, deps);
-    return { reason: 'removing-data', requeueAfterMs };
+    for (const operation of outdated) await remove(operation, live, deps);
+    return await advance({ storefront: live, desired, plan: { ...plan, operations: changes } }, deps);
   } catch (error) {
-    // In a namespace that is going nothing can be made any more; holding on would hold the namespace for ever.
-    if (isStatus(error, 403) && isTerminating(error)) return undefined;
+    if (isStatus(error, 403) && isTerminating(error)) return 'impossible';
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** What the operator knows of the cluster: one informer per kind, and which Storefront each change is about. */
-import { keyOf, nameOf } from '../cluster.ts';
+import { keyOf, nameOf, parseKey } from '../cluster.ts';
 import type { Cluster, Key, Manifest } from '../cluster.ts';
 import { trim, trimPod } from '../content.ts';
 import { createInformer } from '../informer.ts';
@@ -49,7 +49,8 @@ export class View {
     for (const informer of [...this.#children.values(), this.#pods])
       informer.onChange(({ object }) => {
         const storefront = storefrontOf(object);
-        if (storefront !== undefined) handler(storefront, 'soon');
+        // A Storefront that is not known (yet, any more, or to this class of operator) needs no look.
+        if (storefront !== undefined && this.storefront(parseKey(storefront))) handler(storefront, 'soon');
       });
     this.#foreignSecrets.onChange(({ object }) => {
       for (const storefront of this.#referrers.get(nameOf(keyOf(object))) ?? []) handler(storefront, 'soon');
