@@ -3,11 +3,18 @@ import { reply, route } from '@storefront/kit/http';
 import { Slug } from '@storefront/commerce/ids';
 import { z } from 'zod';
 import { ProductList, ProductQuery, type Facet } from '../contract.ts';
-import { countValues, facetsOf, labelOfName, mostMatches, priceRangeOf, type FacetCounts } from '../domain/facets.ts';
-import { identityOf, readListing, type Listing } from '../domain/listing.ts';
+import {
+  countValues,
+  facetsOf,
+  labelOfName,
+  mostMatches,
+  priceRangeOf,
+  type FacetCounts,
+} from '../domain/listing/facets.ts';
+import { identityOf, readListing, type Listing } from '../domain/listing/listing.ts';
 import type { Categories } from '../domain/categories.ts';
 import type { CategoryTree } from '../store/categories.ts';
-import { Position, type Lists } from '../store/lists.ts';
+import { Position, type Lists } from '../store/lists/lists.ts';
 import { cardOf } from './views.ts';
 
 export type ListingRoutesDeps = {

@@ -1,8 +1,8 @@
 import { pathTo, type Categories } from '../domain/categories.ts';
 import { contentOf, type Product } from '../domain/product.ts';
-import type { Listing } from '../domain/listing.ts';
+import type { Listing } from '../domain/listing/listing.ts';
 import type { Product as ProductView, ProductCard } from '../contract.ts';
-import type { Card } from '../store/lists.ts';
+import type { Card } from '../store/lists/lists.ts';
 
 /** The product as clients see it. */
 export function viewOf(product: Product, categories: Categories): ProductView {

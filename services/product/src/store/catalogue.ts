@@ -5,10 +5,10 @@ import { mongoClaims } from './claims.ts';
 import { collectionsOf } from './documents.ts';
 import { mongoExports, type Exports } from './exports.ts';
 import { guarded } from './guard.ts';
-import { mongoLists, type Lists } from './lists.ts';
+import { mongoLists, type Lists } from './lists/lists.ts';
 import { mongoProducts, type Products } from './products.ts';
 import { mongoRelisting, type Relisting } from './relisting.ts';
-import { mongoSearch } from './search.ts';
+import { mongoSearch } from './lists/search.ts';
 
 /** Everything that the service keeps, over one database. */
 export type Catalogue = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Collection, Db } from 'mongodb';
 import type { NewCategory } from '../contract.ts';
-import { listingEntry, type ListingEntry } from '../domain/listing-entry.ts';
+import { listingEntry, type ListingEntry } from '../domain/listing/listing-entry.ts';
 import { canonical, contentOf, type Content, type Product } from '../domain/product.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '@storefront/kit/time';
 import type { NewCategory } from '../contract.ts';
 import { pathTo } from '../domain/categories.ts';
-import { branchOf } from '../domain/listing-entry.ts';
+import { branchOf } from '../domain/listing/listing-entry.ts';
 import { toDocument, toProduct, type Collections, type TreeDocument } from './documents.ts';
 
 /** After a category was renamed or moved, what lists show of the products below it is made again. */

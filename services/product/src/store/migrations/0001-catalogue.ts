@@ -1,5 +1,5 @@
 import { MongoServerError } from 'mongodb';
-import { productIndexes } from '../indexes.ts';
+import { productIndexes } from '../lists/indexes.ts';
 import type { Migration } from './index.ts';
 
 const sharded = ['products', 'claims'];

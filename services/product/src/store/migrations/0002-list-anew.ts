@@ -1,4 +1,4 @@
-import { everything, ofThisFormat } from '../../domain/listing-entry.ts';
+import { everything, ofThisFormat } from '../../domain/listing/listing-entry.ts';
 import { collectionsOf } from '../documents.ts';
 import type { Migration } from './index.ts';
 

@@ -1,5 +1,5 @@
 import type { IndexDescription } from 'mongodb';
-import { maxLevels } from '../domain/categories.ts';
+import { maxLevels } from '../../domain/categories.ts';
 
 /** The keys of `order`, each with an index on every level of the category tree. */
 export function orderKeys(currencies: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRanked, rank, readSearchQuery, termsOf, type Candidate } from './rank.ts';
 import { searchEntry, termOf } from './search-entry.ts';
-import { draft, type Content } from './product.ts';
+import { draft, type Content } from '../product.ts';
 
 const content = (changes: Partial<Content>): Content => ({
   name: 'Mug',

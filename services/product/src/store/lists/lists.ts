@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { mostMatches, type Match } from '../domain/facets.ts';
-import { everything, readTally, type ListingEntry } from '../domain/listing-entry.ts';
-import { orderOf, type Listing } from '../domain/listing.ts';
-import { compareRanked, rank, type Ranked } from '../domain/rank.ts';
-import { isByTerms } from '../domain/terms.ts';
-import type { Collections, ProductDocument } from './documents.ts';
+import { mostMatches, type Match } from '../../domain/listing/facets.ts';
+import { everything, readTally, type ListingEntry } from '../../domain/listing/listing-entry.ts';
+import { orderOf, type Listing } from '../../domain/listing/listing.ts';
+import { compareRanked, rank, type Ranked } from '../../domain/search/rank.ts';
+import { isByTerms } from '../../domain/listing/terms.ts';
+import type { Collections, ProductDocument } from '../documents.ts';
 import { orderIndexName } from './indexes.ts';
 import { byOrder, byTerms, hasPriceBounds, priceIndexOf, type ProductFilter } from './listing-filter.ts';
 import { rankedField, type Narrowed, type Search } from './search.ts';

@@ -1,9 +1,9 @@
-import { termsOf, type Candidate } from '../domain/rank.ts';
-import type { Listing } from '../domain/listing.ts';
-import { conditionsOf, meanings, type Conditions, type Meaning } from '../domain/terms.ts';
-import { canonical } from '../domain/product.ts';
+import { termsOf, type Candidate } from '../../domain/search/rank.ts';
+import type { Listing } from '../../domain/listing/listing.ts';
+import { conditionsOf, meanings, type Conditions, type Meaning } from '../../domain/listing/terms.ts';
+import { canonical } from '../../domain/product.ts';
 import { briefMarks, briefMemory } from './brief-memory.ts';
-import type { Collections, ProductDocument } from './documents.ts';
+import type { Collections, ProductDocument } from '../documents.ts';
 import { byTerms, type ProductFilter } from './listing-filter.ts';
 
 /** What a list means by its terms, and what was read of the products that are meant: null when there are too many. */

@@ -1,9 +1,9 @@
-import type { NewCategory, ProductCard } from '../contract.ts';
+import type { NewCategory, ProductCard } from '../../contract.ts';
 import type { Match } from './facets.ts';
-import { fold } from './words.ts';
-import { searchEntry, type SearchEntry } from './search-entry.ts';
+import { fold } from '../search/words.ts';
+import { searchEntry, type SearchEntry } from '../search/search-entry.ts';
 import { categoryTerm, stockTerm } from './terms.ts';
-import { canonical, type Product } from './product.ts';
+import { canonical, type Product } from '../product.ts';
 
 /** The lowest price of the variants in a currency, and whether others are higher. */
 export type CardPrice = { from: number; varies: boolean };

@@ -1,8 +1,8 @@
 import type { Filter } from 'mongodb';
-import { priceKey } from '../domain/listing-entry.ts';
-import type { Listing, Order } from '../domain/listing.ts';
-import type { Conditions } from '../domain/terms.ts';
-import type { ProductDocument } from './documents.ts';
+import { priceKey } from '../../domain/listing/listing-entry.ts';
+import type { Listing, Order } from '../../domain/listing/listing.ts';
+import type { Conditions } from '../../domain/listing/terms.ts';
+import type { ProductDocument } from '../documents.ts';
 import { orderIndexName } from './indexes.ts';
 
 export type ProductFilter = Filter<ProductDocument>;

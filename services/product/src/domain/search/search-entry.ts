@@ -1,6 +1,6 @@
-import type { NewCategory } from '../contract.ts';
-import type { Product } from './product.ts';
-import { describedTerm } from './terms.ts';
+import type { NewCategory } from '../../contract.ts';
+import type { Product } from '../product.ts';
+import { describedTerm } from '../listing/terms.ts';
 import { stem, wordsOf } from './words.ts';
 
 /** What search keeps of a published product. */

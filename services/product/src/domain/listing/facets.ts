@@ -1,4 +1,4 @@
-import type { Facet } from '../contract.ts';
+import type { Facet } from '../../contract.ts';
 import type { Choice } from './listing.ts';
 
 /** What counting reads of a match: `<name>=<value>`, and its price in the list's currency. */

@@ -1,9 +1,9 @@
 import { invalid } from '@storefront/kit/errors';
-import { ProductQuery } from '../contract.ts';
-import { pathTo, type Categories } from './categories.ts';
-import { unknownCategory } from './errors.ts';
+import { ProductQuery } from '../../contract.ts';
+import { pathTo, type Categories } from '../categories.ts';
+import { unknownCategory } from '../errors.ts';
 import { everything } from './listing-entry.ts';
-import { readSearchQuery, type SearchQuery } from './rank.ts';
+import { readSearchQuery, type SearchQuery } from '../search/rank.ts';
 
 /** A list as it was asked for, every default filled in. */
 export type Listing = {
