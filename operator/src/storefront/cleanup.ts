@@ -10,10 +10,9 @@ import { advance } from './advance.ts';
 import type { Progress } from './advance.ts';
 import { remove } from './change.ts';
 import type { Deps } from './deps.ts';
-import { diff, standing } from './diff.ts';
+import { diff, ownerOf, standing } from './diff.ts';
 import { observe, parseStorefront } from './observe.ts';
 import type { MissingSecret } from './observe.ts';
-import { ownerOf } from './reconcile.ts';
 import { writeStatus } from './report.ts';
 import { deleting, deletionBlocked, listed, removalFailed } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 /** What must be done so that the cluster holds what is wanted: pure, from what is wanted and what is there. */
 import type { Manifest } from '../cluster.ts';
 import { hashOf, reduce } from '../content.ts';
-import { childId, childKindOf } from '../kinds.ts';
+import { childId, childKindOf, Storefront } from '../kinds.ts';
 import type { ChildKind } from '../kinds.ts';
 import { differences } from './difference.ts';
 
@@ -9,6 +9,14 @@ import { differences } from './difference.ts';
 export const hashAnnotation = 'storefront.dev/applied-hash';
 
 export type Owner = { apiVersion: string; kind: string; name: string; uid: string };
+
+/** The Storefront as its children name it. */
+export const ownerOf = ({ metadata }: Manifest): Owner => ({
+  apiVersion: Storefront.apiVersion,
+  kind: Storefront.kind,
+  name: metadata.name,
+  uid: metadata.uid ?? '',
+});
 
 /** What the API server made of our last apply, where it is not what we wrote (`1000m` became `1`). */
 export type Settled = { uid: string; form: string };

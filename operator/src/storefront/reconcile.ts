@@ -10,7 +10,7 @@ import type { Progress } from './advance.ts';
 import { cleanUp, holdOn } from './cleanup.ts';
 import type { Deps } from './deps.ts';
 import { settledOf } from './deps.ts';
-import { diff, standing } from './diff.ts';
+import { diff, ownerOf, standing } from './diff.ts';
 import type { Owner, Plan } from './diff.ts';
 import { observe, parseStorefront } from './observe.ts';
 import type { Observed } from './observe.ts';
@@ -102,13 +102,6 @@ const placeOf = (storefront: Storefront, { shop }: Deps): Place => ({
   scope: shop.scopeOf(storefront),
 });
 
-export const ownerOf = ({ metadata }: Manifest): Owner => ({
-  apiVersion: StorefrontKind.apiVersion,
-  kind: StorefrontKind.kind,
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});
-
 /** What we know of our children; one that we see for the first time we know from now on, so that its loss is noticed. */
 function knownOf(observed: Observed, owner: Owner, key: Key, deps: Deps) {
   const settled = settledOf(deps, nameOf(key));
@@ -132,7 +125,8 @@ function servicesOf(
   return deployments.map((deployment) => serviceState(deployment, pods)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function forget(key: Key, { view, settled }: Deps): Outcome {
+function forget(key: Key, { view, settled, fights }: Deps): Outcome {
+  fights.forget(nameOf(key));
   view.forget(key);
   settled.delete(nameOf(key));
   return { reason: 'gone' };
