@@ -4,7 +4,7 @@ import type { Storefront } from '@storefront/crds';
 import type { Key, Manifest } from '../cluster.ts';
 import { nameOf } from '../cluster.ts';
 import type { Outcome } from '../controller.ts';
-import { childId, Deployment, Storefront as StorefrontKind } from '../kinds.ts';
+import { childId, Deployment } from '../kinds.ts';
 import { advance, isRefusal, prune } from './advance.ts';
 import type { Progress } from './advance.ts';
 import { cleanUp, holdOn } from './cleanup.ts';
