@@ -9,6 +9,7 @@ import { exposeState } from './metrics.ts';
 import type { OperatorMetrics } from './metrics.ts';
 import type { Deps, Shop } from './storefront/deps.ts';
 import { createRecorder } from './storefront/events.ts';
+import { createFightLog } from './storefront/field-fight.ts';
 import { reconcile } from './storefront/reconcile.ts';
 import { createView } from './storefront/view.ts';
 import type { View } from './storefront/view.ts';
@@ -84,7 +85,7 @@ function depsOf(options: OperatorOptions, view: View): Deps {
   const onError = (error: unknown) => log.warn({ error }, 'an event is lost');
   const events = createRecorder({ cluster, instance, now, onError });
   const { onApplied, onDrift } = metrics;
-  return { cluster, view, shop, events, now, settled: new Map(), onApplied, onDrift };
+  return { cluster, view, shop, events, now, settled: new Map(), fights: createFightLog(now), onApplied, onDrift };
 }
 
 function informerOptions(kind: string, { metrics, log }: OperatorOptions) {

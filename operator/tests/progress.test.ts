@@ -372,4 +372,31 @@ describe('a Storefront on its way', () => {
     await person.remove(Storefront, keyOf(acme), { uid: (await live())?.metadata.uid ?? '' });
     await eventually(async () => expect(await live()).toBeNull());
   });
+
+  it('does not fight for ever over a field, and says with whom', async () => {
+    await rollOut();
+    await eventually(async () => expect((await ready())?.status).toBe('True'));
+    const key = { namespace: place.namespace, name: `${acme.metadata.name}-web` };
+    const other = place.client('autopilot');
+    const replicas = async () => ((await person.get(Deployment, key))!.spec as { replicas: number }).replicas;
+    for (let round = 0; round < 5; round += 1) {
+      await other.merge(Deployment, key, { spec: { replicas: 9 } });
+      await eventually(async () => expect(await replicas()).toBe(1));
+    }
+    await other.merge(Deployment, key, { spec: { replicas: 9 } });
+    await eventually(async () =>
+      expect(await degraded()).toMatchObject({
+        status: 'True',
+        reason: 'FieldFight',
+        message: expect.stringContaining('by autopilot') as string,
+      }),
+    );
+    expect(await writesAtRest(running, acme)).toEqual([]);
+    expect(await replicas()).toBe(9);
+
+    time = new Date(time.getTime() + 600_000);
+    running.operator.lookAt(keyOf(acme));
+    await eventually(async () => expect(await replicas()).toBe(1));
+    await eventually(async () => expect((await degraded())?.reason).not.toBe('FieldFight'));
+  });
 });

@@ -12,7 +12,7 @@ export function collectionPath({ apiVersion, plural }: Kind, namespace?: string)
 export const objectPath = (kind: Kind, { namespace, name }: Key): string =>
   `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
 
-/** `{ a: 'b', c: '' }` → `a=b,c`. */
+/** `{ a: 'b', c: '', '!d': '' }` → `a=b,c,!d`. */
 export const labelSelector = (labels: Readonly<Record<string, string>>): string =>
   Object.entries(labels)
     .map(([name, value]) => (value === '' ? name : `${name}=${value}`))

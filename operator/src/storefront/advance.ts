@@ -1,10 +1,11 @@
 /** Carries out a plan, tier by tier: what is needed first, then the Jobs, then what waits for them. */
 import type { Key, Manifest } from '../cluster.ts';
-import { ClusterError, isStatus, keyOf } from '../cluster.ts';
-import { childKindOf } from '../kinds.ts';
+import { ClusterError, isStatus, keyOf, nameOf } from '../cluster.ts';
+import { childId, childKindOf } from '../kinds.ts';
 import { apply, remove } from './change.ts';
 import type { Deps } from './deps.ts';
-import type { Operation, Plan } from './diff.ts';
+import type { Operation, Plan, Update } from './diff.ts';
+import type { Fight } from './field-fight.ts';
 import { jobState, nextAttempt, untilRetry } from './job-state.ts';
 import type { ServiceState } from './workload-state.ts';
 
@@ -16,6 +17,7 @@ export type Progress = {
   failed: FailedJob[];
   leaving: Manifest[];
   taken: Manifest[];
+  fights: Fight[];
   /** Look again after so long, even if nothing happens. */
   requeueAfterMs?: number;
 };
@@ -37,6 +39,7 @@ export async function advance({ storefront, desired, plan }: Advance, deps: Deps
     failed: [],
     leaving,
     taken,
+    fights: [],
     ...(leaving.length > 0 && { requeueAfterMs: WAIT_MS }),
   };
   for (const tier of tiers) {
@@ -67,12 +70,23 @@ async function carryOut(
   const results = await Promise.allSettled(
     operations.map(async (operation) => {
       if (operation.do === 'remove') return remove(operation, storefront, deps);
+      const fight =
+        operation.do === 'update' && operation.cause === 'drifted' && fightOver(operation, storefront, deps);
+      if (fight) return waitFor(progress, fight);
       const other = await apply(operation, storefront, deps);
       if (other !== undefined) progress.taken.push(other);
     }),
   );
   const failure = results.find(({ status }) => status === 'rejected');
   if (failure?.status === 'rejected') throw failure.reason;
+}
+
+const fightOver = ({ manifest }: Update, storefront: Manifest, { fights }: Deps): Fight | undefined =>
+  fights.of(nameOf(keyOf(storefront)), childId(manifest));
+
+function waitFor(progress: Progress, fight: Fight): void {
+  progress.fights.push(fight);
+  progress.requeueAfterMs = Math.min(fight.untilMs, progress.requeueAfterMs ?? fight.untilMs);
 }
 
 type Attendance = { key: Key; plan: Plan };

@@ -39,34 +39,26 @@ async function applyOrTakeOver(change: Create | Update, manifest: Manifest, { cl
   }
 }
 
-async function tell(
-  change: Create | Update,
-  storefront: Manifest,
-  { managers, deps }: { managers: string[]; deps: Deps },
-): Promise<void> {
+type Telling = { managers: string[]; deps: Deps };
+
+async function tell(change: Create | Update, storefront: Manifest, { managers, deps }: Telling): Promise<void> {
   const id = childId(change.manifest);
   const foreign = managers.filter((manager) => manager !== fieldManager);
   if (change.do === 'create') {
     if (!change.wasDeleted) return;
     deps.onDrift?.({ kind: change.kind.kind, manager: 'unknown' });
-    return deps.events.record(storefront, {
-      type: 'Warning',
-      reason: 'DriftCorrected',
-      action: 'Create',
-      note: `${id} was deleted by someone else and is made again.`,
-    });
+    return recordDrift(storefront, `${id} was deleted by someone else and is made again.`, deps);
   }
   if (change.cause === 'changed' && foreign.length === 0) return;
-  const by = foreign.length === 0 ? 'someone else' : foreign.join(', ');
-  for (const manager of foreign.length === 0 ? ['unknown'] : foreign)
-    deps.onDrift?.({ kind: change.kind.kind, manager });
-  await deps.events.record(storefront, {
-    type: 'Warning',
-    reason: 'DriftCorrected',
-    action: 'Apply',
-    note: `${id} was changed by ${by} and is set back: ${listed(change.fields)}. Change the Storefront instead.`,
-  });
+  const others = foreign.length === 0 ? ['someone else'] : foreign;
+  for (const manager of foreign.length === 0 ? ['unknown'] : foreign) deps.onDrift?.({ kind: change.kind.kind, manager });
+  deps.fights.note(nameOf(keyOf(storefront)), id, others);
+  const note = `${id} was changed by ${others.join(', ')} and is set back: ${listed(change.fields)}. Change the Storefront instead.`;
+  await recordDrift(storefront, note, deps);
 }
+
+const recordDrift = (storefront: Manifest, note: string, { events }: Deps): Promise<void> =>
+  events.record(storefront, { type: 'Warning', reason: 'DriftCorrected', action: 'Apply', note });
 
 function listed(fields: readonly string[]): string {
   const shown = fields.slice(0, 8).map((field) => (field === 'hash' || field === 'keys' ? 'data' : field));

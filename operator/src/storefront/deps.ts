@@ -4,6 +4,7 @@ import type { Cluster, Manifest } from '../cluster.ts';
 import type { SecretRecipe } from '../secrets.ts';
 import type { Settled } from './diff.ts';
 import type { Recorder } from './events.ts';
+import type { FightLog } from './field-fight.ts';
 import type { SecretReference } from './secrets-of.ts';
 import type { View } from './view.ts';
 
@@ -26,6 +27,7 @@ export type Deps = {
   shop: Shop;
   events: Recorder;
   now: () => Date;
+  fights: FightLog;
   /** Storefront → child → how it came back from our last apply. */
   settled: Map<string, Map<string, Settled>>;
   onApplied?: (applied: Applied) => void;

@@ -105,6 +105,10 @@ function problemsOf({ progress, podProblems, pods, services }: Findings): Proble
       reason: 'NameTaken',
       message: `${childId(object)} exists and does not belong to this Storefront: remove or rename it.`,
     })),
+    ...progress.fights.map(({ id, managers }) => ({
+      reason: 'FieldFight',
+      message: `${id} is changed again and again by ${listed(managers)} and is left so for now: let only one of the two set it.`,
+    })),
     ...progress.failed.map((failed) => jobProblem(failed, pods)),
     ...podProblems,
     ...(stuck.length > 0 && podProblems.length === 0
