@@ -101,7 +101,8 @@ async function call(
       throw failure(name, cause, signal, request.signal);
     });
   if (response.statusCode < 500) return response;
-  await response.body.dump();
+  const problem = (await response.body.json().catch(() => undefined)) as { code?: unknown } | null | undefined;
+  if (problem?.code === 'deadline-exceeded') throw late(name);
   throw unavailable('upstream-unavailable', `The ${name} service answered ${response.statusCode}.`, {
     retryAfter: Number(response.headers['retry-after']) || 1,
   });
