@@ -51,7 +51,8 @@ async function tell(change: Create | Update, storefront: Manifest, { managers, d
   }
   if (change.cause === 'changed' && foreign.length === 0) return;
   const others = foreign.length === 0 ? ['someone else'] : foreign;
-  for (const manager of foreign.length === 0 ? ['unknown'] : foreign) deps.onDrift?.({ kind: change.kind.kind, manager });
+  for (const manager of foreign.length === 0 ? ['unknown'] : foreign)
+    deps.onDrift?.({ kind: change.kind.kind, manager });
   deps.fights.note(nameOf(keyOf(storefront)), id, others);
   const note = `${id} was changed by ${others.join(', ')} and is set back: ${listed(change.fields)}. Change the Storefront instead.`;
   await recordDrift(storefront, note, deps);

@@ -4,7 +4,17 @@ import type { Cluster, Key, Manifest } from '../cluster.ts';
 import { trim, trimPod } from '../content.ts';
 import { createInformer } from '../informer.ts';
 import type { Informer, InformerOptions } from '../informer.ts';
-import { childId, childKinds, managedBy, Pod, Secret, Storefront, storefrontLabel, storefrontOf, classLabel } from '../kinds.ts';
+import {
+  childId,
+  childKinds,
+  managedBy,
+  Pod,
+  Secret,
+  Storefront,
+  storefrontLabel,
+  storefrontOf,
+  classLabel,
+} from '../kinds.ts';
 
 /** `now` for what a person asked for; `soon` for what happens to children, which comes in bursts. */
 export type Urgency = 'now' | 'soon';
@@ -37,8 +47,15 @@ export class View {
       createInformer({ cluster, ...options, ...informer(name) });
     const ours = { labels: managedBy, transform: trim, indexBy: storefrontOf };
     this.#storefronts = make('Storefront', { kind: Storefront, labels: classOf(operatorClass), transform: trim });
-    this.#children = new Map(childKinds.map((kind) => [kind.kind, make(kind.kind, { kind, ...ours, optional: kind.optional ?? false })]));
-    this.#pods = make('Pod', { kind: Pod, labels: { [storefrontLabel]: '' }, transform: trimPod, indexBy: storefrontOf });
+    this.#children = new Map(
+      childKinds.map((kind) => [kind.kind, make(kind.kind, { kind, ...ours, optional: kind.optional ?? false })]),
+    );
+    this.#pods = make('Pod', {
+      kind: Pod,
+      labels: { [storefrontLabel]: '' },
+      transform: trimPod,
+      indexBy: storefrontOf,
+    });
     // Other people's Secrets are not kept, not even by name: a change is only a reason to look again.
     this.#foreignSecrets = make('ForeignSecret', { kind: Secret, metadataOnly: true, transform: () => null });
   }
@@ -130,4 +147,3 @@ export class View {
     await Promise.all(this.informers().map(([, informer]) => informer.run(signal)));
   }
 }
-
