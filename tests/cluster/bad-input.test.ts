@@ -37,8 +37,11 @@ describe.skipIf(whyNoCluster)(`bad input ${whyNoCluster || ''}`, { timeout: 240_
     const wrong: string[] = [];
     for (const bad of requests) {
       const { status, type, text } = await send(bad);
-      const isProblem = type.startsWith('application/problem+json') && (JSON.parse(text) as Problem).code !== undefined;
-      if (status >= 500 || (status >= 400 && !isProblem)) wrong.push(`${bad.name}: ${status} ${text.slice(0, 200)}`);
+      const isProblem = type.startsWith('application/problem+json') && JSON.parse(text).code !== undefined;
+      // The edge resolves `..`: what thereby leaves the API asks for a page that is not there.
+      const isPage = status === 404 && bad.path.includes('..');
+      if (status >= 500 || (status >= 400 && !isProblem && !isPage))
+        wrong.push(`${bad.name}: ${status} ${text.slice(0, 200)}`);
     }
     expect(requests.length).toBeGreaterThan(400);
     expect(wrong).toEqual([]);
