@@ -142,6 +142,18 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
     60_000,
   );
 
+  it('find, of very many matches, those whose names start with the query first, and the same ones again', async () => {
+    const { matches } = await shop.list('q=blue&facets=true');
+    expect(matches?.count).toBeGreaterThan(400);
+    const items = await shop.all('q=blue');
+    const starting = synthetic.filter(({ name }) => name.startsWith('Blue '));
+    expect(items.length).toBeGreaterThan(100);
+    expect(sorted(items.slice(0, starting.length).map(({ name }) => name))).toEqual(
+      sorted(starting.map(({ name }) => name)),
+    );
+    expect(await shop.all('q=blue', 7)).toEqual(items);
+  });
+
   it('serve the listing anew after a category was renamed', async () => {
     const rename = { name: 'Renamed', parent: 'group-0-0', position: 0 };
     await shop.send('PUT', '/categories/category-0-0-0', { body: rename });

@@ -2,7 +2,7 @@ import type { NewCategory, ProductCard } from '../../contract.ts';
 import type { Match } from './facets.ts';
 import { fold } from '../search/words.ts';
 import { searchEntry, type SearchEntry } from '../search/search-entry.ts';
-import { categoryTerm, stockTerm } from './terms.ts';
+import { categoryTerm, sampleTerms, stockTerm } from './terms.ts';
 import { canonical, type Product } from '../product.ts';
 
 /** The lowest price of the variants in a currency, and whether others are higher. */
@@ -44,7 +44,13 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
       name: `${fold(name).slice(0, 80)}|${productId}`,
       ...priceKeys(prices, productId),
     },
-    terms: [...terms, ...path.map(({ slug }) => categoryTerm(slug)), ...facets, stockTerm(inStock)],
+    terms: [
+      ...terms,
+      ...path.map(({ slug }) => categoryTerm(slug)),
+      ...facets,
+      stockTerm(inStock),
+      ...sampleTerms(productId),
+    ],
     listed: {
       words,
       inStock,
@@ -57,7 +63,7 @@ export function listingEntry(product: Product, path: readonly NewCategory[]): Li
 }
 
 /** Rises when entries are made otherwise: those made before are then made again. */
-const format = 2;
+const format = 3;
 export const ofThisFormat = `${format} `;
 
 /** Of which format and which category path an entry is. */

@@ -1,6 +1,6 @@
 import type { NewCategory } from '../../contract.ts';
 import type { Product } from '../product.ts';
-import { describedTerm } from '../listing/terms.ts';
+import { describedTerm, firstTerm, nameTerm } from '../listing/terms.ts';
 import { stem, wordsOf } from './words.ts';
 
 /** What search keeps of a published product. */
@@ -36,7 +36,13 @@ export function searchEntry(product: Product, path: readonly NewCategory[]): Sea
   const begun = [...name, ...brand, ...category];
   const known = new Set([...begun, ...attributes].map(termOf).concat(begun.flatMap(beginningsOf)));
   const described = new Set(wordsOf(product.description.slice(0, describedLetters)).map(termOf));
-  const terms = [...known, ...[...described].filter((term) => !known.has(term)).map(describedTerm)];
+  const named = [...new Set(name.map(termOf))];
+  const terms = [
+    ...known,
+    ...named.map(nameTerm),
+    ...named.slice(0, 1).map(firstTerm),
+    ...[...described].filter((term) => !known.has(term)).map(describedTerm),
+  ];
   return {
     terms: terms.slice(0, mostTerms),
     words: rankedFields.map((field) => fields[field].slice(0, mostRankedWords).join(' ')).join('\n'),

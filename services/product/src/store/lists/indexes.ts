@@ -26,7 +26,7 @@ export function productIndexes(currencies: readonly string[]): IndexDescription[
   return [
     ...orders,
     { name: 'slugs', key: { slugs: 1 } },
-    { name: 'terms', key: { terms: 1, 'order.newest': 1 }, sparse: true },
+    { name: 'by-terms', key: { terms: 1 }, sparse: true },
     { name: 'category', key: { category: 1, _id: 1 } },
     { name: 'sitemap', key: { 'shelf.level0': 1, slug: 1 }, sparse: true },
   ];

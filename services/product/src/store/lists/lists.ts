@@ -7,7 +7,7 @@ import { isByTerms } from '../../domain/listing/terms.ts';
 import type { Collections, ProductDocument } from '../documents.ts';
 import { orderIndexName } from './indexes.ts';
 import { byOrder, byTerms, hasPriceBounds, priceIndexOf, type ProductFilter } from './listing-filter.ts';
-import { rankedField, type Narrowed, type Search } from './search.ts';
+import { mostRanked, termsIndex, type Narrowed, type Search } from './search.ts';
 
 /** What a list shows of a product. */
 export type Card = Pick<ListingEntry['listed'], 'card' | 'prices' | 'inStock'> & { productId: string; slug: string };
@@ -46,7 +46,7 @@ class MongoLists implements Lists {
     const key = typeof after === 'string' ? after : null;
     if (!isByTerms(listing)) return this.#shelfPage(listing, key);
     const isRanked = listing.sort === 'relevance';
-    const narrowed = await this.#search.narrow(listing, isRanked ? rankedField : `order.${orderOf(listing).key}`);
+    const narrowed = await this.#search.narrow(listing, isRanked ? mostRanked : sortedReading(listing));
     if (isRanked) return this.#rankedPage(listing, narrowed, Array.isArray(after) ? after : null);
     if (narrowed.found) return this.#sortedPage(listing, key, narrowed.found);
     return this.#orderedPage(listing, key, byTerms(narrowed.conditions, listing));
@@ -58,7 +58,7 @@ class MongoLists implements Lists {
     const isByPrice = orderIndexName(listing.level, orderOf(listing).key) === hint;
     if (isByPrice || !hasPriceBounds(listing)) return this.#orderedPage(listing, after, {});
     const filter = byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
-    const found = await this.#search.readShort(filter, `order.${orderOf(listing).key}`, hint);
+    const found = await this.#search.readShort(filter, { ...sortedReading(listing), hint });
     return found ? this.#sortedPage(listing, after, found) : this.#orderedPage(listing, after, {});
   }
 
@@ -125,7 +125,7 @@ class MongoLists implements Lists {
       : byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
     const projection = { _id: 0, 'listed.tally': 1 };
     const limits = { batchSize: mostMatches, limit: mostMatches };
-    const hint = isNarrow ? 'terms' : priceIndexOf(listing);
+    const hint = isNarrow ? termsIndex : priceIndexOf(listing);
     const found = await this.#products.find(filter, { projection, ...limits, hint }).toArray();
     return found
       .map(({ listed }) => readTally(listed?.tally ?? '', listing.currency))
@@ -140,6 +140,11 @@ class MongoLists implements Lists {
       .hint('sitemap')
       .toArray();
   }
+}
+
+/** The keys to sort by, of a list so short that this costs less than to walk its shelf. */
+function sortedReading(listing: Listing): { field: string; limit: number } {
+  return { field: `order.${orderOf(listing).key}`, limit: 800 };
 }
 
 function toCard({ _id, slug, listed }: ProductDocument): Card {
