@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ensureNetwork, networkExists } from '../network.ts';
 import { runningPid, startDaemon, stopDaemon, waitUntil } from '../process.ts';
 import type { Say } from '../steps.ts';
@@ -53,18 +54,31 @@ async function startInOrder(programs: readonly Program[]): Promise<void> {
 }
 
 /** A program that runs but does not answer is given time: the one it depends on may only just be back. */
-async function start({ identity, command, isHealthy, withinMs }: Program): Promise<void> {
-  const healthy = (ms: number) => waitUntil(identity.name, isHealthy, { withinMs: ms, daemon: identity });
+async function start(program: Program): Promise<void> {
+  const { identity, isHealthy } = program;
   if (runningPid(identity) !== undefined) {
-    const answers = await healthy(10_000).then(
+    const wait = waitUntil(identity.name, isHealthy, { withinMs: 10_000, daemon: identity });
+    const answers = await wait.then(
       () => true,
       () => false,
     );
     if (answers) return;
     await stopDaemon(identity, 3000);
   }
-  await startDaemon({ ...identity, command: command() });
-  await healthy(withinMs);
+  await launch(program, 3);
+}
+
+/** A killed predecessor holds its port until its last thread is gone, so one that ends at once is tried again. */
+async function launch(program: Program, attempts: number): Promise<void> {
+  const { identity, command, isHealthy, withinMs } = program;
+  try {
+    await startDaemon({ ...identity, command: command() });
+    await waitUntil(identity.name, isHealthy, { withinMs, daemon: identity });
+  } catch (error) {
+    if (attempts <= 1 || runningPid(identity) !== undefined) throw error;
+    await pause(1000);
+    await launch(program, attempts - 1);
+  }
 }
 
 async function startContainers(): Promise<void> {
