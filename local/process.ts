@@ -73,6 +73,7 @@ type Identity = Pick<Daemon, 'name' | 'dir'>;
  */
 export async function startDaemon(daemon: Daemon): Promise<'started' | 'running'> {
   if (runningPid(daemon) !== undefined) return 'running';
+  await untilPortsAreFree(daemon);
   mkdirSync(daemon.dir, { recursive: true });
   const log = logFile(daemon);
   if (existsSync(log)) renameSync(log, `${log}.1`);
@@ -101,6 +102,17 @@ export function runningPid(daemon: Identity): number | undefined {
   const [pid, startedAt] = readText(pidFile(daemon)).trim().split(' ');
   if (!pid || !startedAt) return undefined;
   return processStart(Number(pid)) === startedAt ? Number(pid) : undefined;
+}
+
+/** Of a server that was killed, threads may live on for a moment and hold its ports: the process is a zombie meanwhile. */
+async function untilPortsAreFree(daemon: Identity): Promise<void> {
+  const [pid] = readText(pidFile(daemon)).trim().split(' ');
+  const isEnding = () => readText(`/proc/${pid}/stat`).includes(') Z ') && countThreads(Number(pid)) > 1;
+  for (const deadline = performance.now() + 5000; pid && isEnding() && performance.now() < deadline;) await pause(20);
+}
+
+function countThreads(pid: number): number {
+  return Number(/^Threads:\s+(\d+)/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
 /** Stops a server by its pid: SIGTERM, and SIGKILL after the grace. A server that is not there is stopped already. */
