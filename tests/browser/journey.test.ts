@@ -13,7 +13,7 @@ describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120
   beforeAll(async () => {
     shop = await openShop({ name: 'window' });
     await fillShelves(shop, 120);
-    browser = await openChromium();
+    browser = await openChromium(shop.url);
   }, 300_000);
   afterAll(async () => {
     await browser?.close();

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 
 import { guest, type Caller } from '@storefront/kit/caller';
 import { ServiceError } from '@storefront/kit/errors';
@@ -104,7 +104,8 @@ async function request(ctx: ServiceContext, route: PublicRoute, caller: Caller, 
     path: upstreamPath(ctx.path) + ctx.search,
     headers: Object.fromEntries(sent),
     caller: await sign(caller, route.service),
-    ...(hasBody && { body: ctx.req as Readable }),
+    // A service may refuse a body before it has read it, so what is small goes out in one piece.
+    ...(hasBody && { body: route.isStreamed ? ctx.req : await buffer(ctx.req) }),
   };
 }
 
