@@ -12,7 +12,7 @@ export const categoryTerm = (slug: string): string => `/${slug}`;
 export const stockTerm = (inStock: boolean): string => (inStock ? '+stock' : '-stock');
 
 /** Every fourth product has the first, every fourth of them the second, and so on: the same ones on every server. */
-export const samples = ['%1', '%2', '%3', '%4'] as const;
+export const samples = ['%1', '%2', '%3', '%4', '%5', '%6'] as const;
 
 export function sampleTerms(productId: string): string[] {
   const hash = hashOf(productId);

@@ -32,9 +32,9 @@ export type Search = {
 };
 
 /** From so many matches on, some are chosen before they are ranked. */
-export const mostRanked = { field: 'listed.words', limit: 300 };
-const enoughCandidates = 200;
-const enoughOfSample = 60;
+export const mostRanked = { field: 'listed.words', limit: 150 };
+const enoughCandidates = 100;
+const enoughOfSample = 30;
 export const termsIndex = 'by-terms';
 
 export function mongoSearch({ products }: Collections): Search {
@@ -83,25 +83,29 @@ class MongoSearch implements Search {
     if (found) return found.map(toCandidate);
     const chosen = new Map<string, Candidate>();
     for (const tier of tiersOf(listing, { conditions, meaning })) {
-      for (const document of await this.#sample(tier, listing)) chosen.set(document._id, toCandidate(document));
-      if (meaning !== 'any' && chosen.size >= enoughCandidates) break;
+      const whole = await this.#readRanked(tier, listing);
+      for (const one of whole ?? (await this.#sample(tier, listing))) chosen.set(one._id, toCandidate(one));
+      if (meaning !== 'any' && (whole === null || chosen.size >= enoughCandidates)) break;
     }
     return [...chosen.values()];
   }
 
-  /** All of them, or so many that they can be ranked, chosen by their ids: the same on every server. */
+  #readRanked(conditions: Conditions, listing: Listing): Promise<ProductDocument[] | null> {
+    return this.readShort(byTerms(conditions, listing), { ...mostRanked, hint: termsIndex });
+  }
+
+  /** Of very many some that can be ranked, chosen by their ids: the same on every server. */
   async #sample(tier: Conditions, listing: Listing): Promise<ProductDocument[]> {
-    const reading = { ...mostRanked, hint: termsIndex };
-    const whole = await this.readShort(byTerms(tier, listing), reading);
-    if (whole) return whole;
-    let best: ProductDocument[] = [];
-    for (const sample of samples.toReversed()) {
-      const found = await this.readShort(byTerms({ ...tier, all: [...tier.all, sample] }, listing), reading);
-      if (!found) break;
-      best = found;
-      if (best.length >= enoughOfSample) break;
+    const of = (sample: string) => this.#readRanked({ ...tier, all: [...tier.all, sample] }, listing);
+    const [quarter, sixteenth, ...smaller] = samples;
+    const usual = await of(sixteenth);
+    if (usual && usual.length >= enoughOfSample) return usual;
+    if (usual) return (await of(quarter)) ?? usual;
+    for (const sample of smaller) {
+      const found = await of(sample);
+      if (found) return found;
     }
-    return best;
+    return [];
   }
 }
 
