@@ -93,16 +93,20 @@ describe.skipIf(whyNoCluster)(`discovery and balancing ${whyNoCluster || ''}`, {
         }),
     );
     await shop.waitUntilReady();
-    const pods = await readyPods(shop, 'product', 12);
-    await eventually(
-      async () => {
-        for (const count of Object.values(await answeredBy(pods, 48))) expect(count).toBeGreaterThan(0);
-      },
-      { within: 30_000 },
-    );
-    await shop.change(
-      ({ spec }) => (spec.services = { ...spec.services, product: { ...spec.services?.product, replicas: 3 } }),
-    );
+    try {
+      const pods = await readyPods(shop, 'product', 12);
+      await eventually(
+        async () => {
+          const answered = await answeredBy(pods, 48);
+          expect(Math.min(...Object.values(answered)), JSON.stringify(answered)).toBeGreaterThan(0);
+        },
+        { within: 90_000 },
+      );
+    } finally {
+      await shop.change(
+        ({ spec }) => (spec.services = { ...spec.services, product: { ...spec.services?.product, replicas: 3 } }),
+      );
+    }
     await readyPods(shop, 'product', 3);
   });
 
