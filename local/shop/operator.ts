@@ -24,6 +24,7 @@ export function readInstall(yaml: string, image: string): Manifest[] {
 
 /** Applies the operator and waits until its kind can be used and it runs. */
 export async function installOperator(kubectl: Kubectl, install: readonly Manifest[]): Promise<void> {
+  await untilNotEnding(kubectl);
   const isEarly = ({ kind }: Manifest) => kind === 'Namespace' || kind === 'CustomResourceDefinition';
   await kubectl.apply(install.filter(isEarly));
   await kubectl.apply(install.filter((manifest) => !isEarly(manifest)));
@@ -38,4 +39,11 @@ export async function installOperator(kubectl: Kubectl, install: readonly Manife
   for (const { kind, metadata } of install)
     if (kind === 'Deployment')
       await kubectl.run(['-n', operatorNamespace, 'rollout', 'status', `deployment/${metadata.name}`, '--timeout=90s']);
+}
+
+/** Nothing can be made in a namespace that is on its way out: a cluster may have been stopped while it was. */
+async function untilNotEnding(kubectl: Kubectl): Promise<void> {
+  const namespace = await kubectl.get<{ metadata: { deletionTimestamp?: string } }>(['namespace', operatorNamespace]);
+  if (namespace?.metadata.deletionTimestamp === undefined) return;
+  await kubectl.run(['wait', '--for=delete', `namespace/${operatorNamespace}`, '--timeout=120s']);
 }
