@@ -1,8 +1,16 @@
-/** A closed loop of clients inside the namespace, each from an address of its own: `node load.ts '<LoadOrder as JSON>'` prints a LoadResult. */
+/** Clients at a fixed rate inside the namespace, each from an address of its own: `node load.ts '<LoadOrder as JSON>'` prints a LoadResult. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { type ScenarioName, scenarios, type Shelf } from './scenarios.ts';
 
-export type LoadOrder = { base: string; scenario: ScenarioName; seconds: number; sources: string[]; run: number };
+export type LoadOrder = {
+  base: string;
+  scenario: ScenarioName;
+  seconds: number;
+  sources: string[];
+  run: number;
+  perSecond: number;
+};
 
 /** Times in milliseconds, from the request's first byte to the answer's last. */
 export type LoadResult = { count: number; failed: number; seconds: number; p50: number; p95: number; p99: number };
@@ -21,7 +29,9 @@ async function main(order: LoadOrder): Promise<LoadResult> {
 
   async function client(localAddress: string): Promise<void> {
     const agent = new Agent({ connect: { localAddress }, connections: 1 });
-    while (performance.now() < endsAt) {
+    const everyMs = (1000 * order.sources.length) / order.perSecond;
+    for (let slot = performance.now(); performance.now() < endsAt; slot += everyMs) {
+      await pause(Math.max(0, slot - performance.now()));
       const askedAt = performance.now();
       const { status } = await ask(address(result.next++), agent).catch(() => ({ status: 0 }));
       if (status === 200) result.times.push(performance.now() - askedAt);

@@ -11,7 +11,7 @@ import { paths } from '../paths.ts';
 import { readReport } from '../status/report.ts';
 import { Failure } from '../steps.ts';
 
-const seconds = 15;
+const seconds = 10;
 
 /** Measures the shop that is up and writes `docs/benchmarks.md`. */
 export async function run(_options: Options): Promise<void> {

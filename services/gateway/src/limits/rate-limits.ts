@@ -12,7 +12,7 @@ export interface RateLimitPolicy {
 export type RateLimitPolicies = Readonly<Record<RouteKind, RateLimitPolicy>>;
 
 export const rateLimitPolicies: RateLimitPolicies = {
-  read: { points: 1_000, seconds: 10 },
+  read: { points: 3_000, seconds: 10 },
   write: { points: 200, seconds: 10 },
   bulk: { points: 600, seconds: 60 },
   // A page shows two dozen of them.
