@@ -63,9 +63,9 @@ describe('the doctor', () => {
 describe('cleaning', () => {
   it('sees what is mounted in the folders it would remove', () => {
     const mountinfo = [
-      '36 35 98:0 / /work/shop/.local/stores rw - ext4 /dev/sda rw',
-      '37 35 98:0 / /work/shop/.locality rw - ext4 /dev/sda rw',
+      '36 35 98:0 / /srv/shop/.local/stores rw - ext4 /dev/sda rw',
+      '37 35 98:0 / /srv/shop/.locality rw - ext4 /dev/sda rw',
     ].join('\n');
-    expect(mountsBelow(['/work/shop/.local'], mountinfo)).toEqual(['/work/shop/.local/stores']);
+    expect(mountsBelow(['/srv/shop/.local'], mountinfo)).toEqual(['/srv/shop/.local/stores']);
   });
 });
