@@ -14,7 +14,8 @@ export type RateLimitPolicies = Readonly<Record<RouteKind, RateLimitPolicy>>;
 export const rateLimitPolicies: RateLimitPolicies = {
   read: { points: 3_000, seconds: 10 },
   write: { points: 200, seconds: 10 },
-  bulk: { points: 600, seconds: 60 },
+  // Pictures of a whole catalogue come one by one, as fast as a merchant's program can send them.
+  bulk: { points: 1_800, seconds: 60 },
   // A page shows two dozen of them.
   picture: { points: 6_000, seconds: 10 },
 };
