@@ -1,4 +1,4 @@
-/** Clients at a fixed rate inside the namespace, each from an address of its own: `node load.ts '<LoadOrder as JSON>'` prints a LoadResult. */
+/** Clients inside the namespace, each from an address of its own: `node load.ts '<LoadOrder as JSON>'` prints a LoadResult. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { type ScenarioName, scenarios, type Shelf } from './scenarios.ts';
@@ -9,7 +9,8 @@ export type LoadOrder = {
   seconds: number;
   sources: string[];
   run: number;
-  perSecond: number;
+  /** Of all clients together; null: each asks again as soon as it was answered. */
+  perSecond: number | null;
 };
 
 /** Times in milliseconds, from the request's first byte to the answer's last. */
@@ -29,9 +30,9 @@ async function main(order: LoadOrder): Promise<LoadResult> {
 
   async function client(localAddress: string): Promise<void> {
     const agent = new Agent({ connect: { localAddress }, connections: 1 });
-    const everyMs = (1000 * order.sources.length) / order.perSecond;
+    const everyMs = order.perSecond === null ? 0 : (1000 * order.sources.length) / order.perSecond;
     for (let slot = performance.now(); performance.now() < endsAt; slot += everyMs) {
-      await pause(Math.max(0, slot - performance.now()));
+      if (slot > performance.now()) await pause(slot - performance.now());
       const askedAt = performance.now();
       const { status } = await ask(address(result.next++), agent).catch(() => ({ status: 0 }));
       if (status === 200) result.times.push(performance.now() - askedAt);

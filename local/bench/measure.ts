@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { executeInside } from '../network.ts';
-import { addresses, paths, ports } from '../paths.ts';
+import { paths } from '../paths.ts';
 import { readReport } from '../status/report.ts';
 import type { MemoryGroup } from '../status/memory.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 /** `cpuMs`: processor time of the fleet, its sidecars and its stores for one operation, what they use when idle taken off. */
-export type Measurement = LoadResult & { scenario: ScenarioName; perSecond: number; cpuMs: number };
+export type Measurement = LoadResult & Order & { answered: number; cpuMs: number };
 
-const base = `http://${addresses.node}:${ports.edgeNodePort}`;
+/** What to ask, and how often in a second; null: as often as ten clients can that wait for each answer. */
+export type Order = { scenario: ScenarioName; perSecond: number | null };
+
 const clients = Array.from({ length: 10 }, (_, index) => `10.200.0.${101 + index}`);
-/** Well within one client's budget at the gateway: to the edge, all requests of this node come from one address. */
-const perSecond = 150;
+/** The rate at which processor time is compared: well within what all of them bear. */
+export const fixedRate = 150;
 /** The load's own processes and those of Kubernetes are not the shop. */
 const shopGroups: readonly MemoryGroup[] = ['services', 'consul', 'nginx', 'stores'];
 
@@ -42,24 +44,21 @@ export async function measureIdle(seconds: number): Promise<number> {
   return ((await cpuOfShop()) - before) / seconds;
 }
 
-export type Plan = { seconds: number; idlePerSecond: number; sources?: number };
+export type Plan = { base: string; seconds: number; idlePerSecond: number };
 
-export async function measure(
-  scenario: ScenarioName,
-  { seconds, idlePerSecond, sources = 10 }: Plan,
-): Promise<Measurement> {
+export async function measure(order: Order, { base, seconds, idlePerSecond }: Plan): Promise<Measurement> {
   const run = Math.floor(Date.now() / 1000) % 90;
-  await load({ scenario, seconds: 3, run: run + 1 }, sources);
+  const whole: LoadOrder = { ...order, base, sources: clients, seconds, run };
+  await load({ ...whole, seconds: 3, run: run + 1 });
   const before = await cpuOfShop();
   const startedAt = performance.now();
-  const result = await load({ scenario, seconds, run }, sources);
+  const result = await load(whole);
   const tookSeconds = (performance.now() - startedAt) / 1000;
   const used = (await cpuOfShop()) - before - idlePerSecond * tookSeconds;
-  return { ...result, scenario, perSecond: result.count / result.seconds, cpuMs: used / result.count };
+  return { ...result, ...order, answered: result.count / result.seconds, cpuMs: used / result.count };
 }
 
-async function load(order: Pick<LoadOrder, 'scenario' | 'seconds' | 'run'>, sources: number): Promise<LoadResult> {
+async function load(order: LoadOrder): Promise<LoadResult> {
   const program = join(paths.checkout, 'local/bench/load.ts');
-  const whole: LoadOrder = { ...order, base, perSecond, sources: clients.slice(0, sources) };
-  return JSON.parse(await executeInside([process.execPath, program, JSON.stringify(whole)])) as LoadResult;
+  return JSON.parse(await executeInside([process.execPath, program, JSON.stringify(order)])) as LoadResult;
 }

@@ -1,10 +1,11 @@
 import type { Memory } from '../status/memory.ts';
-import type { Measurement } from './measure.ts';
+import { fixedRate, type Measurement } from './measure.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 export type Figures = {
   machine: string;
   date: string;
+  products: string;
   measurements: Measurement[];
   memory: Memory;
   idlePerSecond: number;
@@ -12,7 +13,8 @@ export type Figures = {
 };
 
 /** What to reach, and what the peers took on such a machine (Vendure 3.2, Medusa 2; the same definitions, 10 clients). */
-const goals: Record<ScenarioName, { what: string; reach: string; peers: string }> = {
+type Goal = { what: string; reach: string; peers: string };
+const goals: Record<ScenarioName, Goal> = {
   'list-warm': { what: 'List of 24, cache warm', reach: '≤ 1 CPU-ms', peers: '–' },
   'list-cold': {
     what: 'List of 24, cache cold',
@@ -24,12 +26,18 @@ const goals: Record<ScenarioName, { what: string; reach: string; peers: string }
     reach: '≤ 8 CPU-ms, p95 ≤ 80 ms',
     peers: 'Vendure over 54 products: 8 CPU-ms',
   },
+  browse: { what: 'Browse mix over the API', reach: '–', peers: '–' },
+  pages: { what: 'Browse mix of rendered pages', reach: '–', peers: '–' },
+};
+
+/** As often as ten clients can. */
+const goalsAtMost: Partial<Record<ScenarioName, Goal>> = {
   browse: {
-    what: 'Browse mix over the API',
-    reach: 'p95 ≤ 60 ms',
+    what: 'Browse mix over the API, ten clients without a pause',
+    reach: '≥ 800/s, p95 ≤ 60 ms',
     peers: "Vendure's index search alone 478/s, its full list 20/s",
   },
-  pages: { what: 'Browse mix of rendered pages', reach: 'p95 ≤ 100 ms', peers: '–' },
+  pages: { what: 'Browse mix of rendered pages, likewise', reach: '≥ 350/s, p95 ≤ 100 ms', peers: '–' },
 };
 
 const begin = '<!-- bench:begin (written by make bench) -->';
@@ -43,10 +51,10 @@ export function withFigures(page: string, figures: Figures): string {
   return `${head}${begin}\n${render(figures)}\n${end}${tail}`;
 }
 
-function render({ machine, date, measurements, memory, idlePerSecond, readySeconds }: Figures): string {
+function render({ machine, date, products, measurements, memory, idlePerSecond, readySeconds }: Figures): string {
   const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
   const total = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
-  return `${date}, ${machine}; 10 clients, together at 150 requests a second, on the same two cores.
+  return `${date}, ${machine}; ${products} products; 10 clients on the same cores, together at ${fixedRate} requests a second where nothing else is said.
 
 | What | CPU-ms | a second | p50 / p95 / p99 ms | failed | To reach | Peers |
 |---|---|---|---|---|---|---|
@@ -62,8 +70,8 @@ ${Object.entries(memory)
 | Memory, PSS: all | ${mebibytes(total)} MiB |`;
 }
 
-function row({ scenario, cpuMs, perSecond, p50, p95, p99, failed }: Measurement): string {
-  const { what, reach, peers } = goals[scenario];
+function row({ scenario, perSecond, cpuMs, answered, p50, p95, p99, failed }: Measurement): string {
+  const { what, reach, peers } = (perSecond === null ? goalsAtMost[scenario] : undefined) ?? goals[scenario];
   const times = [p50, p95, p99].map((value) => value.toFixed(1)).join(' / ');
-  return `| ${what} | ${cpuMs.toFixed(2)} | ${Math.round(perSecond)} | ${times} | ${failed} | ${reach} | ${peers} |`;
+  return `| ${what} | ${cpuMs.toFixed(2)} | ${Math.round(answered)} | ${times} | ${failed} | ${reach} | ${peers} |`;
 }

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { measure, measureIdle, type Measurement, withClients } from '../bench/measure.ts';
+import { findEdge } from '../bench/edge.ts';
+import { fixedRate, measure, measureIdle, type Measurement, type Order, withClients } from '../bench/measure.ts';
+import { countProducts } from '../bench/products.ts';
 import { withFigures } from '../bench/page.ts';
 import { timeToReady } from '../bench/ready.ts';
 import { scenarioNames } from '../bench/scenarios.ts';
@@ -12,6 +14,11 @@ import { readReport } from '../status/report.ts';
 import { Failure } from '../steps.ts';
 
 const seconds = 10;
+const orders: readonly Order[] = [
+  ...scenarioNames.map((scenario) => ({ scenario, perSecond: fixedRate })),
+  { scenario: 'browse', perSecond: null },
+  { scenario: 'pages', perSecond: null },
+];
 
 /** Measures the shop that is up and writes `docs/benchmarks.md`. */
 export async function run(_options: Options): Promise<void> {
@@ -25,19 +32,21 @@ async function runEverything(): Promise<void> {
   console.log(`idle: ${(idlePerSecond / 10).toFixed(1)} % of a core`);
   const { memory } = await readReport();
   const measurements: Measurement[] = [];
-  for (const scenario of scenarioNames) {
-    const measured = await measure(scenario, { seconds, idlePerSecond });
+  const base = await findEdge();
+  for (const order of orders) {
+    const measured = await measure(order, { base, seconds, idlePerSecond });
     measurements.push(measured);
     console.log(
-      `${scenario}: ${measured.cpuMs.toFixed(2)} CPU-ms, ${Math.round(measured.perSecond)}/s, p95 ${measured.p95.toFixed(1)} ms, ${measured.failed} failed`,
+      `${order.scenario}: ${measured.cpuMs.toFixed(2)} CPU-ms, ${Math.round(measured.answered)}/s, p95 ${measured.p95.toFixed(1)} ms, ${measured.failed} failed`,
     );
   }
+  const products = await countProducts(base);
   const readySeconds = await timeToReady();
   console.log(`applied to ready: ${readySeconds.toFixed(1)} s`);
 
   const file = join(paths.checkout, 'docs/benchmarks.md');
   const machine = `${cpus().length} cores ${cpus()[0]?.model.trim() ?? ''}`;
   const date = new Date().toISOString().slice(0, 10);
-  const figures = { machine, date, measurements, memory, idlePerSecond, readySeconds };
+  const figures = { machine, date, products, measurements, memory, idlePerSecond, readySeconds };
   await writeFile(file, withFigures(await readFile(file, 'utf8'), figures));
 }
