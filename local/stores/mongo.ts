@@ -88,6 +88,8 @@ export function renderPostgresConfig(address: string): string {
     // Indexes of this kind are read in order: without it every sorted list reads and sorts all that match.
     'documentdb.alternate_index_handler_name': 'extended_rum',
     'documentdb_core.enableCollation': 'on',
+    // A document is unpacked for each condition and each field that is read of it: lz4 does so in a third of the time.
+    default_toast_compression: 'lz4',
     shared_buffers: '128MB',
     max_connections: 200,
   };

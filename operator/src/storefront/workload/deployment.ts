@@ -30,7 +30,7 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
       selector: { matchLabels: selectorOf(storefront, service) },
       strategy: {
         type: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: 1 },
+        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: '50%' },
       },
       template: podTemplate(
         storefront,

@@ -3,7 +3,6 @@ import { priceKey } from '../../domain/listing/listing-entry.ts';
 import type { Listing, Order } from '../../domain/listing/listing.ts';
 import type { Conditions } from '../../domain/listing/terms.ts';
 import type { ProductDocument } from '../documents.ts';
-import { orderIndexName } from './indexes.ts';
 
 export type ProductFilter = Filter<ProductDocument>;
 type Bounds = { $gt?: string; $lt?: string };
@@ -29,11 +28,6 @@ export function byOrder(listing: Listing, order: Order, after: string | null): P
     ...prices,
     [`order.${order.key}`]: range,
   } as ProductFilter;
-}
-
-/** The index that lists the prices of the shelf. */
-export function priceIndexOf({ level, currency }: Listing): string {
-  return orderIndexName(level, `price${currency}`);
 }
 
 export function hasPriceBounds({ minPrice, maxPrice }: Listing): boolean {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { mostMatches, type Match } from '../../domain/listing/facets.ts';
 import { everything, readTally, type ListingEntry } from '../../domain/listing/listing-entry.ts';
-import { orderOf, type Listing } from '../../domain/listing/listing.ts';
+import { orderOf, type Listing, type Order } from '../../domain/listing/listing.ts';
 import { compareRanked, rank, type Ranked } from '../../domain/search/rank.ts';
 import { isByTerms } from '../../domain/listing/terms.ts';
 import type { Collections, ProductDocument } from '../documents.ts';
 import { orderIndexName } from './indexes.ts';
-import { byOrder, byTerms, hasPriceBounds, priceIndexOf, type ProductFilter } from './listing-filter.ts';
-import { mostRanked, termsIndex, type Narrowed, type Search } from './search.ts';
+import { byOrder, byTerms, hasPriceBounds, type ProductFilter } from './listing-filter.ts';
+import { mostRanked, type Narrowed, type Search } from './search.ts';
 
 /** What a list shows of a product. */
 export type Card = Pick<ListingEntry['listed'], 'card' | 'prices' | 'inStock'> & { productId: string; slug: string };
@@ -26,6 +26,8 @@ export type Lists = {
   slugs(after: string, limit: number): Promise<{ slug: string; updatedAt: Date }[]>;
 };
 
+/** Read beyond a page, for those that its prices leave out. */
+const few = 12;
 const cardFields = { slug: 1, 'listed.card': 1, 'listed.prices': 1, 'listed.inStock': 1 };
 
 export function mongoLists({ products }: Collections, search: Search): Lists {
@@ -54,31 +56,40 @@ class MongoLists implements Lists {
 
   /** Nothing but prices may narrow it. */
   async #shelfPage(listing: Listing, after: string | null): Promise<Page> {
-    const hint = priceIndexOf(listing);
-    const isByPrice = orderIndexName(listing.level, orderOf(listing).key) === hint;
-    if (isByPrice || !hasPriceBounds(listing)) return this.#orderedPage(listing, after, {});
-    const filter = byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
-    const found = await this.#search.readShort(filter, { ...sortedReading(listing), hint });
+    const byPrice: Order = { key: `price${listing.currency}`, direction: 1 };
+    if (!hasPriceBounds(listing) || orderOf(listing).key === byPrice.key) return this.#orderedPage(listing, after);
+    const page = await this.#firstWithin(listing, after);
+    if (page) return page;
+    const found = await this.#search.readShort(byOrder(listing, byPrice, null), sortedReading(listing));
     return found ? this.#sortedPage(listing, after, found) : this.#orderedPage(listing, after, {});
   }
 
+  /** The page, if the prices leave so many that it is among the next few products of the whole shelf. */
+  async #firstWithin(listing: Listing, after: string | null): Promise<Page | null> {
+    const limit = listing.limit + few;
+    const read = await this.#inOrder(byOrder({ ...listing, minPrice: null, maxPrice: null }, orderOf(listing), after), {
+      listing,
+      limit,
+    });
+    const within = read.filter((document) => isWithin(listing, document));
+    return within.length > listing.limit || read.length < limit ? pageOf(listing, within) : null;
+  }
+
   /** A long list: its shelf is read in its order until the page is full. */
-  async #orderedPage(listing: Listing, after: string | null, narrowing: ProductFilter): Promise<Page> {
+  async #orderedPage(listing: Listing, after: string | null, narrowing?: ProductFilter): Promise<Page> {
     const order = orderOf(listing);
-    const field = `order.${order.key}`;
-    const found = await this.#products
-      .find(
-        { ...narrowing, ...byOrder(listing, order, after) },
-        {
-          projection: { ...cardFields, [field]: 1 },
-          sort: { [field]: order.direction },
-          limit: listing.limit + 1,
-          hint: orderIndexName(listing.level, order.key),
-        },
-      )
+    const filter = { ...narrowing, ...byOrder(listing, order, after) };
+    const hint = narrowing && { hint: orderIndexName(listing.level, order.key) };
+    return pageOf(listing, await this.#inOrder(filter, { listing, limit: listing.limit + 1, ...hint }));
+  }
+
+  /** Only where another index would do as well is the one of the order named: a name costs the store as much as all the rest. */
+  #inOrder(filter: ProductFilter, { listing, ...options }: { listing: Listing; limit: number; hint?: string }) {
+    const { key, direction } = orderOf(listing);
+    const field = `order.${key}`;
+    return this.#products
+      .find(filter, { projection: { ...cardFields, [field]: 1 }, sort: { [field]: direction }, ...options })
       .toArray();
-    const last = found.length > listing.limit ? found[listing.limit - 1] : undefined;
-    return { items: found.slice(0, listing.limit).map(toCard), next: last?.order?.[order.key] ?? null };
   }
 
   /** A short list: its keys were read and are sorted here. */
@@ -125,8 +136,7 @@ class MongoLists implements Lists {
       : byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
     const projection = { _id: 0, 'listed.tally': 1 };
     const limits = { batchSize: mostMatches, limit: mostMatches };
-    const hint = isNarrow ? termsIndex : priceIndexOf(listing);
-    const found = await this.#products.find(filter, { projection, ...limits, hint }).toArray();
+    const found = await this.#products.find(filter, { projection, ...limits }).toArray();
     return found
       .map(({ listed }) => readTally(listed?.tally ?? '', listing.currency))
       .filter(({ price }) => !Number.isNaN(price));
@@ -137,9 +147,19 @@ class MongoLists implements Lists {
       .find({ 'shelf.level0': everything, slug: { $gt: after } }, { projection: { _id: 0, slug: 1, updatedAt: 1 } })
       .sort({ slug: 1 })
       .limit(limit)
-      .hint('sitemap')
       .toArray();
   }
+}
+
+/** The first of them, as a page; there may be more. */
+function pageOf(listing: Listing, found: readonly ProductDocument[]): Page {
+  const last = found.length > listing.limit ? found[listing.limit - 1] : undefined;
+  return { items: found.slice(0, listing.limit).map(toCard), next: last?.order?.[orderOf(listing).key] ?? null };
+}
+
+function isWithin({ currency, minPrice, maxPrice }: Listing, { listed }: ProductDocument): boolean {
+  const price = listed?.prices[currency]?.from ?? Number.NaN; // it is in no list of a currency that it has no price in
+  return price >= (minPrice ?? 0) && price <= (maxPrice ?? Infinity);
 }
 
 /** The keys to sort by, of a list so short that this costs less than to walk its shelf. */

@@ -18,11 +18,11 @@ import { byTerms, type ProductFilter } from './listing-filter.ts';
 export type Narrowed = { conditions: Conditions; meaning: Meaning; found: ProductDocument[] | null };
 
 /** One field of the products that an index finds, unless there are `limit` or more. */
-export type Reading = { field: string; limit: number; hint: string };
+export type Reading = { field: string; limit: number };
 
 export type Search = {
   /** The strictest meaning that finds something; the loosest when none does. */
-  narrow(listing: Listing, reading: Omit<Reading, 'hint'>): Promise<Narrowed>;
+  narrow(listing: Listing, reading: Reading): Promise<Narrowed>;
   /** The conditions of that meaning alone. */
   conditionsFor(listing: Listing, without?: string): Promise<Conditions>;
   /** Null when there are too many. */
@@ -35,7 +35,6 @@ export type Search = {
 export const mostRanked = { field: 'listed.words', limit: 150 };
 const enoughCandidates = 100;
 const enoughOfSample = 30;
-export const termsIndex = 'by-terms';
 
 export function mongoSearch({ products }: Collections): Search {
   return new MongoSearch(products);
@@ -49,10 +48,10 @@ class MongoSearch implements Search {
     this.#products = products;
   }
 
-  async narrow(listing: Listing, reading: Omit<Reading, 'hint'>): Promise<Narrowed> {
+  async narrow(listing: Listing, reading: Reading): Promise<Narrowed> {
     let narrowed: Narrowed | undefined;
     for (const { meaning, conditions } of readingsOf(listing)) {
-      const found = await this.readShort(byTerms(conditions, listing), { ...reading, hint: termsIndex });
+      const found = await this.readShort(byTerms(conditions, listing), reading);
       narrowed = { conditions, meaning, found };
       if (found?.length !== 0) break;
     }
@@ -62,17 +61,16 @@ class MongoSearch implements Search {
   async conditionsFor(listing: Listing, without?: string): Promise<Conditions> {
     const readings = readingsOf(listing, without);
     for (const { conditions } of readings.slice(0, -1)) {
-      const options = { projection: { _id: 1 }, hint: termsIndex };
-      if (await this.#products.findOne(byTerms(conditions, listing), options)) return conditions;
+      if (await this.#products.findOne(byTerms(conditions, listing), { projection: { _id: 1 } })) return conditions;
     }
     return (readings.at(-1) as (typeof readings)[number]).conditions;
   }
 
   /** Reading tells whether there are too many; that there were is remembered, so that it is not tried again at once. */
-  async readShort(filter: ProductFilter, { field, limit, hint }: Reading): Promise<ProductDocument[] | null> {
+  async readShort(filter: ProductFilter, { field, limit }: Reading): Promise<ProductDocument[] | null> {
     const key = `${limit} ${canonical(filter)}`;
     if (this.#long.has(key)) return null;
-    const options = { projection: { [field]: 1 }, limit, batchSize: limit, hint };
+    const options = { projection: { [field]: 1 }, limit, batchSize: limit };
     const found = await this.#products.find(filter, options).toArray();
     if (found.length < limit) return found;
     this.#long.add(key);
@@ -91,7 +89,7 @@ class MongoSearch implements Search {
   }
 
   #readRanked(conditions: Conditions, listing: Listing): Promise<ProductDocument[] | null> {
-    return this.readShort(byTerms(conditions, listing), { ...mostRanked, hint: termsIndex });
+    return this.readShort(byTerms(conditions, listing), mostRanked);
   }
 
   /** Of very many some that can be ranked, chosen by their ids: the same on every server. */
