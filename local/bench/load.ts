@@ -29,7 +29,7 @@ async function main(order: LoadOrder): Promise<LoadResult> {
   const endsAt = startedAt + order.seconds * 1000;
 
   async function client(localAddress: string): Promise<void> {
-    const agent = new Agent({ connect: { localAddress }, connections: 1 });
+    const agent = new Agent({ localAddress, connections: 1 });
     const everyMs = order.perSecond === null ? 0 : (1000 * order.sources.length) / order.perSecond;
     for (let slot = performance.now(); performance.now() < endsAt; slot += everyMs) {
       if (slot > performance.now()) await pause(slot - performance.now());

@@ -20,7 +20,7 @@ export interface Load {
 
 /** Sends GETs at a fixed rate whatever comes back (an open model: a slow answer does not slow the next request). */
 export function startLoad(url: (index: number) => string, perSecond: number): Load {
-  const agents = sources.map((localAddress) => new Agent({ connect: { localAddress }, connections: 128 }));
+  const agents = sources.map((localAddress) => new Agent({ localAddress, connections: 128 }));
   const result: LoadResult = { sent: 0, failures: {}, times: [] };
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
