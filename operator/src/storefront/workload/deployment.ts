@@ -30,7 +30,8 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
       selector: { matchLabels: selectorOf(storefront, service) },
       strategy: {
         type: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: '50%' },
+        // All at once: two releases side by side are short. Pods that find no room yet wait; the old ones serve meanwhile.
+        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: '100%' },
       },
       template: podTemplate(
         storefront,

@@ -27,8 +27,13 @@ export type Lists = {
 };
 
 /** Read beyond a page, for those that its prices leave out. */
-const few = 12;
-const cardFields = { slug: 1, 'listed.card': 1, 'listed.prices': 1, 'listed.inStock': 1 };
+const few = 8;
+const cardFields = ({ currency }: Listing) => ({
+  slug: 1,
+  'listed.card': 1,
+  [`listed.prices.${currency}`]: 1,
+  'listed.inStock': 1,
+});
 
 export function mongoLists({ products }: Collections, search: Search): Lists {
   return new MongoLists(products, search);
@@ -88,7 +93,7 @@ class MongoLists implements Lists {
     const { key, direction } = orderOf(listing);
     const field = `order.${key}`;
     return this.#products
-      .find(filter, { projection: { ...cardFields, [field]: 1 }, sort: { [field]: direction }, ...options })
+      .find(filter, { projection: { ...cardFields(listing), [field]: 1 }, sort: { [field]: direction }, ...options })
       .toArray();
   }
 
@@ -101,7 +106,7 @@ class MongoLists implements Lists {
       .sort((a, b) => compareText(a.key, b.key) * direction);
     const shown = rest.slice(0, listing.limit);
     const last = rest.length > listing.limit ? shown.at(-1) : undefined;
-    return { items: await this.#cards(shown), next: last?.key ?? null };
+    return { items: await this.#cards(listing, shown), next: last?.key ?? null };
   }
 
   async #rankedPage(listing: Listing, narrowed: Narrowed, after: [number, string] | null): Promise<Page> {
@@ -112,14 +117,14 @@ class MongoLists implements Lists {
     const rest = position ? ranked.filter((one) => compareRanked(position, one) < 0) : ranked;
     const shown = rest.slice(0, listing.limit);
     const last = rest.length > listing.limit ? shown.at(-1) : undefined;
-    return { items: await this.#cards(shown), next: last ? [last.score, last.id] : null };
+    return { items: await this.#cards(listing, shown), next: last ? [last.score, last.id] : null };
   }
 
   /** In the order they are given. A product that was taken down meanwhile is left out. */
-  async #cards(shown: readonly { id: string }[]): Promise<Card[]> {
+  async #cards(listing: Listing, shown: readonly { id: string }[]): Promise<Card[]> {
     if (shown.length === 0) return [];
     const ids = shown.map(({ id }) => id);
-    const found = await this.#products.find({ _id: { $in: ids } }, { projection: cardFields }).toArray();
+    const found = await this.#products.find({ _id: { $in: ids } }, { projection: cardFields(listing) }).toArray();
     const byId = new Map(found.map((document) => [document._id, document]));
     return ids.flatMap((id) => {
       const document = byId.get(id);
