@@ -1,6 +1,11 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
-/** unit: no server. service: real stores. cluster: the machine's cluster. browser: the running shop in Chromium. */
+/**
+ * unit: no server. service: real stores. shop: shops in the machine's cluster, by HTTP, kubectl and Chromium. fault: what
+ * all of them stand on is killed, so nothing else may run.
+ */
 const kinds = {
   unit: {
     include: [
@@ -13,8 +18,8 @@ const kinds = {
     ],
   },
   service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
-  cluster: { include: ['{local,tests}/cluster/**/*.test.ts'] },
-  browser: { include: ['tests/browser/**/*.test.ts'] },
+  shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
+  fault: { include: ['local/cluster/**/*.test.ts', 'tests/faults/**/*.test.ts'] },
 };
 
 if (Number(process.versions.node.split('.')[0]) < 24)
@@ -25,6 +30,8 @@ if (Number(process.versions.node.split('.')[0]) < 24)
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
+    // One more than the cores of a small machine: tests of servers wait more than they compute.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: Object.entries(kinds).map(([name, { include }]) => ({
       extends: true,
       test: {

@@ -4,7 +4,7 @@ import { paths } from '../paths.ts';
 import { Failure } from '../steps.ts';
 import { add, closingLine, type Counts, nothing } from '../test-run/counts.ts';
 import { Interrupted, type Interruption, watchInterruption } from '../test-run/interruption.ts';
-import { projects, runProject, testPath } from '../test-run/projects.ts';
+import { projectNames, runProject, testPath } from '../test-run/projects.ts';
 import { startServers } from '../test-run/servers.ts';
 
 /** All checks and all tests; the last line says how many passed and failed. */
@@ -27,7 +27,7 @@ async function runEverything(interruption: Interruption): Promise<Counts> {
   const servers = await startServers(interruption.check);
   try {
     let counts = add(nothing, await runCheck(interruption));
-    for (const project of projects) counts = add(counts, await runProject(project, servers.image, interruption));
+    for (const project of projectNames) counts = add(counts, await runProject(project, servers.image, interruption));
     return counts;
   } finally {
     await servers.stop();

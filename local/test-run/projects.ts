@@ -7,12 +7,10 @@ import { program } from '../tools/programs.ts';
 import { type Counts, countReport, type VitestReport } from './counts.ts';
 import type { Interruption } from './interruption.ts';
 
-/** One after the other: tests that measure time or load must not meet others. */
-export const projects = ['unit', 'service', 'cluster', 'browser'] as const;
-export type Project = (typeof projects)[number];
-
-/** These share one cluster, so their files take turns as well. */
-const takesTurns: readonly Project[] = ['cluster', 'browser'];
+/** One after the other, each with so many files at once; without a number, as many as the machine bears. */
+export const projects = { unit: undefined, service: undefined, shop: 2, fault: 1 } as const;
+export type Project = keyof typeof projects;
+export const projectNames = Object.keys(projects) as Project[];
 
 /** Node 24 first, then what the tests run by name: kubectl, kubeconform, vegeta, consul. */
 export function testPath(): string {
@@ -27,7 +25,8 @@ export async function runProject(project: Project, image: string, interruption: 
   const file = join(folder, 'report.json');
   const vitest = [process.execPath, join(paths.checkout, 'node_modules/vitest/vitest.mjs'), 'run'];
   const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const order = takesTurns.includes(project) ? ['--no-file-parallelism'] : [];
+  const atOnce = projects[project];
+  const workers = atOnce === undefined ? [] : [`--maxWorkers=${atOnce}`];
   const env = {
     PATH: testPath(),
     STOREFRONT_TEST_STORES: paths.storesFile('test'),
@@ -35,7 +34,7 @@ export async function runProject(project: Project, image: string, interruption: 
     STOREFRONT_TEST_IMAGE: image,
   };
   try {
-    const command = inside([...vitest, '--project', project, ...reports, ...order]);
+    const command = inside([...vitest, '--project', project, ...reports, ...workers]);
     const exitCode = await interruption.run(command, { cwd: paths.checkout, env });
     return countReport(project, await readReport(file), exitCode);
   } finally {

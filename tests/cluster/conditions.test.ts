@@ -76,7 +76,15 @@ describe.skipIf(whyNoCluster)(`conditions ${whyNoCluster || ''}`, { timeout: 180
   });
 
   it('takes everything with it when it is deleted', async () => {
-    await shop.kubectl('delete', 'storefront', shop.name, '--timeout=60s');
+    await shop.kubectl('delete', 'storefront', shop.name, '--wait=false');
+    await eventually(
+      async () => {
+        for (const { metadata } of await shop.pods('gateway')) expect(metadata.deletionTimestamp).toBeDefined();
+      },
+      { within: 60_000 },
+    );
+    // Nobody is a customer here any more: the edge need not wait for their connections.
+    await shop.kubectl('delete', 'pods', '-l', 'app.kubernetes.io/component=gateway', '--force', '--grace-period=0');
     await eventually(
       async () => {
         const { items } = await get<{ items: { metadata: { name: string } }[] }>(

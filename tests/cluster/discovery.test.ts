@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsAnswered, readyPods, stockShelves, uncached } from './catalogue.ts';
 import { eventually, get, openShop, whyNoCluster, type Pod, type Shop } from './cluster.ts';
 import { startLoad } from './load.ts';
-import { killPod, killStore, reviveStores } from './servers.ts';
+import { killPod } from './servers.ts';
 
 type Balancing = 'RoundRobin' | 'LeastConnections' | 'RandomTwo';
 
@@ -68,19 +68,6 @@ describe.skipIf(whyNoCluster)(`discovery and balancing ${whyNoCluster || ''}`, {
 
     expect(failures).toEqual({});
     expect(sent).toBeGreaterThan(900);
-  });
-
-  it("misses nothing while Consul's server is away for a minute", async () => {
-    const load = startLoad(uncached(shop), 50);
-    await killStore('consul');
-    await pause(60_000);
-    await reviveStores();
-    await pause(3_000);
-
-    const { sent, failures } = await load.stop();
-
-    expect(failures).toEqual({});
-    expect(sent).toBeGreaterThan(3_000);
   });
 
   it('sends a new pod requests within five seconds of its being ready', async () => {

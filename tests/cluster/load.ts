@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Agent, request } from 'undici';
+import { onTestFinished } from 'vitest';
 
 /** Addresses of the node: requests come from several, as customers do, so that no client's budget is what is measured. */
 const sources = ['10.200.0.1', '10.200.0.11', '10.200.0.12'];
@@ -44,17 +45,22 @@ export function startLoad(url: (index: number) => string, perSecond: number): Lo
     }
   }
 
+  async function end(): Promise<LoadResult> {
+    await running;
+    await Promise.all(underWay);
+    await Promise.all(agents.map((agent) => agent.close()));
+    result.times.sort((a, b) => a - b);
+    return result;
+  }
+
   const running = run();
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-      await Promise.all(underWay);
-      await Promise.all(agents.map((agent) => agent.close()));
-      result.times.sort((a, b) => a - b);
-      return result;
-    },
+  let ended: Promise<LoadResult> | undefined;
+  const stop = () => {
+    stopping.abort();
+    return (ended ??= end());
   };
+  onTestFinished(async () => void (await stop())); // a test that failed leaves no load to the next one
+  return { stop };
 }
 
 async function get(url: string, dispatcher: Agent): Promise<number | string> {

@@ -31,7 +31,16 @@ export function killPod({ metadata }: Pod): void {
   const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
   const own = pids.filter((pid) => readFileIfThere(`/proc/${pid}/cgroup`).includes(`/pod${metadata.uid}/`));
   if (own.length === 0) throw new Error(`no process of ${metadata.name} is on this machine`);
-  for (const pid of own) process.kill(Number(pid), 'SIGKILL');
+  for (const pid of own) killIfThere(Number(pid));
+}
+
+/** What a probe started may have ended meanwhile. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function readFileIfThere(path: string): string {

@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { readyPods, stockShelves, uncached } from './catalogue.ts';
-import { eventually, openShop, whyNoCluster, type Shop } from './cluster.ts';
-import { killStore, reviveStores } from './servers.ts';
+import { readyPods, stockShelves, uncached } from '../cluster/catalogue.ts';
+import { eventually, openShop, whyNoCluster, type Shop } from '../cluster/cluster.ts';
+import { startLoad } from '../cluster/load.ts';
+import { killStore, reviveStores } from '../cluster/servers.ts';
 
 const kept = '/api/products?limit=3';
 
@@ -55,6 +58,19 @@ describe.skipIf(whyNoCluster)(`lost servers ${whyNoCluster || ''}`, { timeout: 1
     await eventually(async () => expect((await fetch(url(99))).headers.get('ratelimit')).toMatch(/r=\d+/), {
       within: 10_000,
     });
+  });
+
+  it("misses nothing while Consul's server is away for a minute", async () => {
+    const load = startLoad(uncached(shop), 50);
+    await killStore('consul');
+    await pause(60_000);
+    await reviveStores();
+    await pause(3_000);
+
+    const { sent, failures } = await load.stop();
+
+    expect(failures).toEqual({});
+    expect(sent).toBeGreaterThan(3_000);
   });
 
   it('keeps every pod through all of it: none was restarted or grew out of its memory', async () => {
