@@ -173,7 +173,14 @@ describe('drain', () => {
   });
 
   it('that does not fit is refused', () => {
-    const drain = { preStopSeconds: 30, appSeconds: 20, nginxSeconds: 5, consulSeconds: 5, graceSeconds: 45 };
+    const drain = {
+      preStopSeconds: 30,
+      foundSeconds: 3,
+      appSeconds: 20,
+      nginxSeconds: 5,
+      consulSeconds: 5,
+      graceSeconds: 45,
+    };
     expect(() => fitting(drain)).toThrow('a pod needs 60 s to drain and is given 45 s');
   });
 });

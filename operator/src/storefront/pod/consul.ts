@@ -2,6 +2,7 @@
 import type { Storefront } from '@storefront/crds';
 import { consulPorts, type ServiceEntry, sidecarPort } from '../../fleet.ts';
 import { objectName, scopedName } from '../names.ts';
+import { drainOf } from './drain.ts';
 import { imageOf, pullPolicy } from './image.ts';
 import { containerSecurity, megabytesOf, resourcesOf } from './security.ts';
 import { files, readOnly } from './volumes.ts';
@@ -106,12 +107,13 @@ const probes = {
   },
 };
 
-export function consulContainer(storefront: Storefront, service: string) {
+export function consulContainer(storefront: Storefront, service: string, entry: ServiceEntry) {
   const sidecar = storefront.spec.sidecars?.consul;
   const resources = resourcesOf(
     { cpu: '20m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '160Mi', storage: '32Mi' },
     sidecar?.resources,
   );
+  const deregister = `sleep ${drainOf(entry).foundSeconds}; exec consul services deregister -id=${service}`;
   const fieldRef = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
   return {
     name: 'consul',
@@ -133,7 +135,7 @@ export function consulContainer(storefront: Storefront, service: string) {
     ],
     ...probes,
     // Runs when the pod begins to end: callers drop it within the resolver's second, while the app still serves.
-    lifecycle: { preStop: { exec: { command: ['consul', 'services', 'deregister', `-id=${service}`] } } },
+    lifecycle: { preStop: { exec: { command: ['sh', '-c', deregister] } } },
     securityContext: containerSecurity,
     resources,
     volumeMounts: [

@@ -4,6 +4,8 @@ import type { ServiceEntry } from '../../fleet.ts';
 export type Drain = {
   /** The app goes on serving while its callers (or the load balancer) forget it. */
   preStopSeconds: number;
+  /** Of these the pod is still found at first: its successors, ready since a moment ago, may not yet be. */
+  foundSeconds: number;
   /** After SIGTERM: requests in flight. */
   appSeconds: number;
   /** Then the sidecars, in reverse order of their start. */
@@ -12,7 +14,14 @@ export type Drain = {
   graceSeconds: number;
 };
 
-const service: Drain = { preStopSeconds: 8, appSeconds: 20, nginxSeconds: 5, consulSeconds: 5, graceSeconds: 45 };
+const service: Drain = {
+  preStopSeconds: 8,
+  foundSeconds: 3,
+  appSeconds: 20,
+  nginxSeconds: 5,
+  consulSeconds: 5,
+  graceSeconds: 45,
+};
 /** A load balancer is slower to forget a pod than Consul is. */
 const edge: Drain = { ...service, preStopSeconds: 45, graceSeconds: 90 };
 

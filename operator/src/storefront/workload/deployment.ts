@@ -25,13 +25,13 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
       ...(isAutoscaled(storefront, service) ? {} : { replicas }),
       revisionHistoryLimit: 3,
       progressDeadlineSeconds: 300,
-      // Ready is not yet found: Consul's check and the callers' resolvers take up to three seconds more.
-      minReadySeconds: 5,
+      // Ready is not yet found: Consul's check and the callers' resolvers take up to three seconds more. The old pods
+      // stay found for as long (see the drain); this is what a busy machine may need on top.
+      minReadySeconds: 2,
       selector: { matchLabels: selectorOf(storefront, service) },
       strategy: {
         type: 'RollingUpdate',
-        // All at once: two releases side by side are short. Pods that find no room yet wait; the old ones serve meanwhile.
-        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: '100%' },
+        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: '50%' },
       },
       template: podTemplate(
         storefront,
@@ -39,7 +39,10 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
         {
           terminationGracePeriodSeconds: drainOf(fleet[service]!).graceSeconds,
           topologySpreadConstraints: spreadOf(storefront, service),
-          initContainers: [consulContainer(storefront, service), nginxContainer(storefront, fleet[service]!)],
+          initContainers: [
+            consulContainer(storefront, service, fleet[service]!),
+            nginxContainer(storefront, fleet[service]!),
+          ],
           containers: [appContainer(storefront, fleet, service)],
         },
       ),
