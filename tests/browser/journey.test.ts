@@ -83,25 +83,26 @@ describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120
     expect(await response.text()).toContain('This page is not here');
   });
 
-  describe.each(Object.entries(screens))('on a %s', (screen, options) => {
-    it.each(['light', 'dark'] as const)('sees pages without barriers or jumps, %s', async (colorScheme) => {
-      await visit({ ...options, colorScheme }, async (page) => {
-        for (const [name, path] of Object.entries(await pages(shop))) {
-          await page.goto(path);
-          await page.evaluate(watchShifts);
-          await page.waitForLoadState('networkidle');
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-            .analyze();
-          expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
-          expect(await page.evaluate('window.shift'), name).toBeLessThan(0.01);
-          expect(
-            await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'),
-            `${name} is too wide`,
-          ).toBe(true);
-          await keepScreenshot(page, `${name}-${screen}-${colorScheme}`);
-        }
-      });
+  it.each([
+    { screen: 'phone', options: screens.phone, colorScheme: 'light' },
+    { screen: 'desk', options: screens.desk, colorScheme: 'dark' },
+  ] as const)('sees pages without barriers or jumps on a $screen, $colorScheme', async (seen) => {
+    await visit({ ...seen.options, colorScheme: seen.colorScheme }, async (page) => {
+      for (const [name, path] of Object.entries(await pages(shop))) {
+        await page.goto(path);
+        await page.evaluate(watchShifts);
+        await page.waitForLoadState('networkidle');
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+        expect(await page.evaluate('window.shift'), name).toBeLessThan(0.01);
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'),
+          `${name} is too wide`,
+        ).toBe(true);
+        await keepScreenshot(page, `${name}-${seen.screen}-${seen.colorScheme}`);
+      }
     });
   });
 

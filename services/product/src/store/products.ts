@@ -75,7 +75,7 @@ class MongoProducts implements Products {
   }
 
   async findBySlug(slug: string): Promise<Product | undefined> {
-    const found = await this.#products.findOne({ slugs: slug }, { projection: withoutListing });
+    const found = await this.#products.findOne({ slugs: slug }, { projection: withoutListing, hint: 'slugs' });
     return found ? toProduct(found) : undefined;
   }
 

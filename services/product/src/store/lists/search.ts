@@ -35,6 +35,7 @@ export type Search = {
 export const mostRanked = { field: 'listed.words', limit: 150 };
 const enoughCandidates = 100;
 const enoughOfSample = 30;
+const termsIndex = 'by-terms';
 
 export function mongoSearch({ products }: Collections): Search {
   return new MongoSearch(products);
@@ -61,7 +62,7 @@ class MongoSearch implements Search {
   async conditionsFor(listing: Listing, without?: string): Promise<Conditions> {
     const readings = readingsOf(listing, without);
     for (const { conditions } of readings.slice(0, -1)) {
-      if (await this.#products.findOne(byTerms(conditions, listing), { projection: { _id: 1 } })) return conditions;
+      if (await this.#products.findOne(byTerms(conditions, listing), { projection: { _id: 1 }, hint: termsIndex })) return conditions;
     }
     return (readings.at(-1) as (typeof readings)[number]).conditions;
   }
