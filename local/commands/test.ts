@@ -4,7 +4,7 @@ import { paths } from '../paths.ts';
 import { Failure } from '../steps.ts';
 import { add, closingLine, type Counts, nothing } from '../test-run/counts.ts';
 import { Interrupted, type Interruption, watchInterruption } from '../test-run/interruption.ts';
-import { projectNames, runProject, testPath } from '../test-run/projects.ts';
+import { type Project, runProject, testPath } from '../test-run/projects.ts';
 import { startServers } from '../test-run/servers.ts';
 
 /** All checks and all tests; the last line says how many passed and failed. */
@@ -26,8 +26,10 @@ export async function run(_options: Options): Promise<void> {
 async function runEverything(interruption: Interruption): Promise<Counts> {
   const servers = await startServers(interruption.check);
   try {
-    let counts = add(nothing, await runCheck(interruption));
-    for (const project of projectNames) counts = add(counts, await runProject(project, servers.image, interruption));
+    const tests = (project: Project) => runProject(project, servers.image, interruption);
+    // Neither of the two waits for anything; the others, which do, run one after the other.
+    let counts = add(...(await Promise.all([runCheck(interruption), tests('unit')])));
+    for (const project of ['service', 'shop', 'fault'] as const) counts = add(counts, await tests(project));
     return counts;
   } finally {
     await servers.stop();

@@ -8,7 +8,7 @@ export class Interrupted extends Error {
 export type RunOptions = { env?: NodeJS.ProcessEnv; cwd: string };
 
 /**
- * Ctrl-C and SIGTERM end the program at work with all its children, so that the run comes to its clean-up instead of
+ * Ctrl-C and SIGTERM end the programs at work with all their children, so that the run comes to its clean-up instead of
  * leaving servers behind.
  */
 export type Interruption = {
@@ -21,13 +21,14 @@ export type Interruption = {
 
 export function watchInterruption(): Interruption {
   let isAsked = false;
-  let atWork: ChildProcess | undefined;
+  const atWork = new Set<ChildProcess>();
   const ask = () => {
     isAsked = true;
-    const group = atWork?.pid;
-    if (group === undefined) return;
-    signalGroup(group, 'SIGTERM');
-    setTimeout(() => signalGroup(group, 'SIGKILL'), 5000).unref();
+    for (const { pid: group } of atWork) {
+      if (group === undefined) continue;
+      signalGroup(group, 'SIGTERM');
+      setTimeout(() => signalGroup(group, 'SIGKILL'), 5000).unref();
+    }
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, ask);
@@ -43,12 +44,12 @@ export function watchInterruption(): Interruption {
         cwd,
         env: { ...process.env, ...env },
       });
-      atWork = child;
+      atWork.add(child);
       const code = await new Promise<number>((done, fail) => {
         child.once('error', fail);
         child.once('close', (exitCode) => done(exitCode ?? 1));
       });
-      atWork = undefined;
+      atWork.delete(child);
       check();
       return code;
     },

@@ -7,10 +7,9 @@ import { program } from '../tools/programs.ts';
 import { type Counts, countReport, type VitestReport } from './counts.ts';
 import type { Interruption } from './interruption.ts';
 
-/** One after the other, each with so many files at once; without a number, as many as the machine bears. */
-export const projects = { unit: undefined, service: undefined, shop: 2, fault: 1 } as const;
-export type Project = keyof typeof projects;
-export const projectNames = Object.keys(projects) as Project[];
+/** How many files of each run at once; without a number, as many as the machine bears. */
+const filesAtOnce = { unit: undefined, service: undefined, shop: 2, fault: 1 } as const;
+export type Project = keyof typeof filesAtOnce;
 
 /** Node 24 first, then what the tests run by name: kubectl, kubeconform, vegeta, consul. */
 export function testPath(): string {
@@ -25,7 +24,7 @@ export async function runProject(project: Project, image: string, interruption: 
   const file = join(folder, 'report.json');
   const vitest = [process.execPath, join(paths.checkout, 'node_modules/vitest/vitest.mjs'), 'run'];
   const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const atOnce = projects[project];
+  const atOnce = filesAtOnce[project];
   const workers = atOnce === undefined ? [] : [`--maxWorkers=${atOnce}`];
   const env = {
     PATH: testPath(),

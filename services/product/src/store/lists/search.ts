@@ -62,7 +62,8 @@ class MongoSearch implements Search {
   async conditionsFor(listing: Listing, without?: string): Promise<Conditions> {
     const readings = readingsOf(listing, without);
     for (const { conditions } of readings.slice(0, -1)) {
-      if (await this.#products.findOne(byTerms(conditions, listing), { projection: { _id: 1 }, hint: termsIndex })) return conditions;
+      if (await this.#products.findOne(byTerms(conditions, listing), { projection: { _id: 1 }, hint: termsIndex }))
+        return conditions;
     }
     return (readings.at(-1) as (typeof readings)[number]).conditions;
   }
