@@ -15,6 +15,11 @@ export type ProductRoutesDeps = { products: Products; categories: CategoryTree }
 export const productRoutes = ({ products, categories }: ProductRoutesDeps) => {
   const answer = async (product: rules.Product, status = 200) =>
     reply(viewOf(product, await categories.recent()), { status, etag: product.version });
+  /** Drafts are shown to merchants only. */
+  const shown = (product: rules.Product | undefined, name: string, kind: string) => {
+    if (!product || (product.status !== 'published' && kind !== 'merchant')) throw productNotFound(name);
+    return answer(product);
+  };
 
   return [
     route({
@@ -26,9 +31,7 @@ export const productRoutes = ({ products, categories }: ProductRoutesDeps) => {
       response: Product,
       cache: { maxAge: '30s', stale: '5m' },
       async handle({ params: { productId }, caller }) {
-        const product = await products.find(productId);
-        if (!product || !isVisible(product, caller.kind)) throw productNotFound(productId);
-        return answer(product);
+        return shown(await products.find(productId), productId, caller.kind);
       },
     }),
     route({
@@ -40,9 +43,7 @@ export const productRoutes = ({ products, categories }: ProductRoutesDeps) => {
       response: Product,
       cache: { maxAge: '30s', stale: '5m' },
       async handle({ params: { slug }, caller }) {
-        const product = await products.findBySlug(slug);
-        if (!product || !isVisible(product, caller.kind)) throw productNotFound(slug);
-        return answer(product);
+        return shown(await products.findBySlug(slug), slug, caller.kind);
       },
     }),
     route({
@@ -107,10 +108,6 @@ export const productRoutes = ({ products, categories }: ProductRoutesDeps) => {
     }),
   ];
 };
-
-function isVisible({ status }: rules.Product, kind: string): boolean {
-  return status === 'published' || kind === 'merchant';
-}
 
 function isAnotherProduct(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'product-exists';
