@@ -12,7 +12,7 @@ describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120
 
   beforeAll(async () => {
     shop = await openShop({ name: 'window' });
-    await fillShelves(shop, 120);
+    await fillShelves(shop, 60);
     browser = await openChromium(shop.url);
   }, 300_000);
   afterAll(async () => {

@@ -172,12 +172,12 @@ function shopOf(storefront: StorefrontInput, namespace: string, media: string): 
       const secret = await get<{ data: { token: string } }>('-n', namespace, 'secret', `${name}-merchant`);
       return Buffer.from(secret.data.token, 'base64').toString();
     },
+    /** What is left of it ends by itself, or with the run. */
     async remove() {
       await kubectl('delete', 'namespace', namespace, '--ignore-not-found', '--wait=false');
       // Nobody is a customer here any more: no pod has a connection to finish.
       await inside('delete', 'pods', '--all', '--force', '--grace-period=0');
-      await kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=120s');
-      await kubectl('delete', 'persistentvolume', namespace, '--ignore-not-found');
+      await kubectl('delete', 'persistentvolume', namespace, '--ignore-not-found', '--wait=false');
       await rm(media, { recursive: true, force: true });
     },
   };
