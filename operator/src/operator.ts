@@ -27,6 +27,8 @@ export type OperatorOptions = {
   now?: () => Date;
   /** How long changes of children are gathered before one reconcile looks at them all. */
   gatherMs?: number;
+  /** A pass that fails is tried again after ever longer pauses, up to this one; five minutes unless given. */
+  longestRetryMs?: number;
 };
 
 export type Operator = {
@@ -42,7 +44,7 @@ export type Operator = {
 export function createOperator(options: OperatorOptions): Operator {
   const { cluster, log, metrics, registry, workers = 8, gatherMs = 300 } = options;
   const ending = new AbortController();
-  const queue = createWorkQueue();
+  const queue = createWorkQueue(options.longestRetryMs === undefined ? {} : { maxDelayMs: options.longestRetryMs });
   const view = createView({
     cluster,
     operatorClass: options.operatorClass,

@@ -95,6 +95,28 @@ describe('an operator on an API server that fails', () => {
     );
   });
 
+  it('sees a change that its own status overtook', async () => {
+    const reliable = openMemory();
+    const person = reliable.client('person');
+    const acme = sampleStorefront(reliable.namespace, 'test');
+    await makeReferencedSecrets(person, acme);
+    await person.apply(Storefront, acme);
+    let change: Promise<unknown> | undefined;
+    const place: Place = {
+      ...reliable,
+      client: (manager, onCall) =>
+        reliable.client(manager, (call) => {
+          onCall?.(call);
+          if (call.subresource === 'status') change ??= meddle('spec', person, acme);
+        }),
+    };
+    const running = await startOperator(place, { shop: stillShop(), operatorClass: 'test' });
+    await vi.waitFor(() => expect(change).toBeDefined(), within(5_000));
+    await change;
+    await vi.waitFor(() => isAsWanted(person, acme), within(5_000));
+    await running.stop();
+  });
+
   it('is not led astray by watches that break again and again', async () => {
     const store = new MemoryStore();
     const place = openMemory(store);

@@ -56,6 +56,7 @@ export async function startOperator(
     instance: 'test',
     operatorClass,
     gatherMs: 20,
+    longestRetryMs: 400, // however many faults a test plans, it does not wait for minutes
     ...(now && { now }),
   });
   await operator.start();

@@ -110,8 +110,13 @@ export class View {
     this.#references.delete(nameOf(key));
   }
 
-  /** Takes in what a write of ours returned. */
+  /**
+   * Takes in what a write of ours returned; but a spec that someone changed meanwhile, which came along with it, is left
+   * to the watch: only what the watch tells is looked at.
+   */
   put(object: Manifest): void {
+    const known = object.kind === Storefront.kind ? this.storefront(keyOf(object)) : undefined;
+    if (known && known.metadata.generation !== object.metadata.generation) return;
     this.#informerOf(object)?.put(object);
   }
 
