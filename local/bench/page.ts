@@ -1,6 +1,7 @@
 import type { Memory } from '../status/memory.ts';
 import { fixedRate, type Measurement } from './measure.ts';
 import type { ScenarioName } from './scenarios.ts';
+import type { ServiceFigures } from './services.ts';
 
 export type Figures = {
   machine: string;
@@ -8,6 +9,7 @@ export type Figures = {
   products: string;
   measurements: Measurement[];
   memory: Memory;
+  services: ServiceFigures[];
   idlePerSecond: number;
   readySeconds: number;
 };
@@ -51,7 +53,16 @@ export function withFigures(page: string, figures: Figures): string {
   return `${head}${begin}\n${render(figures)}\n${end}${tail}`;
 }
 
-function render({ machine, date, products, measurements, memory, idlePerSecond, readySeconds }: Figures): string {
+function render({
+  machine,
+  date,
+  products,
+  measurements,
+  memory,
+  services,
+  idlePerSecond,
+  readySeconds,
+}: Figures): string {
   const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
   const total = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
   return `${date}, ${machine}; ${products} products; 10 clients on the same cores, together at ${fixedRate} requests a second where nothing else is said.
@@ -63,6 +74,12 @@ ${measurements.map(row).join('\n')}
 | | |
 |---|---|
 | Storefront applied → Ready, images present | ${readySeconds.toFixed(1)} s |
+${services
+  .map(
+    ({ service, startMs, idleBytes }) =>
+      `| ${service}, traced: start beside all others; idle PSS of its container | ${(startMs / 1000).toFixed(1)} s; ${mebibytes(idleBytes)} MiB |`,
+  )
+  .join('\n')}
 | Fleet and stores, idle | ${(idlePerSecond / 10).toFixed(1)} % of a core |
 ${Object.entries(memory)
   .map(([group, bytes]) => `| Memory, PSS: ${group} | ${mebibytes(bytes)} MiB |`)

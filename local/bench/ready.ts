@@ -1,27 +1,47 @@
 import type { StorefrontInput } from '@storefront/crds';
 import { createKubectl } from '../cluster/kubectl.ts';
+import { addresses } from '../paths.ts';
 import { Failure } from '../steps.ts';
 import { waitUntilReady } from '../shop/ready.ts';
+
+type Shop = StorefrontInput & { metadata: { name: string; namespace: string } };
 
 /** Seconds from `kubectl apply` of the shop to its condition Ready, nothing of it there before but its records. */
 export async function timeToReady(): Promise<number> {
   const kubectl = createKubectl();
-  const listed = await kubectl.get<{ items: StorefrontInput[] }>(['storefronts', '--all-namespaces']);
+  const shop = await readShop();
+  const { name, namespace } = shop.metadata;
+  await kubectl.apply([{ ...shop, spec: { ...shop.spec, deletionPolicy: 'Retain' } }]);
+  await kubectl.run(['-n', namespace, 'delete', 'storefront', name, '--timeout=120s']);
+  await kubectl.run(['-n', namespace, 'wait', '--for=delete', 'pods', '--all', '--timeout=120s']);
+  const startedAt = performance.now();
+  await applyReady(shop);
+  return (performance.now() - startedAt) / 1000;
+}
+
+/** Has the shop traced, to a receiver that is not there, while `work` runs. */
+export async function traced<Result>(work: () => Promise<Result>): Promise<Result> {
+  const shop = await readShop();
+  const telemetry = { ...shop.spec.telemetry, traces: { endpoint: `http://${addresses.node}:4318` } };
+  await applyReady({ ...shop, spec: { ...shop.spec, telemetry } });
+  try {
+    return await work();
+  } finally {
+    await applyReady(shop);
+  }
+}
+
+async function readShop(): Promise<Shop> {
+  const listed = await createKubectl().get<{ items: StorefrontInput[] }>(['storefronts', '--all-namespaces']);
   const [storefront] = listed?.items ?? [];
   if (!storefront) throw new Failure('There is no shop to measure.', 'Run: make up');
   const { apiVersion, kind, metadata, spec } = storefront;
   const { name, namespace = 'default' } = metadata;
-  const retained = {
-    apiVersion,
-    kind,
-    metadata: { name, namespace },
-    spec: { ...spec, deletionPolicy: 'Retain' },
-  } as StorefrontInput;
-  await kubectl.apply([retained]);
-  await kubectl.run(['-n', namespace, 'delete', 'storefront', name, '--timeout=120s']);
-  await kubectl.run(['-n', namespace, 'wait', '--for=delete', 'pods', '--all', '--timeout=120s']);
-  const startedAt = performance.now();
-  await kubectl.apply([{ apiVersion, kind, metadata: { name, namespace }, spec } as StorefrontInput]);
-  await waitUntilReady(kubectl, { name, namespace }, { withinMs: 240_000, say: () => undefined });
-  return (performance.now() - startedAt) / 1000;
+  return { apiVersion, kind, metadata: { name, namespace }, spec };
+}
+
+async function applyReady(shop: Shop): Promise<void> {
+  const kubectl = createKubectl();
+  await kubectl.apply([shop]);
+  await waitUntilReady(kubectl, shop.metadata, { withinMs: 240_000, say: () => undefined });
 }

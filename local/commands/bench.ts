@@ -1,12 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { findEdge } from '../bench/edge.ts';
 import { fixedRate, measure, measureIdle, type Measurement, type Order, withClients } from '../bench/measure.ts';
 import { countProducts } from '../bench/products.ts';
 import { withFigures } from '../bench/page.ts';
-import { timeToReady } from '../bench/ready.ts';
+import { timeToReady, traced } from '../bench/ready.ts';
 import { scenarioNames } from '../bench/scenarios.ts';
+import { readServices } from '../bench/services.ts';
 import type { Options } from '../command.ts';
 import { withLock } from '../lock.ts';
 import { paths } from '../paths.ts';
@@ -43,10 +45,14 @@ async function runEverything(): Promise<void> {
   const products = await countProducts(base);
   const readySeconds = await timeToReady();
   console.log(`applied to ready: ${readySeconds.toFixed(1)} s`);
+  const services = await traced(async () => {
+    await pause(30_000); // what a start leaves behind is collected
+    return readServices();
+  });
 
   const file = join(paths.checkout, 'docs/benchmarks.md');
   const machine = `${cpus().length} cores ${cpus()[0]?.model.trim() ?? ''}`;
   const date = new Date().toISOString().slice(0, 10);
-  const figures = { machine, date, products, measurements, memory, idlePerSecond, readySeconds };
+  const figures = { machine, date, products, measurements, memory, services, idlePerSecond, readySeconds };
   await writeFile(file, withFigures(await readFile(file, 'utf8'), figures));
 }

@@ -59,7 +59,8 @@ export function createService(options: ServiceOptions): Service {
     for (const worker of options.workers ?? []) await worker.start();
     const url = await listen(server, config);
     health.started();
-    log.info({ url, release: config.release }, 'started');
+    // Since the process began: that is what a rollout waits for.
+    log.info({ url, release: config.release, tookMs: Math.round(performance.now()) }, 'started');
     return { url };
   }
 
