@@ -32,7 +32,12 @@ export async function traced<Result>(work: () => Promise<Result>): Promise<Resul
 }
 
 async function readShop(): Promise<Shop> {
-  const listed = await createKubectl().get<{ items: StorefrontInput[] }>(['storefronts', '--all-namespaces']);
+  const listed = await createKubectl().get<{ items: StorefrontInput[] }>([
+    'storefronts',
+    '--all-namespaces',
+    '-l',
+    '!storefront.dev/operator',
+  ]);
   const [storefront] = listed?.items ?? [];
   if (!storefront) throw new Failure('There is no shop to measure.', 'Run: make up');
   const { apiVersion, kind, metadata, spec } = storefront;

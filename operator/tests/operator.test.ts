@@ -40,8 +40,8 @@ for (const { name, isThere, open } of places) {
       acme = sampleStorefront(stage.namespace, operatorClass);
     });
     afterEach(async () => {
+      await running.stop(); // or it would put the finalizer back
       await remove();
-      await running.stop();
     });
 
     const start = async (shop = stillShop()): Promise<void> =>
