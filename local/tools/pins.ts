@@ -74,7 +74,7 @@ const tools = {
     },
     tags: 'grpcnotrace',
     stamps: kubernetesStamps,
-    buildSeconds: 330,
+    buildSeconds: 420,
   },
   consul: {
     version: '1.22.7',
