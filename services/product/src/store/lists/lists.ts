@@ -7,7 +7,7 @@ import { isByTerms } from '../../domain/listing/terms.ts';
 import type { Collections, ProductDocument } from '../documents.ts';
 import { orderIndexName } from './indexes.ts';
 import { byOrder, byTerms, hasPriceBounds, type ProductFilter } from './listing-filter.ts';
-import { mostRanked, type Narrowed, type Search } from './search.ts';
+import { mostRanked, termsIndex, type Narrowed, type Search } from './search.ts';
 
 /** What a list shows of a product. */
 export type Card = Pick<ListingEntry['listed'], 'card' | 'prices' | 'inStock'> & { productId: string; slug: string };
@@ -65,7 +65,10 @@ class MongoLists implements Lists {
     if (!hasPriceBounds(listing) || orderOf(listing).key === byPrice.key) return this.#orderedPage(listing, after);
     const page = await this.#firstWithin(listing, after);
     if (page) return page;
-    const found = await this.#search.readShort(byOrder(listing, byPrice, null), sortedReading(listing));
+    const found = await this.#search.readShort(byOrder(listing, byPrice, null), {
+      ...sortedReading(listing),
+      hint: orderIndexName(listing.level, byPrice.key),
+    });
     return found ? this.#sortedPage(listing, after, found) : this.#orderedPage(listing, after, {});
   }
 
@@ -141,7 +144,8 @@ class MongoLists implements Lists {
       : byOrder(listing, { key: `price${listing.currency}`, direction: 1 }, null);
     const projection = { _id: 0, 'listed.tally': 1 };
     const limits = { batchSize: mostMatches, limit: mostMatches };
-    const found = await this.#products.find(filter, { projection, ...limits }).toArray();
+    const hint = isNarrow ? termsIndex : orderIndexName(listing.level, `price${listing.currency}`);
+    const found = await this.#products.find(filter, { projection, ...limits, hint }).toArray();
     return found
       .map(({ listed }) => readTally(listed?.tally ?? '', listing.currency))
       .filter(({ price }) => !Number.isNaN(price));

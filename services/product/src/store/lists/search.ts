@@ -18,11 +18,11 @@ import { byTerms, type ProductFilter } from './listing-filter.ts';
 export type Narrowed = { conditions: Conditions; meaning: Meaning; found: ProductDocument[] | null };
 
 /** One field of the products that an index finds, unless there are `limit` or more. */
-export type Reading = { field: string; limit: number };
+export type Reading = { field: string; limit: number; hint: string };
 
 export type Search = {
   /** The strictest meaning that finds something; the loosest when none does. */
-  narrow(listing: Listing, reading: Reading): Promise<Narrowed>;
+  narrow(listing: Listing, reading: Omit<Reading, 'hint'>): Promise<Narrowed>;
   /** The conditions of that meaning alone. */
   conditionsFor(listing: Listing, without?: string): Promise<Conditions>;
   /** Null when there are too many. */
@@ -35,7 +35,8 @@ export type Search = {
 export const mostRanked = { field: 'listed.words', limit: 150 };
 const enoughCandidates = 100;
 const enoughOfSample = 30;
-const termsIndex = 'by-terms';
+/** Named always: of some words the store thinks that so many products have them that it might as well read all. */
+export const termsIndex = 'by-terms';
 
 export function mongoSearch({ products }: Collections): Search {
   return new MongoSearch(products);
@@ -49,10 +50,10 @@ class MongoSearch implements Search {
     this.#products = products;
   }
 
-  async narrow(listing: Listing, reading: Reading): Promise<Narrowed> {
+  async narrow(listing: Listing, reading: Omit<Reading, 'hint'>): Promise<Narrowed> {
     let narrowed: Narrowed | undefined;
     for (const { meaning, conditions } of readingsOf(listing)) {
-      const found = await this.readShort(byTerms(conditions, listing), reading);
+      const found = await this.readShort(byTerms(conditions, listing), { ...reading, hint: termsIndex });
       narrowed = { conditions, meaning, found };
       if (found?.length !== 0) break;
     }
@@ -69,10 +70,10 @@ class MongoSearch implements Search {
   }
 
   /** Reading tells whether there are too many; that there were is remembered, so that it is not tried again at once. */
-  async readShort(filter: ProductFilter, { field, limit }: Reading): Promise<ProductDocument[] | null> {
+  async readShort(filter: ProductFilter, { field, limit, hint }: Reading): Promise<ProductDocument[] | null> {
     const key = `${limit} ${canonical(filter)}`;
     if (this.#long.has(key)) return null;
-    const options = { projection: { [field]: 1 }, limit, batchSize: limit };
+    const options = { projection: { [field]: 1 }, limit, batchSize: limit, hint };
     const found = await this.#products.find(filter, options).toArray();
     if (found.length < limit) return found;
     this.#long.add(key);
@@ -91,7 +92,7 @@ class MongoSearch implements Search {
   }
 
   #readRanked(conditions: Conditions, listing: Listing): Promise<ProductDocument[] | null> {
-    return this.readShort(byTerms(conditions, listing), mostRanked);
+    return this.readShort(byTerms(conditions, listing), { ...mostRanked, hint: termsIndex });
   }
 
   /** Of very many some that can be ranked, chosen by their ids: the same on every server. */
