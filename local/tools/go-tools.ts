@@ -29,46 +29,23 @@ export async function buildGoTools(names: readonly GoToolName[], say: Say): Prom
   }
 }
 
-/** Together what Go names as we do: its linker uses one core for each program. */
 async function build(name: GoToolName, folder: string, say: Say): Promise<void> {
-  const [together, apart] = partition(Object.keys(goTools[name].programs), (program) => isNamedByGo(name, program));
-  const runs = [
-    ...(together.length > 0 ? [{ programs: together, output: `${folder}/` }] : []),
-    ...apart.map((program) => ({ programs: [program], output: join(folder, program) })),
-  ];
-  for (const { programs, output } of runs) {
-    if (runs.length > 1) say(`${name}: ${programs.join(', ')}`);
-    await execute(buildCommand(name, programs, output), {
+  const programs = Object.keys(goTools[name].programs);
+  for (const [index, program] of programs.entries()) {
+    if (programs.length > 1) say(`${name}: ${program} (${index + 1} of ${programs.length})`);
+    await execute(buildCommand(name, program, join(folder, program)), {
       cwd: join(paths.goModules, name),
       env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
     }).catch((error: unknown) => {
-      throw asFailure(`${programs.join(', ')} could not be built`, error);
+      throw asFailure(`${program} could not be built`, error);
     });
   }
 }
 
-const packageOf = (tool: GoToolName, program: string): string =>
-  (goTools[tool].programs[program] as { package: string }).package;
-
-const isNamedByGo = (tool: GoToolName, program: string): boolean => packageOf(tool, program).endsWith(`/${program}`);
-
-function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
-}
-
 /** `-mod=readonly`: go.sum is the lock; nothing is built from what it does not name. */
-export function buildCommand(tool: GoToolName, programs: readonly string[], output: string): string[] {
-  const { tags, stamps = {} } = goTools[tool];
+export function buildCommand(tool: GoToolName, program: string, output: string): string[] {
+  const { programs, tags, stamps = {} } = goTools[tool];
   const link = ['-s', '-w', ...Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(' ');
   const flags = ['-p', String(cpus().length), '-trimpath', '-mod=readonly', ...(tags ? ['-tags', tags] : [])];
-  return [
-    'go',
-    'build',
-    ...flags,
-    '-ldflags',
-    link,
-    '-o',
-    output,
-    ...programs.map((program) => packageOf(tool, program)),
-  ];
+  return ['go', 'build', ...flags, '-ldflags', link, '-o', output, (programs[program] as { package: string }).package];
 }

@@ -34,13 +34,12 @@ export async function ensureTools(say: Say, wanted: Wanted = toRun): Promise<str
   const packages = missingPackages(wanted.packages);
   await installPackages(packages, say);
   refuseUnfit(wanted.packages);
+  await buildGoTools(programs, say);
   const roots = missingRootFileSystems(wanted.rootFileSystems);
-  // One waits for the network and the disk while the other computes. Neither is cut off: what it made is kept.
-  const made = await Promise.allSettled([makeRootFileSystems(roots, say), buildGoTools(programs, say)]);
-  for (const outcome of made) if (outcome.status === 'rejected') throw outcome.reason;
+  await makeRootFileSystems(roots, say);
 
-  const fresh = [...packages, ...programs, ...roots];
-  return fresh.length === 0 ? 'unchanged' : `new: ${fresh.join(', ')}`;
+  const made = [...packages, ...programs, ...roots];
+  return made.length === 0 ? 'unchanged' : `new: ${made.join(', ')}`;
 }
 
 export function noGo(programs: readonly string[]): Failure {
