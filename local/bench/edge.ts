@@ -1,5 +1,5 @@
 import { createKubectl } from '../cluster/kubectl.ts';
-import { isReady, type Pod } from '../shop/pods.ts';
+import { isServing, type Pod } from '../shop/pods.ts';
 import { Failure } from '../steps.ts';
 
 type EdgePod = Omit<Pod, 'spec'> & {
@@ -17,7 +17,7 @@ export async function findEdge(): Promise<string> {
     '-l',
     'storefront.dev/storefront',
   ]);
-  for (const pod of (pods?.items ?? []).filter(isReady)) {
+  for (const pod of (pods?.items ?? []).filter(isServing)) {
     const ports = pod.spec.initContainers.flatMap((container) => container.ports ?? []);
     const edge = ports.find(({ name }) => name === 'edge');
     if (edge) return `http://${pod.status.podIP}:${edge.containerPort}`;

@@ -14,8 +14,8 @@ export type Figures = {
   readySeconds: number;
 };
 
-/** What to reach, and what the peers took on such a machine (Vendure 3.2, Medusa 2; the same definitions, 10 clients). */
 type Goal = { what: string; reach: string; peers: string };
+/** What to reach, and what the peers took on such a machine (Vendure 3.2, Medusa 2; the same definitions, 10 clients). */
 const goals: Record<ScenarioName, Goal> = {
   'list-warm': { what: 'List of 24, cache warm', reach: '≤ 1 CPU-ms', peers: '–' },
   'list-cold': {

@@ -1,8 +1,8 @@
 import { createKubectl } from '../cluster/kubectl.ts';
-import type { Pod } from '../shop/pods.ts';
+import { containersOf, isServing, type Pod } from '../shop/pods.ts';
 import { listProcesses } from '../status/processes.ts';
 
-/** Of each service the worst pod: milliseconds from its process's start to its first answer, and bytes of PSS. */
+/** Of each service the worst pod: milliseconds from its process's start until it listens, and bytes of PSS. */
 export type ServiceFigures = { service: string; startMs: number; idleBytes: number };
 
 const appPods = ['pods', '--all-namespaces', '-l', 'storefront.dev/storefront,app.kubernetes.io/component'];
@@ -33,9 +33,7 @@ export async function readServices(): Promise<ServiceFigures[]> {
 
 type ServicePod = Pod & { metadata: { namespace: string } };
 
-const containerId = ({ status }: Pod): string =>
-  status.containerStatuses?.find(({ name }) => name === 'app')?.containerID?.split('//')[1] ?? 'none';
-
-const isServing = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined &&
-  (status.containerStatuses ?? []).some(({ name, ready }) => name === 'app' && ready);
+const containerId = (pod: Pod): string =>
+  containersOf(pod)
+    .find(({ name }) => name === 'app')
+    ?.containerID?.split('//')[1] ?? 'none';

@@ -33,8 +33,12 @@ export const containersOf = ({ status }: Pod): ContainerStatus[] => [
 export const restartsOf = (pod: Pod): number =>
   containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
 
-export const isReady = ({ status }: Pod): boolean =>
+export const isReady = ({ status }: Pick<Pod, 'status'>): boolean =>
   status.conditions?.some(({ type, status: answer }) => type === 'Ready' && answer === 'True') ?? false;
+
+/** Ready, and meant to stay so: a pod that ends is ready while it drains. */
+export const isServing = (pod: Pick<Pod, 'metadata' | 'status'>): boolean =>
+  pod.metadata.deletionTimestamp === undefined && isReady(pod);
 
 /** Why a pod does not serve yet, in a few words; undefined when it does, or has done its work. */
 export function whyNotReady(pod: Pod): string | undefined {
