@@ -95,6 +95,7 @@ describe.skipIf(whyNoCluster)(`conditions ${whyNoCluster || ''}`, { timeout: 180
           `storefront.dev/storefront=${shop.name}`,
         );
         expect(items.map(({ metadata }) => metadata.name)).toEqual([]);
+        expect(await shop.kubectl('get', 'storefront', shop.name, '--ignore-not-found')).toBe('');
       },
       { within: 60_000 },
     );
