@@ -159,6 +159,8 @@ describe.skipIf(!testStores)(`indexes ${whyNoStores}`, () => {
     await shop.send('PUT', '/categories/category-0-0-0', { body: rename });
     const path = 'category-0-0-0';
     const filter: Document = { category: path, _id: { $gt: '' }, 'listed.branch': { $exists: true, $ne: 'x' } };
-    expect(scansIn([await explain(shop.mongo.db, { find: 'products', filter, sort: { _id: 1 } })])).toEqual([]);
+    expect(
+      scansIn([await explain(shop.mongo.db, { find: 'products', filter, sort: { _id: 1 }, hint: 'category' })]),
+    ).toEqual([]);
   });
 });

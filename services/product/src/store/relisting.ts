@@ -34,6 +34,7 @@ export function mongoRelisting({ products, trees }: Collections, clock: Clock): 
         .find({ category, _id: { $gt: after }, 'listed.branch': { $exists: true, $ne: branchOf(path) } })
         .sort({ _id: 1 })
         .limit(batchSize)
+        .hint('category')
         .toArray();
       for (const document of found) {
         const product = toProduct(document);

@@ -156,6 +156,7 @@ class MongoLists implements Lists {
       .find({ 'shelf.level0': everything, slug: { $gt: after } }, { projection: { _id: 0, slug: 1, updatedAt: 1 } })
       .sort({ slug: 1 })
       .limit(limit)
+      .hint('sitemap')
       .toArray();
   }
 }

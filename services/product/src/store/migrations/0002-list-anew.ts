@@ -7,7 +7,7 @@ export async function listAnew({ db, log }: Migration): Promise<void> {
   const { products, trees } = collectionsOf(db);
   const outdated = await products.findOne(
     { 'shelf.level0': everything, 'listed.branch': { $not: new RegExp(`^${ofThisFormat}`) } },
-    { projection: { _id: 1 } },
+    { projection: { _id: 1 }, hint: 'sitemap' },
   );
   if (!outdated) return;
   for (let isSaved = false; !isSaved;) {
