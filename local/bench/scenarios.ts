@@ -20,7 +20,8 @@ export function scenarios(shelf: Shelf, run: number): Record<ScenarioName, (inde
   const product = (index: number) => at(shelf.products, index * 7);
   return {
     'list-warm': () => '/api/products?limit=24',
-    'list-cold': (index) => `/api/products?limit=24&category=${at(shelf.categories, index)}&${unseen(run, index)}`,
+    'list-cold': (index) =>
+      `/api/products?limit=24&category=${at(shelf.categories, index)}&sort=price&${unseen(run, index)}`,
     'search-cold': (index) => {
       const words = product(index).name.split(' ');
       return `/api/products?limit=24&q=${encodeURIComponent(at(words, index))}&${unseen(run, index)}`;

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { unavailable } from './errors.ts';
 import { createLog, withoutLogins, type Log } from './log.ts';
@@ -59,6 +62,34 @@ describe('the log', () => {
     log.info('outside');
     expect(JSON.parse(lines[0] ?? '')).toHaveProperty('requestId', 'r-1');
     expect(JSON.parse(lines[1] ?? '')).not.toHaveProperty('requestId');
+  });
+});
+
+describe('lines on standard output', () => {
+  const program = (work: string) => {
+    const source = `import { createLog } from '${import.meta.resolve('./log.ts')}';
+      const log = createLog({ service: 'notes', level: 'info' });
+      ${work}`;
+    return spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'ignore'] });
+  };
+
+  it.each([
+    ['ends', ''],
+    ['exits', 'process.exit(1);'],
+    ['crashes', "throw new Error('our bug');"],
+  ])('are all there when the process %s', async (_, end) => {
+    const { stdout } = program(`for (let i = 0; i < 100; i += 1) log.info({ i }, 'line'); ${end}`);
+    expect((await text(stdout)).trimEnd().split('\n')).toHaveLength(100);
+  });
+
+  it.each([
+    ['a warning, with those before it', "log.info('before'); log.warn('late');"],
+    ['one that no other follows', "log.info('before');"],
+  ])('leave at once, or soon, while it lives: %s', async (_, work) => {
+    const child = program(`${work} setInterval(() => {}, 1000);`);
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill('SIGKILL');
+    expect(chunk.toString()).toContain('"before"');
   });
 });
 

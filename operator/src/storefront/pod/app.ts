@@ -11,15 +11,16 @@ import { appMounts } from './volumes.ts';
 const heapShare = 0.6;
 
 /**
- * Megabytes. V8 begins with one, which the documents of a single list fill: it then tidies up once a request, and what it
- * met half done it keeps for the long, dear collections.
+ * Megabytes, at first and at most. Of a memory limit V8 makes one, which a few lists fill: it would tidy up after every third
+ * request, and what it met half done it would keep for the long, dear collections. The least is bounded by the most.
  */
-const youngGeneration = 4;
+const youngGeneration = { min: 4, max: 16 };
 
 const command = (service: string, script: string, heapMegabytes: number): string[] => [
   'node',
   `--max-old-space-size=${heapMegabytes}`,
-  `--min-semi-space-size=${youngGeneration}`,
+  `--min-semi-space-size=${youngGeneration.min}`,
+  `--max-semi-space-size=${youngGeneration.max}`,
   '--import',
   '@storefront/kit/tracing',
   `services/${service}/src/${script}`,
