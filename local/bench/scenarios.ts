@@ -8,8 +8,10 @@ export type Shelf = { products: { productId: string; slug: string; name: string 
 
 const currencies = ['EUR', 'USD', 'GBP'];
 const at = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
-/** A question that no kept answer serves, with the same matches as without it. */
-const unseen = (run: number, index: number) => `maxPrice=${100_000_000 + run * 1_000_000 + index}`;
+/** Questions that no kept answer serves, with the same matches as without them: a bound above all prices, another spelling. */
+const unseenBound = (run: number, index: number) => `maxPrice=${100_000_000 + run * 1_000_000 + index}`;
+const unseenSpelling = (word: string, run: number, times: number) =>
+  ' '.repeat(run) + Array.from(word, (letter, i) => ((times >> i) % 2 === 1 ? letter.toUpperCase() : letter)).join('');
 
 type Step = 'home' | 'currency' | 'product';
 
@@ -18,13 +20,14 @@ const round: readonly Step[] = ['home', 'currency', 'currency', ...Array<Step>(1
 
 export function scenarios(shelf: Shelf, run: number): Record<ScenarioName, (index: number) => string> {
   const product = (index: number) => at(shelf.products, index * 7);
+  const words = [...new Set(shelf.products.flatMap(({ name }) => name.toLowerCase().split(' ')))];
   return {
     'list-warm': () => '/api/products?limit=24',
     'list-cold': (index) =>
-      `/api/products?limit=24&category=${at(shelf.categories, index)}&sort=price&${unseen(run, index)}`,
+      `/api/products?limit=24&category=${at(shelf.categories, index)}&sort=price&${unseenBound(run, index)}`,
     'search-cold': (index) => {
-      const words = product(index).name.split(' ');
-      return `/api/products?limit=24&q=${encodeURIComponent(at(words, index))}&${unseen(run, index)}`;
+      const spelled = unseenSpelling(at(words, index), run, Math.floor(index / words.length));
+      return `/api/products?limit=24&q=${encodeURIComponent(spelled)}`;
     },
     browse: (index) =>
       ({

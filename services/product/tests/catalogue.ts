@@ -9,7 +9,7 @@ import { callerFor, testConfig, testMongo } from '@storefront/kit/testing';
 import type { Mongo } from '@storefront/kit/mongo';
 import { MongoClient } from 'mongodb';
 import { createProduct } from '../src/app.ts';
-import type { NewCategory, NewProduct, Product, ProductList } from '../src/contract.ts';
+import { ProductList, type NewCategory, type NewProduct, type Product } from '../src/contract.ts';
 import { folderMediaStore } from '../src/media/folder-media-store.ts';
 import { migrate } from '../src/store/migrations/index.ts';
 
@@ -83,7 +83,7 @@ function clientOf(url: string) {
       }
       return items;
     },
-    list: async (query: string) => (await send<ProductList>('GET', `/products?${query}`, { as: 'guest' })).body,
+    list: async (query: string) => ProductList.parse((await send('GET', `/products?${query}`, { as: 'guest' })).body),
     category: (slug: string, parent: string | null = null, name = slug) =>
       send<NewCategory>('POST', '/categories', { body: { slug, name, parent, position: 0 } }),
   };

@@ -5,6 +5,7 @@ type Headers = Readonly<Record<string, string>>;
 /** What a route answers with; `Body` is checked against the route's response schema, at compile time and at run time. */
 export type Answer<Body = unknown> =
   | { kind: 'reply'; body: Body; status: number; etag: string | undefined; headers: Headers | undefined }
+  | { kind: 'json'; text: string; status: number; headers: Headers | undefined }
   | { kind: 'empty'; status: number; headers: Headers | undefined }
   | { kind: 'stream'; body: Readable; contentType: string; status: number; headers: Headers | undefined };
 
@@ -14,6 +15,14 @@ export function reply<Body>(
   { status = 200, etag, headers }: { status?: number; etag?: string | number; headers?: Headers } = {},
 ): Answer<Body> {
   return { kind: 'reply', body, status, etag: etag === undefined ? undefined : `"${etag}"`, headers };
+}
+
+/** JSON as it is sent already: nothing checks it any more, so its parts were when they were stored. */
+export function replyJson(
+  text: string,
+  { status = 200, headers }: { status?: number; headers?: Headers } = {},
+): Answer<never> {
+  return { kind: 'json', text, status, headers };
 }
 
 export function empty(status = 204, { headers }: { headers?: Headers } = {}): Answer<never> {

@@ -70,6 +70,8 @@ function write(ctx: ServiceContext, route: Route, answer: Answer, log: Log): voi
       return;
     case 'reply':
       return writeReply(ctx, route, answer);
+    case 'json':
+      return writeJson(ctx, answer.text);
     case 'stream':
       ctx.set('content-type', answer.contentType);
       ctx.body = answer.body;
@@ -93,8 +95,12 @@ function writeReply(ctx: ServiceContext, route: Route, answer: Extract<Answer, {
   }
   // A reply that does not fit its schema is our bug: 500, and no inner field leaves.
   const body = route.response ? route.response.parse(answer.body) : answer.body;
+  writeJson(ctx, JSON.stringify(body));
+}
+
+function writeJson(ctx: ServiceContext, text: string): void {
   ctx.res.setHeader('content-type', 'application/json; charset=utf-8');
-  ctx.body = JSON.stringify(body);
+  ctx.body = text;
 }
 
 /** Only what a guest sees may be kept by shared caches; without `cache` a copy must be asked about again. */

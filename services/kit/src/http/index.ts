@@ -1,6 +1,6 @@
 export { ifMatch, type ExpectsVersion } from './conditional.ts';
 export { openapiDocument, type OpenApiDocument, type OpenApiOptions } from './openapi.ts';
-export { empty, reply, stream, type Answer } from './answer.ts';
+export { empty, reply, replyJson, stream, type Answer } from './answer.ts';
 export { route, type Allow, type Route, type RouteRequest } from './route.ts';
 export { createService, type Service, type ServiceConfig, type ServiceOptions, type Worker } from './service.ts';
 export type { ServiceContext, ServiceMiddleware, ServiceState } from './state.ts';

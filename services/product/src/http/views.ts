@@ -1,8 +1,6 @@
 import { pathTo, type Categories } from '../domain/categories.ts';
 import { contentOf, type Product } from '../domain/product.ts';
-import type { Listing } from '../domain/listing/listing.ts';
-import type { Product as ProductView, ProductCard } from '../contract.ts';
-import type { Card } from '../store/lists/lists.ts';
+import type { Product as ProductView } from '../contract.ts';
 
 /** The product as clients see it. */
 export function viewOf(product: Product, categories: Categories): ProductView {
@@ -19,9 +17,4 @@ export function viewOf(product: Product, categories: Categories): ProductView {
     updatedAt: updatedAt.toISOString(),
     publishedAt: publishedAt?.toISOString() ?? null,
   };
-}
-
-export function cardOf({ productId, slug, card, prices, inStock }: Card, { currency }: Listing): ProductCard {
-  const { from = 0, varies = false } = prices[currency] ?? {};
-  return { productId, slug, ...card, price: { amountMinor: from, currency }, priceVaries: varies, inStock };
 }

@@ -3,6 +3,7 @@ import type { Db } from 'mongodb';
 import { mongoCategories, type CategoryTree } from './categories.ts';
 import { mongoClaims } from './claims.ts';
 import { collectionsOf } from './documents.ts';
+import { mongoEntries } from './entries.ts';
 import { mongoExports, type Exports } from './exports.ts';
 import { guarded } from './guard.ts';
 import { mongoLists, type Lists } from './lists/lists.ts';
@@ -25,11 +26,12 @@ export function mongoCatalogue({ db, currencies, clock }: CatalogueDeps): Catalo
   const collections = collectionsOf(db);
   const categories = mongoCategories(collections, clock);
   const claims = mongoClaims(collections, clock);
+  const entries = mongoEntries(collections, clock);
   return {
-    products: guarded(mongoProducts({ collections, claims, categories, currencies, clock })),
+    products: guarded(mongoProducts({ collections, entries, claims, categories, currencies, clock })),
     categories: guarded(categories),
     lists: guarded(mongoLists(collections, mongoSearch(collections))),
     exports: guarded(mongoExports(collections)),
-    relisting: guarded(mongoRelisting(collections, clock)),
+    relisting: guarded(mongoRelisting(collections, { entries, categories, clock })),
   };
 }

@@ -4,14 +4,11 @@ import type { NewCategory } from '../contract.ts';
 import { listingEntry, type ListingEntry } from '../domain/listing/listing-entry.ts';
 import { canonical, contentOf, type Content, type Product } from '../domain/product.ts';
 
-/**
- * A product in the store. Only a published one has the fields of its listing, so no index of lists knows the others. Those
- * that are indexed together have no parent in common: some servers do not read such indexes in order.
- */
-export type ProductDocument = Omit<Product, 'productId'> & { _id: string; contentHash: string } & Partial<ListingEntry>;
+/** A product in the store. `unlistedSince`: lists do not know of this version yet (`entries.ts`). */
+export type ProductDocument = Omit<Product, 'productId'> & { _id: string; contentHash: string; unlistedSince?: Date };
 
-/** To read a product without what was made of it. */
-export const withoutListing = { shelf: 0, order: 0, terms: 0, listed: 0 } as const;
+/** What lists know of that version of the product; nothing when it is a draft, so that no index of lists has it. */
+export type EntryDocument = { _id: string; version: number } & Partial<ListingEntry>;
 
 /** Who a SKU or slug belongs to: `_id` is `sku:…` or `slug:…`. Hashed shard keys cannot be unique, so this is. */
 export type ClaimDocument = { _id: string; owner: string; token: string; at: Date };
@@ -27,6 +24,7 @@ export type TreeDocument = {
 
 export type Collections = {
   products: Collection<ProductDocument>;
+  entries: Collection<EntryDocument>;
   claims: Collection<ClaimDocument>;
   trees: Collection<TreeDocument>;
 };
@@ -34,15 +32,20 @@ export type Collections = {
 export function collectionsOf(db: Db): Collections {
   return {
     products: db.collection<ProductDocument>('products'),
+    entries: db.collection<EntryDocument>('entries'),
     claims: db.collection<ClaimDocument>('claims'),
     trees: db.collection<TreeDocument>('categories'),
   };
 }
 
-export function toDocument(product: Product, path: readonly NewCategory[]): ProductDocument {
+export function toDocument(product: Product): ProductDocument {
   const { productId, ...rest } = product;
-  const listing = product.status === 'published' ? listingEntry(product, path) : {};
-  return { _id: productId, ...rest, contentHash: contentHash(product), ...listing };
+  return { _id: productId, ...rest, contentHash: contentHash(product) };
+}
+
+export function toEntry(product: Product, path: readonly NewCategory[]): EntryDocument {
+  const { productId, version, status } = product;
+  return { _id: productId, version, ...(status === 'published' ? listingEntry(product, path) : {}) };
 }
 
 export function toProduct(document: ProductDocument): Product {

@@ -1,5 +1,5 @@
 import type { Product } from '../domain/product.ts';
-import { toProduct, withoutListing, type Collections } from './documents.ts';
+import { toProduct, type Collections } from './documents.ts';
 
 export type Exports = {
   /** Products of any status behind that id, in the order of their ids. */
@@ -10,7 +10,7 @@ export function mongoExports({ products }: Collections): Exports {
   return {
     async productsAfter(productId, limit) {
       const found = await products
-        .find({ _id: { $gt: productId } }, { projection: withoutListing, batchSize: limit })
+        .find({ _id: { $gt: productId } }, { batchSize: limit })
         .sort({ _id: 1 })
         .limit(limit)
         .toArray();

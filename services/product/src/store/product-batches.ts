@@ -4,7 +4,8 @@ import type { NewProduct, ProductStatus } from '../contract.ts';
 import { pathTo, type Categories } from '../domain/categories.ts';
 import * as rules from '../domain/product.ts';
 import type { Claims } from './claims.ts';
-import { contentHash, toDocument, type Collections, type ProductDocument } from './documents.ts';
+import { contentHash, type Collections, type ProductDocument } from './documents.ts';
+import type { Entries, Placed } from './entries.ts';
 import { duplicates } from './guard.ts';
 
 export type BatchInput = { product: NewProduct & { productId: string }; status: ProductStatus | undefined };
@@ -13,6 +14,7 @@ export type BatchOutcome = 'created' | 'unchanged' | undefined;
 
 type BatchDeps = {
   products: Collections['products'];
+  entries: Entries;
   claims: Claims;
   categories: Categories;
   currencies: readonly string[];
@@ -22,11 +24,11 @@ type BatchDeps = {
 /** Stores those of the products that are new and in order, in a few steps for all of them; knows those that are unchanged. */
 export async function putSimpleOnes(inputs: readonly BatchInput[], deps: BatchDeps): Promise<BatchOutcome[]> {
   const known = await knownProducts(inputs, deps);
-  const documents = inputs.flatMap((input) => {
-    const document = known.has(input.product.productId) ? undefined : newDocument(input, deps);
-    return document ? [document] : [];
+  const placed = inputs.flatMap((input) => {
+    const one = known.has(input.product.productId) ? undefined : newProduct(input, deps);
+    return one ? [one] : [];
   });
-  const created = await insertClaimed(documents, deps);
+  const created = await insertClaimed(placed, deps);
   return inputs.map(({ product, status }) => {
     if (created.has(product.productId)) return 'created';
     const before = known.get(product.productId);
@@ -52,31 +54,34 @@ function isUnchanged(before: Known, product: NewProduct, status: ProductStatus |
   );
 }
 
-function newDocument({ product, status }: BatchInput, deps: BatchDeps): ProductDocument | undefined {
+function newProduct({ product, status }: BatchInput, deps: BatchDeps): Placed | undefined {
   const path = pathTo(deps.categories, product.category);
   if (!path || rules.inconsistencies(product).length > 0) return undefined;
   if (status === 'published' && rules.missingPrices(product, deps.currencies).length > 0) return undefined;
   const now = deps.clock.now();
   const slug = product.slug ?? (slugOf(product.name) || 'product');
   const drafted = rules.draft(product, { productId: product.productId, slug }, now);
-  return toDocument(status === 'published' ? { ...rules.publish(drafted, now), version: 1 } : drafted, path);
+  return { product: status === 'published' ? { ...rules.publish(drafted, now), version: 1 } : drafted, path };
 }
 
-/** The ids of the documents that were stored. */
-async function insertClaimed(documents: ProductDocument[], { products, claims }: BatchDeps): Promise<Set<string>> {
-  if (documents.length === 0) return new Set();
+/** The ids of the products that were stored. */
+async function insertClaimed(placed: Placed[], { products, entries, claims }: BatchDeps): Promise<Set<string>> {
+  if (placed.length === 0) return new Set();
   const claimed = await claims.claimMany(
-    documents.map(({ _id, variants, slug }) => ({
-      owner: _id,
+    placed.map(({ product: { productId, variants, slug } }) => ({
+      owner: productId,
       keys: [...variants.map(({ sku }) => `sku:${sku}`), `slug:${slug}`],
     })),
   );
-  const ready = documents.filter(({ _id }) => claimed.has(_id));
+  const ready = placed.filter(({ product }) => claimed.has(product.productId));
   if (ready.length === 0) return new Set();
-  const refused = await products.insertMany(ready, { ordered: false }).then((): number[] => [], duplicates);
+  const documents = ready.map(({ product }) => entries.unlisted(product));
+  const refused = await products.insertMany(documents, { ordered: false }).then((): number[] => [], duplicates);
   for (const index of refused) {
-    const own = claimed.get(ready[index]?._id ?? '');
+    const own = claimed.get(ready[index]?.product.productId ?? '');
     if (own) await claims.release(own);
   }
-  return new Set(ready.filter((_, index) => !refused.includes(index)).map(({ _id }) => _id));
+  const stored = ready.filter((_, index) => !refused.includes(index));
+  await entries.tryWrite(stored);
+  return new Set(stored.map(({ product }) => product.productId));
 }

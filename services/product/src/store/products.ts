@@ -18,7 +18,8 @@ import type { Content, Product } from '../domain/product.ts';
 import type { CategoryTree } from './categories.ts';
 import type { Claimed, Claims } from './claims.ts';
 import { putSimpleOnes, type BatchInput, type BatchOutcome } from './product-batches.ts';
-import { contentHash, toDocument, toProduct, withoutListing, type Collections } from './documents.ts';
+import { contentHash, toProduct, type Collections } from './documents.ts';
+import type { Entries } from './entries.ts';
 import { falseIfDuplicate } from './guard.ts';
 
 export type Products = {
@@ -42,6 +43,7 @@ type WithId = NewProduct & { productId: string };
 
 export type ProductsDeps = {
   collections: Collections;
+  entries: Entries;
   claims: Claims;
   categories: CategoryTree;
   currencies: readonly string[];
@@ -56,13 +58,15 @@ export function mongoProducts(deps: ProductsDeps): Products {
 
 class MongoProducts implements Products {
   readonly #products: Collections['products'];
+  readonly #entries: Entries;
   readonly #claims: Claims;
   readonly #categories: CategoryTree;
   readonly #currencies: readonly string[];
   readonly #clock: Clock;
 
-  constructor({ collections, claims, categories, currencies, clock }: ProductsDeps) {
+  constructor({ collections, entries, claims, categories, currencies, clock }: ProductsDeps) {
     this.#products = collections.products;
+    this.#entries = entries;
     this.#claims = claims;
     this.#categories = categories;
     this.#currencies = currencies;
@@ -70,12 +74,12 @@ class MongoProducts implements Products {
   }
 
   async find(productId: string): Promise<Product | undefined> {
-    const found = await this.#products.findOne({ _id: productId }, { projection: withoutListing });
+    const found = await this.#products.findOne({ _id: productId });
     return found ? toProduct(found) : undefined;
   }
 
   async findBySlug(slug: string): Promise<Product | undefined> {
-    const found = await this.#products.findOne({ slugs: slug }, { projection: withoutListing, hint: 'slugs' });
+    const found = await this.#products.findOne({ slugs: slug });
     return found ? toProduct(found) : undefined;
   }
 
@@ -87,8 +91,11 @@ class MongoProducts implements Products {
     const { slug, claimed } = await this.#claimNew(input);
     const drafted = rules.draft(input, { productId, slug }, this.#clock.now());
     const product = status === 'published' ? { ...this.#published(drafted), version: 1 } : drafted;
-    const isNew = await this.#products.insertOne(toDocument(product, path)).then(() => true, falseIfDuplicate);
-    if (isNew) return { product, isNew };
+    const isNew = await this.#products.insertOne(this.#entries.unlisted(product)).then(() => true, falseIfDuplicate);
+    if (isNew) {
+      await this.#entries.tryWrite([{ product, path }]);
+      return { product, isNew };
+    }
     await this.#claims.release(claimed);
     return sameOrRefused(await this.#existing(productId), input);
   }
@@ -152,6 +159,7 @@ class MongoProducts implements Products {
     const categories = await this.#categories.read();
     return putSimpleOnes(inputs, {
       products: this.#products,
+      entries: this.#entries,
       claims: this.#claims,
       categories,
       currencies: this.#currencies,
@@ -176,8 +184,9 @@ class MongoProducts implements Products {
       had.filter((key) => !has.includes(key)),
     );
     const filter = { _id: after.productId, version: before.version };
-    const { matchedCount } = await this.#products.replaceOne(filter, toDocument(after, path));
-    if (matchedCount === 1) await this.#claims.releaseSeen(seen);
+    const { matchedCount } = await this.#products.replaceOne(filter, this.#entries.unlisted(after));
+    if (matchedCount === 1)
+      await Promise.all([this.#entries.tryWrite([{ product: after, path }]), this.#claims.releaseSeen(seen)]);
     else await this.#claims.release(claimed);
     return matchedCount === 1;
   }

@@ -1,4 +1,4 @@
-import type { NewCategory, ProductCard } from '../../contract.ts';
+import { ProductCard, type NewCategory } from '../../contract.ts';
 import type { Match } from './facets.ts';
 import { fold } from '../search/words.ts';
 import { searchEntry, type SearchEntry } from '../search/search-entry.ts';
@@ -6,64 +6,72 @@ import { categoryTerm, sampleTerms, stockTerm } from './terms.ts';
 import { canonical, type Product } from '../product.ts';
 
 /** The lowest price of the variants in a currency, and whether others are higher. */
-export type CardPrice = { from: number; varies: boolean };
+type CardPrice = { from: number; varies: boolean };
 
-/** All that a list needs of a published product, made when it is written: a list reads nothing else of it. */
+/** All that lists know of a published product, made when it is written: they read nothing else of it. */
 export type ListingEntry = {
-  /** The category on each level above and at the product; level 0 is everything. Scalars: their indexes keep an order. */
-  shelf: Record<`level${number}`, string>;
-  /** Keys by which lists are ordered, unique by the id at their end, so that a list continues after any of them. */
+  slug: string;
+  updatedAt: Date;
+  category: string;
+  /**
+   * By `<order><level>`: the shelf, which is the category on that level, `*` on level 0, and the product's place on it. Unique by
+   * the id at their end, so that a list continues after any of them. One scalar for both: a store reads such an index in its order.
+   */
   order: Record<string, string>;
   /** What lists find it by (`terms.ts`). */
   terms: string[];
-  listed: {
-    words: SearchEntry['words'];
-    inStock: boolean;
-    card: Omit<ProductCard, 'productId' | 'slug' | 'inStock' | 'price' | 'priceVaries'>;
-    prices: Record<string, CardPrice>;
-    /** Prices, and what facets count, as one text: thousands of them are read at once. */
-    tally: string;
-    /** Of which format and category path the entry was made: when either changes, it is made again. */
-    branch: string;
-  };
+  words: SearchEntry['words'];
+  /** By currency, as JSON: a list sends it as it is. */
+  cards: Record<string, string>;
+  /** Prices, and what facets count, as one text: thousands of them are read at once. */
+  tally: string;
+  /** Of which format and category path the entry was made: when either changes, it is made again. */
+  branch: string;
 };
 
 export const everything = '*';
 
+/** The key of `ListingEntry.order`. */
+export function orderName(order: string, level: number): string {
+  return `${order}${level}`;
+}
+
+/** The value of such a key, or where one begins. Neither a slug nor `*` has a bar in it. */
+export function placeOn(shelf: string, place = ''): string {
+  return `${shelf}|${place}`;
+}
+
+/** Behind every place on the shelf: the letter that follows the bar. */
+export function endOf(shelf: string): string {
+  return `${shelf}}`;
+}
+
 export function listingEntry(product: Product, path: readonly NewCategory[]): ListingEntry {
   const prices = lowestPrices(product);
-  const { productId, name, brand, images, variants } = product;
-  const image = images[0] ?? variants.find((variant) => variant.image)?.image ?? null;
+  const { productId, slug, updatedAt, category } = product;
   const { terms, words } = searchEntry(product, path);
   const facets = facetsOf(product);
-  const inStock = variants.some((variant) => variant.inStock);
   return {
-    shelf: shelvesOf(path),
-    order: {
-      newest: `${product.publishedAt?.toISOString() ?? ''}|${productId}`,
-      name: `${fold(name).slice(0, 80)}|${productId}`,
-      ...priceKeys(prices, productId),
-    },
+    slug,
+    updatedAt,
+    category,
+    order: placesOf(product, prices, path),
     terms: [
       ...terms,
       ...path.map(({ slug }) => categoryTerm(slug)),
       ...facets,
-      stockTerm(inStock),
+      stockTerm(isInStock(product)),
       ...sampleTerms(productId),
     ],
-    listed: {
-      words,
-      inStock,
-      card: { name, brand, image },
-      prices,
-      tally: tallyOf(prices, facets),
-      branch: branchOf(path),
-    },
+    words,
+    cards: cardsOf(product, prices),
+    tally: tallyOf(prices, facets),
+    branch: branchOf(path),
   };
 }
 
 /** Rises when entries are made otherwise: those made before are then made again. */
-const format = 3;
+const format = 4;
 export const ofThisFormat = `${format} `;
 
 /** Of which format and which category path an entry is. */
@@ -87,10 +95,39 @@ function lowestPrices({ variants }: Product): Record<string, CardPrice> {
   return lowest;
 }
 
-function priceKeys(prices: Record<string, CardPrice>, productId: string): Record<string, string> {
+function placesOf(
+  { productId, name, publishedAt }: Product,
+  prices: Record<string, CardPrice>,
+  path: readonly NewCategory[],
+): ListingEntry['order'] {
+  const places: [string, string][] = [
+    ['newest', publishedAt?.toISOString() ?? ''],
+    ['name', fold(name).slice(0, 80)],
+    ...Object.entries(prices).map(([currency, { from }]): [string, string] => [`price${currency}`, priceKey(from)]),
+  ];
+  const shelves = [everything, ...path.map(({ slug }) => slug)];
   return Object.fromEntries(
-    Object.entries(prices).map(([currency, { from }]) => [`price${currency}`, `${priceKey(from)}|${productId}`]),
+    shelves.flatMap((shelf, level) =>
+      places.map(([order, place]) => [orderName(order, level), placeOn(shelf, `${place}|${productId}`)]),
+    ),
   );
+}
+
+/** Checked here, since lists send them unread. */
+function cardsOf(product: Product, prices: Record<string, CardPrice>): ListingEntry['cards'] {
+  const { productId, slug, name, brand, images, variants } = product;
+  const image = images[0] ?? variants.find((variant) => variant.image)?.image ?? null;
+  const common = { productId, slug, name, brand, inStock: isInStock(product), image };
+  return Object.fromEntries(
+    Object.entries(prices).map(([currency, { from, varies }]) => {
+      const card = ProductCard.parse({ ...common, price: { amountMinor: from, currency }, priceVaries: varies });
+      return [currency, JSON.stringify(card)];
+    }),
+  );
+}
+
+function isInStock({ variants }: Product): boolean {
+  return variants.some((variant) => variant.inStock);
 }
 
 /** `EUR 1999 USD 2100` and a facet a line: what `readTally` reads. */
@@ -104,12 +141,6 @@ export function readTally(tally: string, currency: string): Match {
   const words = amounts.split(' ');
   const place = words.indexOf(currency);
   return { facets, price: place < 0 ? Number.NaN : Number(words[place + 1]) };
-}
-
-function shelvesOf(path: readonly NewCategory[]): ListingEntry['shelf'] {
-  return Object.fromEntries(
-    [everything, ...path.map(({ slug }) => slug)].map((slug, level) => [`level${level}`, slug]),
-  );
 }
 
 /** `brand=…`, `category=…` and every `<attribute>=<value>`. Attributes, and the options of the variants, which people filter by as well: a shirt that comes in blue is blue. */

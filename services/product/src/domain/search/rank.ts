@@ -71,7 +71,7 @@ function scoreOfWord(wanted: Wanted, fields: readonly string[][]): number {
 
 /** 1 for the word itself (in singular or plural), less for one that it may become, 0 for another. */
 function likeness(wanted: Wanted, word: string | undefined): number {
-  if (word === undefined) return 0;
+  if (word === undefined || word[0] !== wanted.word[0]) return 0; // most are told apart by that, and a stem begins as its word does
   if (word === wanted.word || stem(word) === wanted.stem) return 1;
   return wanted.isOpen && word.startsWith(wanted.word) ? beginningFactor : 0;
 }

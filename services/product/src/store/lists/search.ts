@@ -10,50 +10,48 @@ import {
 } from '../../domain/listing/terms.ts';
 import { canonical } from '../../domain/product.ts';
 import { termsOf, type Candidate } from '../../domain/search/rank.ts';
-import type { Collections, ProductDocument } from '../documents.ts';
+import type { Collections, EntryDocument } from '../documents.ts';
 import { briefMarks } from './brief-marks.ts';
-import { byTerms, type ProductFilter } from './listing-filter.ts';
+import { byTerms, type EntryFilter } from './listing-filter.ts';
 
 /** What a list means by its terms, and what was read of the products that are meant: null when there are too many. */
-export type Narrowed = { conditions: Conditions; meaning: Meaning; found: ProductDocument[] | null };
+export type Narrowed = { conditions: Conditions; meaning: Meaning; found: EntryDocument[] | null };
 
-/** One field of the products that an index finds, unless there are `limit` or more. */
-export type Reading = { field: string; limit: number; hint: string };
+/** One field of the products that are found, unless there are `limit` or more. */
+export type Reading = { field: string; limit: number };
 
 export type Search = {
   /** The strictest meaning that finds something; the loosest when none does. */
-  narrow(listing: Listing, reading: Omit<Reading, 'hint'>): Promise<Narrowed>;
+  narrow(listing: Listing, reading: Reading): Promise<Narrowed>;
   /** The conditions of that meaning alone. */
   conditionsFor(listing: Listing, without?: string): Promise<Conditions>;
   /** Null when there are too many. */
-  readShort(filter: ProductFilter, reading: Reading): Promise<ProductDocument[] | null>;
+  readShort(filter: EntryFilter, reading: Reading): Promise<EntryDocument[] | null>;
   /** What is to be ranked: all that match, or the likeliest of many. */
   candidates(listing: Listing, narrowed: Narrowed): Promise<Candidate[]>;
 };
 
 /** From so many matches on, some are chosen before they are ranked. */
-export const mostRanked = { field: 'listed.words', limit: 150 };
+export const mostRanked = { field: 'words', limit: 150 };
 const enoughCandidates = 100;
 const enoughOfSample = 30;
-/** Named always: of some words the store thinks that so many products have them that it might as well read all. */
-export const termsIndex = 'by-terms';
 
-export function mongoSearch({ products }: Collections): Search {
-  return new MongoSearch(products);
+export function mongoSearch({ entries }: Collections): Search {
+  return new MongoSearch(entries);
 }
 
 class MongoSearch implements Search {
-  readonly #products: Collections['products'];
+  readonly #entries: Collections['entries'];
   readonly #long = briefMarks({ entries: 5000, forMs: 60_000 });
 
-  constructor(products: Collections['products']) {
-    this.#products = products;
+  constructor(entries: Collections['entries']) {
+    this.#entries = entries;
   }
 
-  async narrow(listing: Listing, reading: Omit<Reading, 'hint'>): Promise<Narrowed> {
+  async narrow(listing: Listing, reading: Reading): Promise<Narrowed> {
     let narrowed: Narrowed | undefined;
     for (const { meaning, conditions } of readingsOf(listing)) {
-      const found = await this.readShort(byTerms(conditions, listing), { ...reading, hint: termsIndex });
+      const found = await this.readShort(byTerms(conditions, listing), reading);
       narrowed = { conditions, meaning, found };
       if (found?.length !== 0) break;
     }
@@ -63,18 +61,17 @@ class MongoSearch implements Search {
   async conditionsFor(listing: Listing, without?: string): Promise<Conditions> {
     const readings = readingsOf(listing, without);
     for (const { conditions } of readings.slice(0, -1)) {
-      if (await this.#products.findOne(byTerms(conditions, listing), { projection: { _id: 1 }, hint: termsIndex }))
-        return conditions;
+      if (await this.#entries.findOne(byTerms(conditions, listing), { projection: { _id: 1 } })) return conditions;
     }
     return (readings.at(-1) as (typeof readings)[number]).conditions;
   }
 
   /** Reading tells whether there are too many; that there were is remembered, so that it is not tried again at once. */
-  async readShort(filter: ProductFilter, { field, limit, hint }: Reading): Promise<ProductDocument[] | null> {
+  async readShort(filter: EntryFilter, { field, limit }: Reading): Promise<EntryDocument[] | null> {
     const key = `${limit} ${canonical(filter)}`;
     if (this.#long.has(key)) return null;
-    const options = { projection: { [field]: 1 }, limit, batchSize: limit, hint };
-    const found = await this.#products.find(filter, options).toArray();
+    const options = { projection: { [field]: 1 }, limit, batchSize: limit };
+    const found = await this.#entries.find(filter, options).toArray();
     if (found.length < limit) return found;
     this.#long.add(key);
     return null;
@@ -85,22 +82,23 @@ class MongoSearch implements Search {
     const chosen = new Map<string, Candidate>();
     for (const tier of tiersOf(listing, { conditions, meaning })) {
       const whole = await this.#readRanked(tier, listing);
-      for (const one of whole ?? (await this.#sample(tier, listing))) chosen.set(one._id, toCandidate(one));
+      for (const one of whole ?? (await this.#sample(tier, listing, chosen.size)))
+        chosen.set(one._id, toCandidate(one));
       if (meaning !== 'any' && (whole === null || chosen.size >= enoughCandidates)) break;
     }
     return [...chosen.values()];
   }
 
-  #readRanked(conditions: Conditions, listing: Listing): Promise<ProductDocument[] | null> {
-    return this.readShort(byTerms(conditions, listing), { ...mostRanked, hint: termsIndex });
+  #readRanked(conditions: Conditions, listing: Listing): Promise<EntryDocument[] | null> {
+    return this.readShort(byTerms(conditions, listing), mostRanked);
   }
 
-  /** Of very many some that can be ranked, chosen by their ids: the same on every server. */
-  async #sample(tier: Conditions, listing: Listing): Promise<ProductDocument[]> {
+  /** Of very many some that can be ranked beside those `chosen`, by their ids: the same on every server. */
+  async #sample(tier: Conditions, listing: Listing, chosen: number): Promise<EntryDocument[]> {
     const of = (sample: string) => this.#readRanked({ ...tier, all: [...tier.all, sample] }, listing);
     const [quarter, sixteenth, ...smaller] = samples;
     const usual = await of(sixteenth);
-    if (usual && usual.length >= enoughOfSample) return usual;
+    if (usual && chosen + usual.length >= enoughOfSample) return usual;
     if (usual) return (await of(quarter)) ?? usual;
     for (const sample of smaller) {
       const found = await of(sample);
@@ -127,6 +125,6 @@ function tiersOf(listing: Listing, { conditions, meaning }: Pick<Narrowed, 'cond
   return [conditionsOf(listing, starting), conditionsOf(listing, named), conditions];
 }
 
-function toCandidate({ _id, listed }: ProductDocument): Candidate {
-  return { id: _id, words: listed?.words ?? '' };
+function toCandidate({ _id, words = '' }: EntryDocument): Candidate {
+  return { id: _id, words };
 }

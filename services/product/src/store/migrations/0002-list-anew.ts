@@ -1,12 +1,16 @@
-import { everything, ofThisFormat } from '../../domain/listing/listing-entry.ts';
+import { ofThisFormat } from '../../domain/listing/listing-entry.ts';
 import { collectionsOf } from '../documents.ts';
 import type { Migration } from './index.ts';
 
-/** Asks the running service to make again what lists know of products, where an earlier release made it otherwise. */
+const never = new Date(0);
+
+/** Asks the running service to make what lists know of products: where there is nothing, or an earlier release made it otherwise. */
 export async function listAnew({ db, log }: Migration): Promise<void> {
-  const { products, trees } = collectionsOf(db);
-  const outdated = await products.findOne(
-    { 'shelf.level0': everything, 'listed.branch': { $not: new RegExp(`^${ofThisFormat}`) } },
+  const { products, entries, trees } = collectionsOf(db);
+  if (!(await entries.findOne({}, { projection: { _id: 1 } })))
+    await products.updateMany({ status: 'published' }, { $set: { unlistedSince: never } });
+  const outdated = await entries.findOne(
+    { slug: { $gt: '' }, branch: { $not: new RegExp(`^${ofThisFormat}`) } },
     { projection: { _id: 1 }, hint: 'sitemap' },
   );
   if (!outdated) return;
