@@ -231,8 +231,8 @@ describe.skipIf(!testStores)(`lists ${whyNoStores}`, () => {
     const died = { unlistedSince: new Date(Date.now() - 60_000) };
     await shop.mongo.db.collection<{ _id: string }>('products').updateOne({ _id: product.productId }, { $set: died });
     await expect.poll(() => idsOf('q=forgotten'), { timeout: 10_000 }).toEqual([product.productId]);
-    const stored = await shop.mongo.db.collection<{ _id: string }>('products').findOne({ _id: product.productId });
-    expect(stored).not.toHaveProperty('unlistedSince');
+    const stored = () => shop.mongo.db.collection<{ _id: string }>('products').findOne({ _id: product.productId });
+    await expect.poll(stored).not.toHaveProperty('unlistedSince');
   });
 
   it('do not follow a writer that comes late with what is past', async () => {

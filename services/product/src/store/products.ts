@@ -79,7 +79,7 @@ class MongoProducts implements Products {
   }
 
   async findBySlug(slug: string): Promise<Product | undefined> {
-    const found = await this.#products.findOne({ slugs: slug });
+    const found = await this.#products.findOne({ slugs: slug }, { hint: 'slugs' });
     return found ? toProduct(found) : undefined;
   }
 

@@ -30,7 +30,7 @@ export function searchEntry(product: Product, path: readonly NewCategory[]): Sea
     name: wordsOf(product.name),
     brand: wordsOf(product.brand ?? ''),
     category: wordsOf(path.map(({ name }) => name).join(' ')),
-    attributes: wordsOf(describingTexts(product).join(' ')),
+    attributes: [...new Set(wordsOf(describingTexts(product).join(' ')))],
   };
   const { name, brand, category, attributes } = fields;
   const begun = [...name, ...brand, ...category];

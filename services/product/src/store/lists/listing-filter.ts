@@ -28,6 +28,10 @@ export function fieldOf({ level }: Listing, order: string): string {
   return `order.${orderName(order, level)}`;
 }
 
+export function cardField({ currency }: Listing): string {
+  return `cards.${currency}`;
+}
+
 export function hasPriceBounds({ minPrice, maxPrice }: Listing): boolean {
   return (minPrice ?? maxPrice) !== null;
 }

@@ -5,8 +5,17 @@ import { orderOf, type Listing, type Order } from '../../domain/listing/listing.
 import { compareRanked, rank, type Ranked } from '../../domain/search/rank.ts';
 import { isByTerms } from '../../domain/listing/terms.ts';
 import type { Collections, EntryDocument } from '../documents.ts';
-import { byOrder, byTerms, fieldOf, hasPriceBounds, priceBounds, priceOf, type EntryFilter } from './listing-filter.ts';
-import { mostRanked, type Narrowed, type Search } from './search.ts';
+import {
+  byOrder,
+  byTerms,
+  fieldOf,
+  hasPriceBounds,
+  priceBounds,
+  priceOf,
+  cardField,
+  type EntryFilter,
+} from './listing-filter.ts';
+import { rankedReading, type Narrowed, type Reading, type Search } from './search.ts';
 
 /** What a list shows of a product, as JSON. */
 export type CardText = string;
@@ -27,8 +36,6 @@ export type Lists = {
 
 /** Read beyond a page, for those that its prices leave out. */
 const few = 8;
-const cardField = ({ currency }: Listing) => `cards.${currency}`;
-
 export function mongoLists({ entries }: Collections, search: Search): Lists {
   return new MongoLists(entries, search);
 }
@@ -47,7 +54,7 @@ class MongoLists implements Lists {
     const key = typeof after === 'string' ? after : null;
     if (!isByTerms(listing)) return this.#shelfPage(listing, key);
     const isRanked = listing.sort === 'relevance';
-    const narrowed = await this.#search.narrow(listing, isRanked ? mostRanked : sortedReading(listing));
+    const narrowed = await this.#search.narrow(listing, isRanked ? rankedReading(listing) : sortedReading(listing));
     if (isRanked) return this.#rankedPage(listing, narrowed, Array.isArray(after) ? after : null);
     if (narrowed.found) return this.#sortedPage(listing, key, narrowed.found);
     return this.#orderedPage(listing, key, byTerms(narrowed.conditions, listing));
@@ -106,12 +113,13 @@ class MongoLists implements Lists {
   async #rankedPage(listing: Listing, narrowed: Narrowed, after: [number, string] | null): Promise<Page> {
     const query = listing.search ?? { words: [], lastIsOpen: false };
     const candidates = await this.#search.candidates(listing, narrowed);
-    const ranked = rank(query, candidates, { haveAll: narrowed.meaning !== 'any' });
+    const words = candidates.map((entry) => ({ id: entry._id, words: entry.words ?? '' }));
+    const ranked = rank(query, words, { haveAll: narrowed.meaning !== 'any' });
     const position: Ranked | null = after && { score: after[0], id: after[1] };
     const rest = position ? ranked.filter((one) => compareRanked(position, one) < 0) : ranked;
     const shown = rest.slice(0, listing.limit);
     const last = rest.length > listing.limit ? shown.at(-1) : undefined;
-    return { cards: await this.#cards(listing, shown), next: last ? [last.score, last.id] : null };
+    return { cards: cardsOf(listing, shown, candidates), next: last ? [last.score, last.id] : null };
   }
 
   /** In the order they are given. A product that was taken down meanwhile is left out. */
@@ -121,8 +129,7 @@ class MongoLists implements Lists {
     const found = await this.#entries
       .find({ _id: { $in: ids } }, { projection: { [cardField(listing)]: 1 } })
       .toArray();
-    const byId = new Map(found.map((entry) => [entry._id, entry]));
-    return ids.flatMap((id) => byId.get(id)?.cards?.[listing.currency] ?? []);
+    return cardsOf(listing, shown, found);
   }
 
   async matches(listing: Listing, without?: string): Promise<Match[]> {
@@ -168,10 +175,20 @@ function placeOf(listing: Listing, { order }: EntryDocument): string {
 }
 
 /** The keys to sort by, of a list so short that this costs less than to walk its shelf. */
-function sortedReading(listing: Listing): { field: string; limit: number } {
-  return { field: fieldOf(listing, orderOf(listing).key), limit: 800 };
+function sortedReading(listing: Listing): Reading {
+  return { fields: [fieldOf(listing, orderOf(listing).key)], limit: 800 };
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The cards of those shown, in their order; what the list has no card of is left out. */
+function cardsOf(
+  { currency }: Listing,
+  shown: readonly { id: string }[],
+  entries: readonly EntryDocument[],
+): CardText[] {
+  const byId = new Map(entries.map((entry) => [entry._id, entry]));
+  return shown.flatMap(({ id }) => byId.get(id)?.cards?.[currency] ?? []);
 }

@@ -9,16 +9,16 @@ import {
   type Meaning,
 } from '../../domain/listing/terms.ts';
 import { canonical } from '../../domain/product.ts';
-import { termsOf, type Candidate } from '../../domain/search/rank.ts';
+import { termsOf } from '../../domain/search/rank.ts';
 import type { Collections, EntryDocument } from '../documents.ts';
 import { briefMarks } from './brief-marks.ts';
-import { byTerms, type EntryFilter } from './listing-filter.ts';
+import { byTerms, cardField, type EntryFilter } from './listing-filter.ts';
 
 /** What a list means by its terms, and what was read of the products that are meant: null when there are too many. */
 export type Narrowed = { conditions: Conditions; meaning: Meaning; found: EntryDocument[] | null };
 
-/** One field of the products that are found, unless there are `limit` or more. */
-export type Reading = { field: string; limit: number };
+/** Some fields of the products that are found, unless there are `limit` or more. */
+export type Reading = { fields: string[]; limit: number };
 
 export type Search = {
   /** The strictest meaning that finds something; the loosest when none does. */
@@ -28,11 +28,11 @@ export type Search = {
   /** Null when there are too many. */
   readShort(filter: EntryFilter, reading: Reading): Promise<EntryDocument[] | null>;
   /** What is to be ranked: all that match, or the likeliest of many. */
-  candidates(listing: Listing, narrowed: Narrowed): Promise<Candidate[]>;
+  candidates(listing: Listing, narrowed: Narrowed): Promise<EntryDocument[]>;
 };
 
-/** From so many matches on, some are chosen before they are ranked. */
-export const mostRanked = { field: 'words', limit: 150 };
+/** From so many matches on, some are chosen before they are ranked. The cards come along: to ask for the best two dozen costs more. */
+export const rankedReading = (listing: Listing): Reading => ({ fields: ['words', cardField(listing)], limit: 150 });
 const enoughCandidates = 100;
 const enoughOfSample = 30;
 
@@ -43,6 +43,8 @@ export function mongoSearch({ entries }: Collections): Search {
 class MongoSearch implements Search {
   readonly #entries: Collections['entries'];
   readonly #long = briefMarks({ entries: 5000, forMs: 60_000 });
+  /** Tiers of a long list in which nothing is: what comes into one is among the many others until then. */
+  readonly #empty = briefMarks({ entries: 5000, forMs: 10_000 });
 
   constructor(entries: Collections['entries']) {
     this.#entries = entries;
@@ -67,30 +69,38 @@ class MongoSearch implements Search {
   }
 
   /** Reading tells whether there are too many; that there were is remembered, so that it is not tried again at once. */
-  async readShort(filter: EntryFilter, { field, limit }: Reading): Promise<EntryDocument[] | null> {
+  async readShort(filter: EntryFilter, { fields, limit }: Reading): Promise<EntryDocument[] | null> {
     const key = `${limit} ${canonical(filter)}`;
     if (this.#long.has(key)) return null;
-    const options = { projection: { [field]: 1 }, limit, batchSize: limit };
+    const projection = Object.fromEntries(fields.map((field) => [field, 1]));
+    const options = { projection, limit, batchSize: limit };
     const found = await this.#entries.find(filter, options).toArray();
     if (found.length < limit) return found;
     this.#long.add(key);
     return null;
   }
 
-  async candidates(listing: Listing, { conditions, meaning, found }: Narrowed): Promise<Candidate[]> {
-    if (found) return found.map(toCandidate);
-    const chosen = new Map<string, Candidate>();
+  async candidates(listing: Listing, { conditions, meaning, found }: Narrowed): Promise<EntryDocument[]> {
+    if (found) return found;
+    const chosen = new Map<string, EntryDocument>();
     for (const tier of tiersOf(listing, { conditions, meaning })) {
-      const whole = await this.#readRanked(tier, listing);
-      for (const one of whole ?? (await this.#sample(tier, listing, chosen.size)))
-        chosen.set(one._id, toCandidate(one));
+      const whole = await this.#readTier(tier, listing);
+      for (const one of whole ?? (await this.#sample(tier, listing, chosen.size))) chosen.set(one._id, one);
       if (meaning !== 'any' && (whole === null || chosen.size >= enoughCandidates)) break;
     }
     return [...chosen.values()];
   }
 
+  async #readTier(tier: Conditions, listing: Listing): Promise<EntryDocument[] | null> {
+    const key = canonical(byTerms(tier, listing));
+    if (this.#empty.has(key)) return [];
+    const found = await this.#readRanked(tier, listing);
+    if (found?.length === 0) this.#empty.add(key);
+    return found;
+  }
+
   #readRanked(conditions: Conditions, listing: Listing): Promise<EntryDocument[] | null> {
-    return this.readShort(byTerms(conditions, listing), mostRanked);
+    return this.readShort(byTerms(conditions, listing), rankedReading(listing));
   }
 
   /** Of very many some that can be ranked beside those `chosen`, by their ids: the same on every server. */
@@ -123,8 +133,4 @@ function tiersOf(listing: Listing, { conditions, meaning }: Pick<Narrowed, 'cond
   const named = words.map(nameTerm);
   const starting = [firstTerm(words[0] ?? ''), ...named.slice(1)];
   return [conditionsOf(listing, starting), conditionsOf(listing, named), conditions];
-}
-
-function toCandidate({ _id, words = '' }: EntryDocument): Candidate {
-  return { id: _id, words };
 }
