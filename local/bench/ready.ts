@@ -2,14 +2,29 @@ import type { StorefrontInput } from '@storefront/crds';
 import { createKubectl } from '../cluster/kubectl.ts';
 import { addresses } from '../paths.ts';
 import { Failure } from '../steps.ts';
+import { waitUntil } from '../process.ts';
+import type { Pod } from '../shop/pods.ts';
 import { waitUntilReady } from '../shop/ready.ts';
 
 type Shop = StorefrontInput & { metadata: { name: string; namespace: string } };
 
+/** Waits for pods that end: what they have used leaves the sums with them. */
+export async function untilNothingEnds(): Promise<void> {
+  const kubectl = createKubectl();
+  const nothingEnds = async () => {
+    const pods = await kubectl.get<{ items: Pod[] }>(['pods', '--all-namespaces']);
+    return (pods?.items ?? []).every(({ metadata }) => metadata.deletionTimestamp === undefined);
+  };
+  await waitUntil('pods that end', nothingEnds, { withinMs: 120_000 });
+}
+
 /** Seconds from `kubectl apply` of the shop to its condition Ready, nothing of it there before but its records. */
 export async function timeToReady(): Promise<number> {
+  return startFromNothing(await readShop());
+}
+
+async function startFromNothing(shop: Shop): Promise<number> {
   const kubectl = createKubectl();
-  const shop = await readShop();
   const { name, namespace } = shop.metadata;
   await kubectl.apply([{ ...shop, spec: { ...shop.spec, deletionPolicy: 'Retain' } }]);
   await kubectl.run(['-n', namespace, 'delete', 'storefront', name, '--timeout=120s']);
@@ -19,11 +34,11 @@ export async function timeToReady(): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-/** Has the shop traced, to a receiver that is not there, while `work` runs. */
+/** Starts the whole shop traced, to a receiver that is not there, and has it so while `work` runs. */
 export async function traced<Result>(work: () => Promise<Result>): Promise<Result> {
   const shop = await readShop();
   const telemetry = { ...shop.spec.telemetry, traces: { endpoint: `http://${addresses.node}:4318` } };
-  await applyReady({ ...shop, spec: { ...shop.spec, telemetry } });
+  await startFromNothing({ ...shop, spec: { ...shop.spec, telemetry } });
   try {
     return await work();
   } finally {

@@ -11,7 +11,8 @@ const at = <Item>(items: readonly Item[], index: number): Item => items[index % 
 /** Questions that no kept answer serves, with the same matches as without them: a bound above all prices, another spelling. */
 const unseenBound = (run: number, index: number) => `maxPrice=${100_000_000 + run * 1_000_000 + index}`;
 const unseenSpelling = (word: string, run: number, times: number) =>
-  ' '.repeat(run) + Array.from(word, (letter, i) => ((times >> i) % 2 === 1 ? letter.toUpperCase() : letter)).join('');
+  ' '.repeat(run + 90 * (times >> 3)) +
+  Array.from(word, (letter, i) => (i < 3 && (times >> i) % 2 === 1 ? letter.toUpperCase() : letter)).join('');
 
 type Step = 'home' | 'currency' | 'product';
 

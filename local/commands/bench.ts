@@ -6,7 +6,7 @@ import { findEdge } from '../bench/edge.ts';
 import { fixedRate, measure, measureIdle, type Measurement, type Order, withClients } from '../bench/measure.ts';
 import { countProducts } from '../bench/products.ts';
 import { withFigures } from '../bench/page.ts';
-import { timeToReady, traced } from '../bench/ready.ts';
+import { timeToReady, traced, untilNothingEnds } from '../bench/ready.ts';
 import { scenarioNames } from '../bench/scenarios.ts';
 import { readServices } from '../bench/services.ts';
 import type { Options } from '../command.ts';
@@ -18,8 +18,7 @@ import { Failure } from '../steps.ts';
 const seconds = 10;
 const orders: readonly Order[] = [
   ...scenarioNames.map((scenario) => ({ scenario, perSecond: fixedRate })),
-  { scenario: 'browse', perSecond: null },
-  { scenario: 'pages', perSecond: null },
+  ...(['list-cold', 'search-cold', 'browse', 'pages'] as const).map((scenario) => ({ scenario, perSecond: null })),
 ];
 
 /** Measures the shop that is up and writes `docs/benchmarks.md`. */
@@ -30,6 +29,7 @@ export async function run(_options: Options): Promise<void> {
 }
 
 async function runEverything(): Promise<void> {
+  await untilNothingEnds();
   const idlePerSecond = await measureIdle(seconds);
   console.log(`idle: ${(idlePerSecond / 10).toFixed(1)} % of a core`);
   const { memory } = await readReport();

@@ -9,8 +9,8 @@ const folder = join(home, '.compile-cache');
 const entryPoints = ['{services/*,operator}/src/main.ts']; // Jobs load what these load
 
 /**
- * Starts every program once on the layers below, as the image's user; `upper` receives what Node writes. They refuse
- * their configuration, with a log level that there is not, when all their modules are loaded and compiled.
+ * Starts every program on the layers below, as the image's user, untraced and traced, which loads much more; `upper` receives
+ * what Node writes. They refuse their configuration, with a log level that there is not, when all their modules are loaded and compiled.
  */
 export async function warmCompileCache(lower: readonly BuiltLayer[], upper: string): Promise<void> {
   const programs = (await Promise.all(lower.map(({ tree }) => listFiles(join(tree, home), entryPoints)))).flat();
@@ -24,8 +24,11 @@ export async function warmCompileCache(lower: readonly BuiltLayer[], upper: stri
 }
 
 const start = `cd /${home}
+export LOG_LEVEL=none NODE_COMPILE_CACHE=/${folder}
 for program; do
-  LOG_LEVEL=none NODE_COMPILE_CACHE=/${folder} timeout 60 node --import @storefront/kit/tracing "$program" >/dev/null 2>&1 </dev/null &
+  for endpoint in "" http://127.0.0.1:4318; do
+    TRACES_ENDPOINT=$endpoint timeout 60 node --import @storefront/kit/tracing "$program" >/dev/null 2>&1 </dev/null
+  done &
 done
 wait`;
 

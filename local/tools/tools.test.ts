@@ -28,7 +28,7 @@ describe('programs from Go modules', () => {
   it('are built from the lock alone, with their version in them', () => {
     const command = buildCommand('kubernetes', 'kubelet', '/out/kubelet').join(' ');
     expect(command).toMatch(
-      /^go build .*-mod=readonly -tags grpcnotrace .*-o \/out\/kubelet k8s\.io\/kubernetes\/cmd\/kubelet$/,
+      /^go build .*-mod=readonly -gcflags=all=-dwarf=false -tags grpcnotrace .*-o \/out\/kubelet k8s\.io\/kubernetes\/cmd\/kubelet$/,
     );
     expect(command).toContain('-X k8s.io/component-base/version.gitVersion=v1.34.4');
   });

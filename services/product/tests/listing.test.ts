@@ -225,6 +225,15 @@ describe.skipIf(!testStores)(`lists ${whyNoStores}`, () => {
     await expect.poll(() => idsOf('q=outdated'), { timeout: 10_000 }).toEqual([product.productId]);
   });
 
+  it('leave out what has no price in a currency that the shop took up later', async () => {
+    const { productId } = await shop.publish(aProduct({ name: 'Unpriced' }));
+    const entries = shop.mongo.db.collection<{ _id: string }>('entries');
+    await entries.updateOne({ _id: productId }, { $unset: { 'cards.JPY': '', 'order.priceJPY0': '' } });
+    for (const query of ['q=unpriced&currency=JPY', 'sort=newest&limit=1&currency=JPY'])
+      expect(await idsOf(query)).not.toContain(productId);
+    expect(await idsOf('q=unpriced')).toEqual([productId]);
+  });
+
   it('are made when their writer died before it made them', async () => {
     const product = await shop.publish(aProduct({ name: 'Forgotten' }));
     await shop.mongo.db.collection<{ _id: string }>('entries').deleteOne({ _id: product.productId });

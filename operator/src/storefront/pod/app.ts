@@ -14,7 +14,7 @@ const heapShare = 0.6;
  * Megabytes, at first and at most. Of a memory limit V8 makes one, which a few lists fill: it would tidy up after every third
  * request, and what it met half done it would keep for the long, dear collections. The least is bounded by the most.
  */
-const youngGeneration = { min: 4, max: 16 };
+const youngGeneration = { min: 4, max: 8 };
 
 const command = (service: string, script: string, heapMegabytes: number): string[] => [
   'node',

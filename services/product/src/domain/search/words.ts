@@ -9,7 +9,8 @@ const letters: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u;
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+/** Made when the first text needs it: its dictionaries take longer to load than the rest of the service's own code. */
+let segmenter: Intl.Segmenter | undefined;
 const longestWord = 30;
 
 /** Lower case, accents dropped: `Crème` and `creme` are one word. */
@@ -25,9 +26,14 @@ export function fold(text: string): string {
 export function wordsOf(text: string): string[] {
   const folded = fold(text);
   const words = unspaced.test(folded)
-    ? Array.from(segmenter.segment(folded), ({ segment, isWordLike }) => (isWordLike ? segment : ''))
+    ? Array.from(segmentsOf(folded), ({ segment, isWordLike }) => (isWordLike ? segment : ''))
     : folded.replace(/['’]/g, '').split(/[^\p{L}\p{N}]+/u);
   return words.filter((word) => word !== '').map((word) => word.slice(0, longestWord));
+}
+
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'word' });
+  return segmenter.segment(text);
 }
 
 /** Plural and singular become one, no more than that: close to the "S" rules of Harman (1991, "How effective is suffixing?"). */

@@ -119,7 +119,7 @@ class MongoLists implements Lists {
     const rest = position ? ranked.filter((one) => compareRanked(position, one) < 0) : ranked;
     const shown = rest.slice(0, listing.limit);
     const last = rest.length > listing.limit ? shown.at(-1) : undefined;
-    return { cards: cardsOf(listing, shown, candidates), next: last ? [last.score, last.id] : null };
+    return { cards: cardsOf(listing, inOrderOf(shown, candidates)), next: last ? [last.score, last.id] : null };
   }
 
   /** In the order they are given. A product that was taken down meanwhile is left out. */
@@ -129,7 +129,7 @@ class MongoLists implements Lists {
     const found = await this.#entries
       .find({ _id: { $in: ids } }, { projection: { [cardField(listing)]: 1 } })
       .toArray();
-    return cardsOf(listing, shown, found);
+    return cardsOf(listing, inOrderOf(shown, found));
   }
 
   async matches(listing: Listing, without?: string): Promise<Match[]> {
@@ -160,8 +160,7 @@ class MongoLists implements Lists {
 /** The first of them, as a page; there may be more. */
 function pageOf(listing: Listing, found: readonly EntryDocument[]): Page {
   const last = found.length > listing.limit ? found[listing.limit - 1] : undefined;
-  const cards = found.slice(0, listing.limit).map((entry) => entry.cards?.[listing.currency] ?? '');
-  return { cards, next: last ? placeOf(listing, last) : null };
+  return { cards: cardsOf(listing, found.slice(0, listing.limit)), next: last ? placeOf(listing, last) : null };
 }
 
 function isWithin(listing: Listing, { order }: EntryDocument): boolean {
@@ -183,12 +182,12 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The cards of those shown, in their order; what the list has no card of is left out. */
-function cardsOf(
-  { currency }: Listing,
-  shown: readonly { id: string }[],
-  entries: readonly EntryDocument[],
-): CardText[] {
+function inOrderOf(shown: readonly { id: string }[], entries: readonly EntryDocument[]): EntryDocument[] {
   const byId = new Map(entries.map((entry) => [entry._id, entry]));
-  return shown.flatMap(({ id }) => byId.get(id)?.cards?.[currency] ?? []);
+  return shown.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+/** What has no price in a currency that the shop has taken up since has no card in it either. */
+function cardsOf({ currency }: Listing, entries: readonly EntryDocument[]): CardText[] {
+  return entries.flatMap(({ cards }) => cards?.[currency] ?? []);
 }
