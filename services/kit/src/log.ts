@@ -24,9 +24,12 @@ export function createLog({ service, level, scope, release, destination }: LogOp
       serializers: { error: serializeError, err: serializeError },
       mixin: currentIds,
     },
-    destination ?? standardOutput(),
+    destination ?? (standardOutput ??= batchedOutput()),
   );
 }
+
+/** One for all logs of the process. */
+let standardOutput: DestinationStream | undefined;
 
 const batchBytes = 4096;
 const batchMs = 100;
@@ -35,7 +38,7 @@ const batchMs = 100;
  * Lines leave together: when there are many, when one is a warning or worse, and after a moment. A write for each cost a
  * twentieth of a request, and as much again in those who read it.
  */
-function standardOutput(): DestinationStream {
+function batchedOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, sync: true, minLength: batchBytes });
   process.once('exit', () => output.flushSync());
   let timer: NodeJS.Timeout | undefined;
