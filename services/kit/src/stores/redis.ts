@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import { createRequire } from 'node:module';
+import type * as IORedis from 'ioredis';
 import type { Log } from '../log.ts';
+
+/** Required, not imported: tracing sees a driver only so, unless it hooks into every import of the process (`tracing/start.ts`). */
+const ioredis = createRequire(import.meta.url)('ioredis') as typeof IORedis;
 
 export type RedisOptions = {
   /** `redis://host:port`, without login. */
@@ -20,9 +24,17 @@ export type RedisOptions = {
  * command, back-off with jitter of at most 2 s, a new connection after a failover (READONLY). Commands that may have been
  * sent are repeated after a reconnect, so they must be idempotent. Redis is never the truth.
  */
-export function connectRedis({ url, username, password, log, name, caFile, keyPrefix = '' }: RedisOptions): Redis {
+export function connectRedis({
+  url,
+  username,
+  password,
+  log,
+  name,
+  caFile,
+  keyPrefix = '',
+}: RedisOptions): IORedis.Redis {
   const { hostname, port, protocol } = new URL(url);
-  const redis = new Redis({
+  const redis = new ioredis.Redis({
     host: hostname,
     port: Number(port || 6379),
     username,
