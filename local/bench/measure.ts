@@ -5,7 +5,7 @@ import { paths } from '../paths.ts';
 import { readReport } from '../status/report.ts';
 import type { MemoryGroup } from '../status/memory.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
-import type { ScenarioName } from './scenarios.ts';
+import { runs, type ScenarioName } from './scenarios.ts';
 
 /** `cpuMs`: processor time of the fleet, its sidecars and its stores for one operation, what they use when idle taken off. */
 export type Measurement = LoadResult & Order & { answered: number; cpuMs: number };
@@ -49,9 +49,9 @@ export async function measureIdle(seconds: number): Promise<number> {
 export type Plan = { base: string; seconds: number; idlePerSecond: number };
 
 export async function measure(order: Order, { base, seconds, idlePerSecond }: Plan): Promise<Measurement> {
-  const run = Math.floor(Date.now() / 1000) % 90;
+  const run = Math.floor(Date.now() / 1000) % runs;
   const whole: LoadOrder = { ...order, base, sources: clients, seconds, run };
-  await load({ ...whole, seconds: warmUpSeconds, perSecond: null, run: run + 1 });
+  await load({ ...whole, seconds: warmUpSeconds, perSecond: null, run: (run + 1) % runs });
   const before = await cpuOfShop();
   const startedAt = performance.now();
   const result = await load(whole);

@@ -6,12 +6,15 @@ export type ScenarioName = (typeof scenarioNames)[number];
 /** What there is to ask for in the shop at hand. */
 export type Shelf = { products: { productId: string; slug: string; name: string }[]; categories: string[] };
 
+/** Runs are numbered below this, so that none asks what another has asked a while ago. */
+export const runs = 90;
+
 const currencies = ['EUR', 'USD', 'GBP'];
 const at = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item;
 /** Questions that no kept answer serves, with the same matches as without them: a bound above all prices, another spelling. */
 const unseenBound = (run: number, index: number) => `maxPrice=${100_000_000 + run * 1_000_000 + index}`;
 const unseenSpelling = (word: string, run: number, times: number) =>
-  ' '.repeat(run + 90 * (times >> 3)) +
+  ' '.repeat(run + runs * (times >> 3)) +
   Array.from(word, (letter, i) => (i < 3 && (times >> i) % 2 === 1 ? letter.toUpperCase() : letter)).join('');
 
 type Step = 'home' | 'currency' | 'product';

@@ -3,7 +3,7 @@ import { maxLevels } from '../../domain/categories.ts';
 import { orderName } from '../../domain/listing/listing-entry.ts';
 
 /** The orders that a list may have, each with an index on every level of the category tree. */
-export function orders(currencies: readonly string[]): string[] {
+function orders(currencies: readonly string[]): string[] {
   return ['newest', 'name', ...currencies.map((currency) => `price${currency}`)];
 }
 

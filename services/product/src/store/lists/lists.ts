@@ -36,6 +36,7 @@ export type Lists = {
 
 /** Read beyond a page, for those that its prices leave out. */
 const few = 8;
+
 export function mongoLists({ entries }: Collections, search: Search): Lists {
   return new MongoLists(entries, search);
 }

@@ -92,20 +92,18 @@ class MongoSearch implements Search {
   }
 
   async #readTier(tier: Conditions, listing: Listing): Promise<EntryDocument[] | null> {
-    const key = canonical(byTerms(tier, listing));
+    const filter = byTerms(tier, listing);
+    const key = canonical(filter);
     if (this.#empty.has(key)) return [];
-    const found = await this.#readRanked(tier, listing);
+    const found = await this.readShort(filter, rankedReading(listing));
     if (found?.length === 0) this.#empty.add(key);
     return found;
   }
 
-  #readRanked(conditions: Conditions, listing: Listing): Promise<EntryDocument[] | null> {
-    return this.readShort(byTerms(conditions, listing), rankedReading(listing));
-  }
-
   /** Of very many some that can be ranked beside those `chosen`, by their ids: the same on every server. */
   async #sample(tier: Conditions, listing: Listing, chosen: number): Promise<EntryDocument[]> {
-    const of = (sample: string) => this.#readRanked({ ...tier, all: [...tier.all, sample] }, listing);
+    const of = (sample: string) =>
+      this.readShort(byTerms({ ...tier, all: [...tier.all, sample] }, listing), rankedReading(listing));
     const [quarter, sixteenth, ...smaller] = samples;
     const usual = await of(sixteenth);
     if (usual && chosen + usual.length >= enoughOfSample) return usual;
