@@ -41,6 +41,21 @@ describe.skipIf(!testStores)(`the gateway ${whyNoStores}`, () => {
       expect(peer.requests).toHaveLength(1);
     });
 
+    it('shares with the other pods what was asked for twice', async () => {
+      const other = await openGateway(peer, { config: gateway.deps.config });
+      const shared = () => gateway.deps.cache.keys(`${gateway.deps.config.scope}:gateway:response:*`);
+      await gateway.get('/api/products?limit=1');
+      await gateway.get('/api/products?limit=2');
+      await gateway.get('/api/products?limit=2');
+
+      await eventually(async () => expect(await shared()).toHaveLength(1));
+      const found = await other.get('/api/products?limit=2');
+
+      expect(found.headers.get('cache-status')).toContain('hit');
+      expect(peer.requests).toHaveLength(2);
+      await other.close();
+    });
+
     it('answers 304 to who has it already', async () => {
       const etag = (await gateway.get('/api/products')).headers.get('etag') ?? '';
 

@@ -95,8 +95,9 @@ class MongoLists implements Lists {
     const { key, direction } = orderOf(listing);
     const field = fieldOf(listing, key);
     const price = hasPriceBounds(listing) ? { [fieldOf(listing, priceOf(listing))]: 1 } : {};
-    const projection = { [cardField(listing)]: 1, [field]: 1, ...price };
-    return this.#entries.find(filter, { projection, sort: { [field]: direction }, ...options }).toArray();
+    const projection = { _id: 0, [cardField(listing)]: 1, [field]: 1, ...price };
+    const sort: Record<string, 1 | -1> = { [field]: direction };
+    return this.#entries.find(filter, { projection, sort, singleBatch: true, ...options }).toArray();
   }
 
   /** A short list: its keys were read and are sorted here. */
