@@ -35,21 +35,21 @@ const goals: Record<ScenarioName, Goal> = {
 /** As often as ten clients can. */
 const goalsAtMost: Partial<Record<ScenarioName, Goal>> = {
   'list-cold': {
-    what: 'List of 24, cache cold, ten clients without a pause',
+    what: 'The same, without a pause',
     reach: '≤ 3 CPU-ms',
     peers: "so measured: Vendure's index 3.2 CPU-ms, 478/s",
   },
   'search-cold': {
-    what: 'Text search, cache cold, likewise',
+    what: 'The same, without a pause',
     reach: '≤ 8 CPU-ms, p95 ≤ 80 ms',
     peers: "so measured: Vendure's 8.2 CPU-ms, 226/s, over 54 products",
   },
   browse: {
-    what: 'Browse mix over the API, likewise',
+    what: 'The same, without a pause',
     reach: '≥ 800/s, p95 ≤ 60 ms',
     peers: "Vendure's index search alone 478/s, its full list 20/s",
   },
-  pages: { what: 'Browse mix of rendered pages, likewise', reach: '≥ 350/s, p95 ≤ 100 ms', peers: '–' },
+  pages: { what: 'The same, without a pause', reach: '≥ 350/s, p95 ≤ 100 ms', peers: '–' },
 };
 
 const begin = '<!-- bench:begin (written by make bench) -->';
@@ -75,7 +75,7 @@ function render({
 }: Figures): string {
   const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
   const total = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
-  return `${date}, ${machine}; ${products} products; 10 clients on the same cores, together at ${fixedRate} requests a second where nothing else is said.
+  return `${date}, ${machine}; ${products} products; 10 clients on the same cores, together at ${fixedRate} requests a second where nothing else is said; medians of three runs behind a warm-up.
 
 | What | CPU-ms | a second | p50 / p95 / p99 ms | failed | To reach | Peers |
 |---|---|---|---|---|---|---|

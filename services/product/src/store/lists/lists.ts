@@ -142,7 +142,7 @@ class MongoLists implements Lists {
       ? byTerms(await this.#search.conditionsFor(listing, without), listing)
       : byOrder(listing, { key: priceOf(listing), direction: 1 }, null);
     const projection = { _id: 0, tally: 1 };
-    const limits = { batchSize: mostMatches, limit: mostMatches };
+    const limits = { batchSize: mostMatches, limit: mostMatches, singleBatch: true };
     const found = await this.#entries.find(filter, { projection, ...limits }).toArray();
     return found
       .map(({ tally }) => readTally(tally ?? '', listing.currency))
