@@ -14,7 +14,7 @@ const heapShare = 0.6;
  * Megabytes, at first and at most. Of a memory limit V8 makes one, which a few lists fill: it would tidy up after every third
  * request, and what it met half done it would keep for the long, dear collections. The least is bounded by the most.
  */
-const youngGeneration = { min: 4, max: 8 };
+const youngGeneration = { min: 8, max: 8 };
 
 /**
  * V8 waits with its compilers for what a page in a browser may never do again. What a service does once it does for days: it is

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { mediaBusy, notAnImage } from '../domain/errors.ts';
 import { originalKey, renditionKey, type MediaStore } from '../domain/media.ts';
 import { boundedQueue } from './bounded-queue.ts';
@@ -18,9 +18,6 @@ const longestSide = 8192;
 /** A file of a few kilobytes may unfold to gigabytes: what has more pixels is refused before it is decoded. */
 const mostPixels = 34_000_000;
 const quality = 78;
-
-sharp.concurrency(1);
-sharp.cache(false);
 
 export function createImages(store: MediaStore): Images {
   const run = boundedQueue({ running: 2, waiting: 40, onFull: mediaBusy });
@@ -45,7 +42,8 @@ export function createImages(store: MediaStore): Images {
   async function make(sha256: string, width: number): Promise<Buffer | undefined> {
     const original = await store.read(originalKey(sha256));
     if (!original) return undefined;
-    const bytes = await decoder(original)
+    const decode = await decoder();
+    const bytes = await decode(original)
       .autoOrient()
       .resize({ width, withoutEnlargement: true })
       .webp({ quality, effort: 4 })
@@ -60,7 +58,8 @@ export function createImages(store: MediaStore): Images {
 /** The size as it is shown. Decodes the whole image once, so that a damaged one is refused now and not when it is shown. */
 async function measure(bytes: Buffer): Promise<{ width: number; height: number }> {
   if (bytes.length === 0) throw notAnImage('is empty');
-  const found = await decoder(bytes)
+  const decode = await decoder();
+  const found = await decode(bytes)
     .metadata()
     .catch(() => undefined);
   if (!found || !formats.has(found.format)) throw notAnImage('must be a PNG, JPEG or WebP image');
@@ -68,7 +67,7 @@ async function measure(bytes: Buffer): Promise<{ width: number; height: number }
   const { width, height } = found.autoOrient;
   if (width > longestSide || height > longestSide || width * height > mostPixels)
     throw notAnImage(`must have at most ${longestSide} pixels a side and ${mostPixels / 1e6} million in all`);
-  await decoder(bytes)
+  await decode(bytes)
     .resize(1, 1)
     .raw()
     .toBuffer()
@@ -78,7 +77,17 @@ async function measure(bytes: Buffer): Promise<{ width: number; height: number }
   return { width, height };
 }
 
-/** What the file is, its bytes say; the request's content type is only a claim. */
-function decoder(bytes: Buffer): Sharp {
-  return sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', sequentialRead: true });
+type Decode = (bytes: Buffer) => Sharp;
+let loading: Promise<Decode> | undefined;
+
+/**
+ * What the file is, its bytes say; the request's content type is only a claim. The library is loaded when the first picture needs it:
+ * a start does without, by a tenth.
+ */
+function decoder(): Promise<Decode> {
+  return (loading ??= import('sharp').then(({ default: sharp }) => {
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return (bytes) => sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', sequentialRead: true });
+  }));
 }
