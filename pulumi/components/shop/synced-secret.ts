@@ -55,7 +55,7 @@ export class SyncedSecret extends ComponentResource {
         ),
     );
     // Known once it can be read: the copying must not begin earlier.
-    const path = all([version.name, ...grants.map((grant) => grant.etag)]).apply(([id]) => id);
+    const path = all([version.name, all(grants.map((grant) => grant.etag))]).apply(([id]) => id);
     return { key, path };
   }
 

@@ -1,0 +1,23 @@
+import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
+import { Postgres, type PostgresArgs } from './postgres.ts';
+
+export type OrderShardsArgs = Omit<PostgresArgs, 'database'> & { shards: readonly string[] };
+
+/**
+ * The orders, spread over several PostgreSQL. Every shard is known by its own name and not by its place, so adding one adds and
+ * changes nothing else; removing one is refused before anything happens (`config/rules.ts`).
+ *
+ * Inputs: names, and what one PostgreSQL takes. Outputs: `shards`, by name. Cost: that of a PostgreSQL, times the shards.
+ */
+export class OrderShards extends ComponentResource {
+  readonly shards: { name: string; postgres: Postgres }[];
+
+  constructor(name: string, { shards, ...args }: OrderShardsArgs, opts?: ComponentResourceOptions) {
+    super('storefront:stores:OrderShards', name, {}, opts);
+    this.shards = shards.map((shard) => ({
+      name: shard,
+      postgres: new Postgres(shard, { ...args, database: 'orders' }, { parent: this }),
+    }));
+    this.registerOutputs({ shards: shards.length });
+  }
+}
