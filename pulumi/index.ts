@@ -1,17 +1,65 @@
-/** The platform under one shop: what is bought, in the order in which one part needs the other. */
+/** The platform under one shop, and the shop: what is bought, in the order in which one part needs the other. */
+import { interpolate } from '@pulumi/pulumi';
 import { Cluster } from './components/cluster/cluster.ts';
 import { Network } from './components/network/network.ts';
+import { Budget } from './components/project/budget.ts';
 import { Encryption } from './components/project/encryption.ts';
+import { Monitoring } from './components/project/monitoring.ts';
+import { Registry } from './components/project/registry.ts';
 import { Services } from './components/project/services.ts';
+import { Discovery } from './components/shop/discovery.ts';
+import { Edge } from './components/shop/edge.ts';
+import { Namespaces } from './components/shop/namespaces.ts';
+import { Operator } from './components/shop/operator.ts';
+import { Secrets } from './components/shop/secrets.ts';
+import { Storefront } from './components/shop/storefront.ts';
+import { Broker } from './components/stores/broker.ts';
+import { Cache } from './components/stores/cache.ts';
+import { Media } from './components/stores/media.ts';
+import { Mongo } from './components/stores/mongo.ts';
+import { OrderShards } from './components/stores/order-shards.ts';
+import { Postgres } from './components/stores/postgres.ts';
 import { readSettings } from './config.ts';
 import { siteOf } from './naming.ts';
+import { localProviders } from './providers.ts';
 
 const settings = await readSettings();
 const site = siteOf(settings);
-const services = new Services('services', { site });
-const google = { providers: [services.google] };
-const network = new Network('network', { site, ranges: settings.network }, google);
-const encryption = new Encryption('encryption', { site, services }, google);
-const cluster = new Cluster('cluster', { site, settings: settings.cluster, network, encryption, services }, google);
+const { caches, databases, release } = settings;
 
-export const clusterName = cluster.clusterName;
+const services = new Services('services', { site }, {});
+const cloud = { providers: [services.google, ...localProviders()] };
+const network = new Network('network', { site, ranges: settings.network }, cloud);
+const encryption = new Encryption('encryption', { site, services }, cloud);
+const cluster = new Cluster('cluster', { site, settings: settings.cluster, network, encryption, services }, cloud);
+const all = { providers: [...cloud.providers, cluster.kubernetes] };
+const registry = new Registry('registry', { site, release, reader: cluster.nodeAccount.member }, all);
+const namespaces = new Namespaces('namespaces', { site }, all);
+const secrets = new Secrets('secrets', { site, cluster, namespaces, integrations: settings.integrations }, all);
+
+const sql = { site, network, secrets };
+const customers = new Postgres('customers', { ...sql, size: { ...databases, ...databases.customers }, database: 'customers' }, all);
+const orders = new OrderShards('orders', { ...sql, size: { ...databases, ...databases.orders }, shards: databases.orders.shards }, all);
+const memory = { ...sql, engine: caches.engine };
+const cache = new Cache('cache', { ...memory, ...caches.cache, eviction: 'allkeys-lru' }, all);
+const state = new Cache('state', { ...memory, ...caches.state, eviction: 'noeviction' }, all);
+const media = new Media('media', { site, cluster }, all);
+const mongo = new Mongo('mongo', { site, settings: settings.mongo, cluster, secrets }, all);
+const broker = new Broker('broker', { site, settings: settings.broker, cluster, secrets }, all);
+const discovery = new Discovery('discovery', { site, settings: settings.discovery, cluster, secrets }, all);
+
+const edge = new Edge('edge', { site, settings: settings.edge }, all);
+const monitoring = new Monitoring('monitoring', { site, alerts: settings.alerts, host: edge.host }, all);
+const { projectNumber } = services;
+if (settings.budget) new Budget('budget', { site, settings: settings.budget, projectNumber, channel: monitoring.channel }, all);
+const operator = new Operator('operator', { image: registry.image, digest: release.digest }, all);
+const stores = { customers, orders, cache, state, media, mongo, broker };
+const ready = [secrets, mongo, broker, discovery];
+const shop = new Storefront('storefront', { site, settings, image: registry.image, ...stores, discovery, edge, operator, ready }, all);
+
+export const url = shop.url;
+export const address = edge.address;
+export const kubeconfigCommand = interpolate`gcloud container clusters get-credentials ${cluster.clusterName} --region ${site.region} --project ${site.project} --dns-endpoint`;
+export const databaseNames = { customers: customers.connectionName, ...orders.connectionNames };
+export const shards = databases.orders.shards;
+export const shield = edge.shield.policy;

@@ -42,7 +42,14 @@ export class Services extends ComponentResource {
 
   constructor(name: string, { site }: { site: Site }, opts?: ComponentResourceOptions) {
     super('storefront:project:Services', name, {}, opts);
-    const settings = { project: site.project, region: site.region, addPulumiAttributionLabel: false };
+    const settings = {
+      project: site.project,
+      region: site.region,
+      // Budgets ask which project's quota a person's login uses.
+      billingProject: site.project,
+      userProjectOverride: true,
+      addPulumiAttributionLabel: false,
+    };
     const enabler = new Google(`${name}-enabler`, settings, { parent: this });
     const enabled = apis.map(
       (service) =>

@@ -1,5 +1,6 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
 import { type ComponentResourceOptions, ComponentResource, type Input, type Resource } from '@pulumi/pulumi';
+import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Namespaces } from './namespaces.ts';
@@ -7,7 +8,13 @@ import { SyncedSecret } from './synced-secret.ts';
 
 export const syncAccount = 'secret-sync';
 
-export type SecretsArgs = { site: Site; cluster: Cluster; namespaces: Namespaces };
+export type SecretsArgs = {
+  site: Site;
+  cluster: Cluster;
+  namespaces: Namespaces;
+  /** Secrets of the outside world, for the shop alone. */
+  integrations: Settings['integrations'];
+};
 export type SecretValues = Record<string, Input<string>>;
 
 /**
@@ -26,6 +33,7 @@ export class Secrets extends ComponentResource {
     this.accounts = Object.fromEntries(
       Object.entries(args.namespaces.all).map(([namespace, made]) => [namespace, this.account(name, namespace, made)]),
     );
+    for (const [part, values] of Object.entries(args.integrations)) this.write(part, [args.site.namespace], values);
     this.registerOutputs();
   }
 

@@ -34,7 +34,7 @@ export class Mongo extends ComponentResource {
     const operator = this.operator(`${name}-operator`);
     const users = this.users(name, secrets);
     const authority = new Authority(`${name}-authority`, { commonName: 'mongo' }, { parent: this });
-    const certificates = this.certificates(name, authority, secrets);
+    const certificates = this.certificates(name, authority, args);
     const admin = this.administrator(name, site, secrets);
     const backups = new MongoBackups(`${name}-backups`, { site, secrets }, { parent: this });
     new CustomResource(
@@ -105,12 +105,11 @@ export class Mongo extends ComponentResource {
     return secrets.write(`${name}-admin`, [site.namespace, namespace], values);
   }
 
-  private certificates(name: string, authority: Authority, secrets: Secrets) {
-    const services = ['mongos', 'cfg', 'rs0', '*.cfg', '*.rs0', '*'];
+  private certificates(name: string, authority: Authority, { settings: { shards }, secrets }: MongoArgs) {
+    const sets = ['cfg', 'mongos', ...Array.from({ length: shards }, (_, index) => `rs${index}`)];
     const { certificate, key } = authority.issue(`${name}-server`, [
-      `${cluster}-mongos.${namespace}.svc.cluster.local`,
-      ...services.map((service) => `${service === 'mongos' ? `${cluster}-` : ''}${service}.${namespace}`),
-      `*.${namespace}.svc.cluster.local`,
+      this.host,
+      ...sets.map((set) => `*.${cluster}-${set}.${namespace}.svc.cluster.local`),
       'localhost',
     ]);
     const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };

@@ -1,4 +1,4 @@
-import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
+import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import { Postgres, type PostgresArgs } from './postgres.ts';
 
 export type OrderShardsArgs = Omit<PostgresArgs, 'database'> & { shards: readonly string[] };
@@ -19,5 +19,10 @@ export class OrderShards extends ComponentResource {
       postgres: new Postgres(shard, { ...args, database: 'orders' }, { parent: this }),
     }));
     this.registerOutputs({ shards: shards.length });
+  }
+
+  /** By shard: what `gcloud sql connect` and the Cloud SQL proxy call it. */
+  get connectionNames(): Record<string, Output<string>> {
+    return Object.fromEntries(this.shards.map(({ name, postgres }) => [name, postgres.connectionName]));
   }
 }
