@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Registered, type Run, runProgram } from './engine/engine.ts';
 import { type Config, configOf, settingsOf, type Stack } from './engine/stacks.ts';
 
@@ -10,18 +10,24 @@ const withShards = (shards: string[]): Config => {
   return { databases: { ...databases, orders: { ...databases.orders, shards } } };
 };
 
+const whole = {} as Record<Stack, Run>;
+
+beforeAll(async () => {
+  for (const stack of ['dev', 'prod'] as const) whole[stack] = await run(stack);
+});
+
 const byUrn = (resources: readonly Registered[]) => new Map(resources.map((each) => [each.urn, each]));
 const text = (resources: readonly Registered[]) =>
   resources.map((each) => JSON.stringify(each)).toSorted().join('\n');
 
 describe('running the program again', () => {
   it('asks for the same, byte for byte', async () => {
-    const [once, again] = [await run('prod'), await run('prod')];
-    expect(text(again.resources)).toBe(text(once.resources));
+    const again = await run('prod');
+    expect(text(again.resources)).toBe(text(whole.prod.resources));
   });
 
   it('with a third shard adds, and changes of what was there only the Storefront', async () => {
-    const two = byUrn((await run('prod')).resources);
+    const two = byUrn(whole.prod.resources);
     const three = byUrn((await run('prod', withShards(['orders-1', 'orders-2', 'orders-3']))).resources);
     expect([...two.keys()].filter((urn) => !three.has(urn))).toEqual([]);
     const added = [...three.keys()].filter((urn) => !two.has(urn));
@@ -34,11 +40,11 @@ describe('running the program again', () => {
   });
 
   it('after it broke half-way asks for the same as if it had not', async () => {
-    const whole = byUrn((await run('prod')).resources);
+    const unbroken = byUrn(whole.prod.resources);
     const broken = await run('prod', {}, { refuse: 'state' });
     expect(broken.exitCode).not.toBe(0);
-    expect(broken.resources.length).toBeLessThan(whole.size);
-    const different = broken.resources.filter((each) => JSON.stringify(whole.get(each.urn)?.inputs) !== JSON.stringify(each.inputs));
+    expect(broken.resources.length).toBeLessThan(unbroken.size);
+    const different = broken.resources.filter((each) => JSON.stringify(unbroken.get(each.urn)?.inputs) !== JSON.stringify(each.inputs));
     expect(different.map(({ urn }) => urn)).toEqual([]);
   });
 });
@@ -48,7 +54,7 @@ describe('a first preview', () => {
     const { exitCode, log, resources } = await run(stack, {}, { preview: true });
     expect(log).toBe('');
     expect(exitCode).toBe(0);
-    expect(resources.map(({ urn }) => urn).toSorted()).toEqual((await run(stack)).resources.map(({ urn }) => urn).toSorted());
+    expect(resources.map(({ urn }) => urn).toSorted()).toEqual(whole[stack].resources.map(({ urn }) => urn).toSorted());
   });
 });
 
@@ -58,7 +64,7 @@ describe('the teardown setting', () => {
       const settings = inputs['settings'] as { deletionProtectionEnabled?: boolean } | undefined;
       return [protect, inputs['deletionProtection'], settings?.deletionProtectionEnabled].includes(true);
     };
-    const guarded = (await run('prod')).resources.filter(guards);
+    const guarded = whole.prod.resources.filter(guards);
     expect(guarded.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['cluster', 'customers', 'orders-1', 'orders-2', 'state', 'media', 'mongo', 'broker']),
     );
