@@ -53,18 +53,19 @@ export const workloadRules = [
       budgets.some((budget) => isNear(budget, each) && selects(specOf(budget)['selector'] as Selector, podLabels(each)));
     return names(servers(resources).filter((each) => !isCovered(each)), 'give it a PodDisruptionBudget');
   }),
-  stackRule('workload-network-policy', 'What may come in and go out of a pod is listed.', (resources) => {
-    const policies = of(resources, 'networking.k8s.io/v1:NetworkPolicy');
-    const isCovered = (each: Registered) =>
-      ['Ingress', 'Egress'].every((direction) =>
-        policies.some(
-          (policy) =>
-            isNear(policy, each) &&
-            (specOf(policy)['policyTypes'] as string[] | undefined)?.includes(direction) &&
-            selects(specOf(policy)['podSelector'] as Selector, podLabels(each)),
-        ),
-      );
-    return names(servers(resources).filter((each) => !isCovered(each)), 'give it a NetworkPolicy for both directions');
+  stackRule('workload-network-policy', 'What may come in and go out of a server is listed for it alone.', (resources) => {
+    const all = servers(resources);
+    const selected = (policy: Registered) =>
+      all.filter((each) => isNear(policy, each) && selects(specOf(policy)['podSelector'] as Selector, podLabels(each)));
+    const own = of(resources, 'networking.k8s.io/v1:NetworkPolicy')
+      .filter((policy) => ['Ingress', 'Egress'].every((way) => (specOf(policy)['policyTypes'] as string[]).includes(way)))
+      .map(selected)
+      .filter(({ length }) => length === 1)
+      .flat();
+    return names(
+      all.filter((each) => !own.includes(each)),
+      'give it a NetworkPolicy for both directions',
+    );
   }),
   anyRule('workload-spread', 'Copies stand apart.', (resource) => {
     if (!/:(Deployment|StatefulSet)$/.test(resource.type) || isOperator(resource)) return false;
