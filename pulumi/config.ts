@@ -46,6 +46,9 @@ function sentencesOf(issue: z.core.$ZodIssue, given: unknown): string[] {
   const at = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `${at ? `${at}.` : ''}${key}: is no setting: remove it, or correct its name`);
-  const found = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], given);
+  const found = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    given,
+  );
   return [found === undefined ? `${at}: is missing: pulumi config set --path ${at} …` : `${at}: ${issue.message}`];
 }

@@ -38,8 +38,16 @@ const namespaces = new Namespaces('namespaces', { site }, all);
 const secrets = new Secrets('secrets', { site, cluster, namespaces, integrations: settings.integrations }, all);
 
 const sql = { site, network, secrets };
-const customers = new Postgres('customers', { ...sql, size: { ...databases, ...databases.customers }, database: 'customers' }, all);
-const orders = new OrderShards('orders', { ...sql, size: { ...databases, ...databases.orders }, shards: databases.orders.shards }, all);
+const customers = new Postgres(
+  'customers',
+  { ...sql, size: { ...databases, ...databases.customers }, database: 'customers' },
+  all,
+);
+const orders = new OrderShards(
+  'orders',
+  { ...sql, size: { ...databases, ...databases.orders }, shards: databases.orders.shards },
+  all,
+);
 const memory = { ...sql, engine: caches.engine };
 const cache = new Cache('cache', { ...memory, ...caches.cache, eviction: 'allkeys-lru' }, all);
 const state = new Cache('state', { ...memory, ...caches.state, eviction: 'noeviction' }, all);
@@ -51,11 +59,16 @@ const discovery = new Discovery('discovery', { site, settings: settings.discover
 const edge = new Edge('edge', { site, settings: settings.edge }, all);
 const monitoring = new Monitoring('monitoring', { site, alerts: settings.alerts, host: edge.host }, all);
 const { projectNumber } = services;
-if (settings.budget) new Budget('budget', { site, settings: settings.budget, projectNumber, channel: monitoring.channel }, all);
+if (settings.budget)
+  new Budget('budget', { site, settings: settings.budget, projectNumber, channel: monitoring.channel }, all);
 const operator = new Operator('operator', { image: registry.image, digest: release.digest }, all);
 const stores = { customers, orders, cache, state, media, mongo, broker };
 const ready = [secrets, mongo, broker, discovery];
-const shop = new Storefront('storefront', { site, settings, image: registry.image, ...stores, discovery, edge, operator, ready }, all);
+const shop = new Storefront(
+  'storefront',
+  { site, settings, image: registry.image, ...stores, discovery, edge, operator, ready },
+  all,
+);
 
 export const url = shop.url;
 export const address = edge.address;

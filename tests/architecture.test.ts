@@ -13,7 +13,7 @@ import { readSources } from './architecture/sources.ts';
 const root = join(import.meta.dirname, '..');
 type ImportTable = { forbidden: { name: string }[]; options: ICruiseOptions };
 const { default: table } = (await import(join(root, '.dependency-cruiser.js'))) as { default: ImportTable };
-const sources = readSources(root, ['crds', 'operator', 'services', 'local', 'tests']);
+const sources = readSources(root, ['crds', 'operator', 'services', 'local', 'pulumi', 'tests']);
 const of = (files: Record<string, string>) => new Map(Object.entries(files));
 
 describe('this repository', () => {

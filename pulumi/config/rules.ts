@@ -23,7 +23,13 @@ function rangesApart(settings: Settings): string[] {
 }
 
 /** Cloud SQL takes a /24 of the producers' range for each region and kind of instance, Memorystore a /28 for each instance. */
-const widest: Record<keyof Settings['network'], number> = { nodes: 24, pods: 21, services: 24, producers: 20, endpoints: 28 };
+const widest: Record<keyof Settings['network'], number> = {
+  nodes: 24,
+  pods: 21,
+  services: 24,
+  producers: 20,
+  endpoints: 28,
+};
 
 function rangesLargeEnough(settings: Settings): string[] {
   return rangesOf(settings)
@@ -37,10 +43,14 @@ function podsFit(settings: Settings): string[] {
   const nodes = 2 * (system.max + services.max + (training?.max ?? 0));
   const room = addresses(parseCidr(settings.network.pods) as Cidr) / 256;
   if (settings.cluster.mode === 'Autopilot' || nodes <= room) return [];
-  return [`network.pods: has room for ${room} nodes, an upgrade of full pools needs ${nodes}: widen it or lower cluster.pools.*.max`];
+  return [
+    `network.pods: has room for ${room} nodes, an upgrade of full pools needs ${nodes}: widen it or lower cluster.pools.*.max`,
+  ];
 }
 
-const repeated = (names: readonly string[]): string[] => [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+const repeated = (names: readonly string[]): string[] => [
+  ...new Set(names.filter((name, at) => names.indexOf(name) !== at)),
+];
 
 const zonesOnce: Rule = ({ zones }) => repeated(zones).map((zone) => `zones: ${zone} is listed twice: remove one`);
 const shardsOnce: Rule = ({ databases }) =>

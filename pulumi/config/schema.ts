@@ -66,7 +66,10 @@ export const Cluster = z.strictObject({
   mode: z.enum(['Standard', 'Autopilot']),
   channel: z.enum(['RAPID', 'REGULAR', 'STABLE', 'EXTENDED']),
   /** Google Group whose member groups may be bound in RBAC. It is called gke-security-groups. */
-  securityGroup: text(/^gke-security-groups@[a-z0-9.-]+$/, 'GKE takes only a group called gke-security-groups@<domain>'),
+  securityGroup: text(
+    /^gke-security-groups@[a-z0-9.-]+$/,
+    'GKE takes only a group called gke-security-groups@<domain>',
+  ),
   /** Hours (UTC) in which GKE may upgrade: at least 48 a month in windows of four or more. */
   maintenance: z.strictObject({
     start: text(/^[0-2][0-9]:[0-5][0-9]$/, 'write a time of day in UTC, such as 02:00'),
@@ -77,12 +80,15 @@ export const Cluster = z.strictObject({
   backup: z.strictObject({ schedule: Cron, keepDays: z.int().min(3).max(365) }),
 });
 
+const perfOptimized = /^db-perf-optimized-N-(2|4|8|16|32|48|64|80|96|128)$/;
+
 /** `db-custom-<vCPU>-<MiB>`: 1 or an even number of vCPUs, 0.9 to 6.5 GiB for each, in steps of 256 MiB, 3.75 GiB at least. */
 export function isTier(tier: string): boolean {
-  if (/^db-perf-optimized-N-(2|4|8|16|32|48|64|80|96|128)$/.test(tier)) return true;
-  const [, cpus, memory] = (/^db-custom-(\d+)-(\d+)$/.exec(tier) ?? []).map(Number) as [number, number?, number?];
-  if (!cpus || !memory || cpus > 96 || (cpus > 1 && cpus % 2 === 1)) return false;
-  return memory % 256 === 0 && memory >= 3840 && memory >= cpus * 922 && memory <= cpus * 6656;
+  const [, cpuText, memoryText] = /^db-custom-(\d+)-(\d+)$/.exec(tier) ?? [];
+  if (cpuText === undefined) return perfOptimized.test(tier);
+  const [cpus, memory] = [Number(cpuText), Number(memoryText)];
+  const isCount = cpus === 1 || (cpus % 2 === 0 && cpus >= 2 && cpus <= 96);
+  return isCount && memory % 256 === 0 && memory >= Math.max(3840, cpus * 922) && memory <= cpus * 6656;
 }
 
 const postgres = {
@@ -149,19 +155,28 @@ export const Shop = z.strictObject({
 export const Alerts = z.strictObject({ email: Email });
 
 export const Budget = z.strictObject({
-  billingAccount: text(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, 'write the id of the billing account: 012345-6789AB-CDEF01'),
+  billingAccount: text(
+    /^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/,
+    'write the id of the billing account: 012345-6789AB-CDEF01',
+  ),
   currency: text(/^[A-Z]{3}$/, 'write the currency of the billing account, such as EUR'),
   monthly: z.int().min(1),
 });
 
 /** Secrets of the outside world: name of the Secret without the shop's, then its keys. */
-export const Integrations = z.record(Name, z.record(text(/^[a-z][a-z0-9-]*$/, 'write a key such as api-key'), z.string()));
+export const Integrations = z.record(
+  Name,
+  z.record(text(/^[a-z][a-z0-9-]*$/, 'write a key such as api-key'), z.string()),
+);
 
 export const Schema = z.strictObject({
   project: Project,
   region: z.enum(regions, `choose one of ${regions.join(', ')}`),
   /** Letters of the zones: one for dev, three for prod. */
-  zones: z.array(text(/^[a-f]$/, 'write the letter of the zone, such as b')).min(1).max(3),
+  zones: z
+    .array(text(/^[a-f]$/, 'write the letter of the zone, such as b'))
+    .min(1)
+    .max(3),
   environment: z.enum(['dev', 'prod']),
   /** Clears every guard of the data, so that the next `pulumi destroy` may remove it. */
   teardown: z.boolean().default(false),

@@ -88,7 +88,12 @@ const store: Mutation[] = [
 const placement: Mutation[] = [
   ['labels', bucket, 'labels.environment', undefined],
   ['regions', bucket, 'location', 'US'],
-  ['no-default-account', 'storage/bucketIAMMember:BucketIAMMember media', 'member', 'serviceAccount:acme@appspot.gserviceaccount.com'],
+  [
+    'no-default-account',
+    'storage/bucketIAMMember:BucketIAMMember media',
+    'member',
+    'serviceAccount:acme@appspot.gserviceaccount.com',
+  ],
   ['no-broad-role', 'projects/iAMMember:IAMMember cluster-node', 'role', 'roles/editor'],
   ['no-everyone', 'storage/bucketIAMMember:BucketIAMMember media', 'member', 'allUsers'],
   ['network-custom', 'compute/network:Network network', 'autoCreateSubnetworks', true],
@@ -125,11 +130,21 @@ const workload: Mutation[] = [
 ];
 
 const object: Mutation[] = [
-  ['no-bitnami', 'Release broker-operator', 'chart', 'oci://registry-1.docker.io/bitnamicharts/rabbitmq-cluster-operator'],
+  [
+    'no-bitnami',
+    'Release broker-operator',
+    'chart',
+    'oci://registry-1.docker.io/bitnamicharts/rabbitmq-cluster-operator',
+  ],
   ['image-pinned', 'RabbitmqCluster broker', 'spec.image', 'docker.io/library/rabbitmq:latest'],
   ['release-digest', 'v1alpha1:Storefront storefront', 'spec.release.digest', undefined],
   ['chart-version', 'Release discovery', 'version', undefined],
-  ['namespace-standard', 'Namespace namespace-shop', 'metadata.labels.pod-security^kubernetes^io/enforce', 'privileged'],
+  [
+    'namespace-standard',
+    'Namespace namespace-shop',
+    'metadata.labels.pod-security^kubernetes^io/enforce',
+    'privileged',
+  ],
   ['rbac-no-wildcard', 'ClusterRole storefront-operator', 'rules.0.verbs', ['*']],
   ['rbac-no-cluster-admin', 'ClusterRoleBinding storefront-operator', 'roleRef.name', 'cluster-admin'],
   ['ingress-tls', 'v1:Gateway edge', 'spec.listeners.0.protocol', 'HTTP'],

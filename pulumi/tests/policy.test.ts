@@ -32,7 +32,10 @@ async function registered(stack: Stack, change: Config = {}): Promise<Subject[]>
 
 /** What the operator makes of the production sample, and what its chart installs, with the image that the program gives it. */
 function manifests(): Subject[] {
-  const all = [...subjectsIn('operator/golden/production.yaml'), ...subjectsIn('charts/storefront-operator/install.yaml')];
+  const all = [
+    ...subjectsIn('operator/golden/production.yaml'),
+    ...subjectsIn('charts/storefront-operator/install.yaml'),
+  ];
   const image = `europe-docker.pkg.dev/acme-shop/storefront@sha256:${'0'.repeat(64)}`;
   return all.map((each) =>
     each.type.endsWith(':Deployment') && each.name === 'storefront-operator'

@@ -15,7 +15,8 @@ beforeAll(async () => {
   for (const stack of stacks) runs[stack] = await runProgram({ stack, config: configOf(settingsOf(stack)) });
 });
 
-const of = (stack: Stack, type: string): Registered[] => runs[stack].resources.filter((each) => each.type.endsWith(type));
+const of = (stack: Stack, type: string): Registered[] =>
+  runs[stack].resources.filter((each) => each.type.endsWith(type));
 const one = (stack: Stack, name: string, type: string): Registered => {
   const found = of(stack, type).find((each) => each.name === name);
   if (!found) throw new Error(`${stack} has no ${type} ${name}`);
@@ -28,7 +29,9 @@ describe.each(stacks)('the stack %s', (stack) => {
     expect(runs[stack].exitCode).toBe(0);
     expect(runs[stack].outputs).toMatchObject({
       url: 'https://shop.acme.example',
-      kubeconfigCommand: expect.stringMatching(/^gcloud container clusters get-credentials acme-\w+-gke .*--dns-endpoint$/),
+      kubeconfigCommand: expect.stringMatching(
+        /^gcloud container clusters get-credentials acme-\w+-gke .*--dns-endpoint$/,
+      ),
       databaseNames: { customers: 'acme-shop:europe-west1:customers', 'orders-1': 'acme-shop:europe-west1:orders-1' },
     });
   });
@@ -41,7 +44,8 @@ describe.each(stacks)('the stack %s', (stack) => {
     const secrets = of(stack, ':SecretVersion');
     expect(secrets.filter(({ inputs }) => !isSecret(inputs['secretData'])).map(({ name }) => name)).toEqual([]);
     const values = secrets.map(({ inputs }) => String(opened(inputs['secretData'])));
-    const isTelling = (value: string) => value.length > 0 && !value.includes('-----BEGIN CERTIFICATE-----') && !isName(value);
+    const isTelling = (value: string) =>
+      value.length > 0 && !value.includes('-----BEGIN CERTIFICATE-----') && !isName(value);
     const telling = new Set(values.filter(isTelling));
     const leaks = runs[stack].resources.filter(({ inputs }) => openTexts(inputs).some((text) => telling.has(text)));
     expect(telling.size).toBeGreaterThan(10);
@@ -77,15 +81,18 @@ describe.each(stacks)('the stack %s', (stack) => {
     const shop = Storefront.safeParse(opened(inputs));
     expect(shop.error?.issues ?? []).toEqual([]);
     const written = new Set(of(stack, ':SecretSync').map(nameInCluster));
-    const references = [...JSON.stringify(inputs).matchAll(/"\w*[sS]ecretRef":\{"name":"([^"]+)"\}/g)].map(([, name]) => name);
+    const references = [...JSON.stringify(inputs).matchAll(/"\w*[sS]ecretRef":\{"name":"([^"]+)"\}/g)].map(
+      ([, name]) => name,
+    );
     expect(references.length).toBeGreaterThan(10);
     expect(references.filter((name) => !written.has(`shop/${name}`))).toEqual([]);
   });
 
   it('writes into each Secret the keys that its readers look for', () => {
     const keysOf = (name: string, namespace = 'shop') => {
-      const spec = (of(stack, ':SecretSync').find((each) => nameInCluster(each) === `${namespace}/${name}`)?.inputs['spec'] ??
-        {}) as { secretObject: { data: { targetKey: string }[] } };
+      const spec = (of(stack, ':SecretSync').find((each) => nameInCluster(each) === `${namespace}/${name}`)?.inputs[
+        'spec'
+      ] ?? {}) as { secretObject: { data: { targetKey: string }[] } };
       return spec.secretObject.data.map(({ targetKey }) => targetKey);
     };
     for (const admin of ['customers', 'orders-1', 'cache', 'state', 'mongo'])
@@ -99,7 +106,9 @@ describe.each(stacks)('the stack %s', (stack) => {
   });
 
   it('keeps the key of the Consul CA out of the namespace of the shop', () => {
-    const where = of(stack, ':SecretSync').map(nameInCluster).filter((name) => name.endsWith('ca-key'));
+    const where = of(stack, ':SecretSync')
+      .map(nameInCluster)
+      .filter((name) => name.endsWith('ca-key'));
     expect(where).toEqual(['consul/acme-discovery-ca-key']);
   });
 
@@ -130,7 +139,9 @@ describe.each(stacks)('the stack %s', (stack) => {
       [one(stack, 'state', 'redis/instance:Instance'), peering],
       [peering, one(stack, 'network', 'compute/network:Network')],
     ];
-    expect(order.filter(([first, later]) => !before(first, later)).map((pair) => pair.map(({ name }) => name))).toEqual([]);
+    expect(order.filter(([first, later]) => !before(first, later)).map((pair) => pair.map(({ name }) => name))).toEqual(
+      [],
+    );
   });
 });
 
@@ -145,7 +156,8 @@ it('makes every replica after its primary, and one after the other', () => {
   }
 });
 
-const isName = (value: string): boolean => /^(storefront-admin|default|backup|clusterAdmin|clusterMonitor|databaseAdmin|userAdmin)$/.test(value);
+const isName = (value: string): boolean =>
+  /^(storefront-admin|default|backup|clusterAdmin|clusterMonitor|databaseAdmin|userAdmin)$/.test(value);
 
 function nameInCluster({ inputs }: Registered): string {
   const { namespace, name } = inputs['metadata'] as { namespace: string; name: string };

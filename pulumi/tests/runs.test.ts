@@ -2,8 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Registered, type Run, runProgram } from './engine/engine.ts';
 import { type Config, configOf, settingsOf, type Stack } from './engine/stacks.ts';
 
-const run = (stack: Stack, change: Config = {}, options: Partial<Parameters<typeof runProgram>[0]> = {}): Promise<Run> =>
-  runProgram({ stack, config: configOf({ ...settingsOf(stack), ...change }), ...options });
+const run = (
+  stack: Stack,
+  change: Config = {},
+  options: Partial<Parameters<typeof runProgram>[0]> = {},
+): Promise<Run> => runProgram({ stack, config: configOf({ ...settingsOf(stack), ...change }), ...options });
 
 const withShards = (shards: string[]): Config => {
   const databases = settingsOf('prod')['databases'] as { orders: object };
@@ -18,7 +21,10 @@ beforeAll(async () => {
 
 const byUrn = (resources: readonly Registered[]) => new Map(resources.map((each) => [each.urn, each]));
 const text = (resources: readonly Registered[]) =>
-  resources.map((each) => JSON.stringify(each)).toSorted().join('\n');
+  resources
+    .map((each) => JSON.stringify(each))
+    .toSorted()
+    .join('\n');
 
 describe('running the program again', () => {
   it('asks for the same, byte for byte', async () => {
@@ -33,7 +39,9 @@ describe('running the program again', () => {
     const added = [...three.keys()].filter((urn) => !two.has(urn));
     expect(added.length).toBeGreaterThan(0);
     expect(added.filter((urn) => !urn.includes('orders-3'))).toEqual([]);
-    const changed = [...two].filter(([urn, { inputs }]) => JSON.stringify(three.get(urn)?.inputs) !== JSON.stringify(inputs));
+    const changed = [...two].filter(
+      ([urn, { inputs }]) => JSON.stringify(three.get(urn)?.inputs) !== JSON.stringify(inputs),
+    );
     expect(changed.map(([, { type }]) => type).filter((type) => !type.startsWith('storefront:'))).toEqual([
       'kubernetes:storefront.dev/v1alpha1:Storefront',
     ]);
@@ -44,7 +52,9 @@ describe('running the program again', () => {
     const broken = await run('prod', {}, { refuse: 'state' });
     expect(broken.exitCode).not.toBe(0);
     expect(broken.resources.length).toBeLessThan(unbroken.size);
-    const different = broken.resources.filter((each) => JSON.stringify(unbroken.get(each.urn)?.inputs) !== JSON.stringify(each.inputs));
+    const different = broken.resources.filter(
+      (each) => JSON.stringify(unbroken.get(each.urn)?.inputs) !== JSON.stringify(each.inputs),
+    );
     expect(different.map(({ urn }) => urn)).toEqual([]);
   });
 });
@@ -79,16 +89,24 @@ describe('a stack that cannot be made', () => {
     ['has no project', 'dev', { project: undefined }, 'project: is missing: pulumi config set --path project'],
     ['has a region that does not exist', 'dev', { region: 'europe-west99' }, 'region: choose one of'],
     ['is prod without a budget', 'prod', { budget: undefined }, 'budget: prod needs one'],
-    ['names no DNS zone', 'dev', { edge: { host: 'shop.acme.example', requestsPerMinute: 1200 } }, 'edge.dnsZone: is missing'],
+    [
+      'names no DNS zone',
+      'dev',
+      { edge: { host: 'shop.acme.example', requestsPerMinute: 1200 } },
+      'edge.dnsZone: is missing',
+    ],
   ];
-  it.each(cases)('because it %s says so in one message, before any resource', async (_title, stack, change, message) => {
-    const { exitCode, log, resources } = await run(stack, change);
-    expect(exitCode).not.toBe(0);
-    expect(log).toContain(message);
-    expect(log.match(/This stack cannot be made/g)).toHaveLength(1);
-    expect(log).not.toContain(' at ');
-    expect(resources.filter(({ isCustom }) => isCustom)).toEqual([]);
-  });
+  it.each(cases)(
+    'because it %s says so in one message, before any resource',
+    async (_title, stack, change, message) => {
+      const { exitCode, log, resources } = await run(stack, change);
+      expect(exitCode).not.toBe(0);
+      expect(log).toContain(message);
+      expect(log.match(/This stack cannot be made/g)).toHaveLength(1);
+      expect(log).not.toContain(' at ');
+      expect(resources.filter(({ isCustom }) => isCustom)).toEqual([]);
+    },
+  );
 
   it('because a shard that exists is not listed says so, and not when everything is to go', async () => {
     const previous = { shards: ['orders-1', 'orders-2', 'orders-3'] };

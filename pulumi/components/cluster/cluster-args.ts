@@ -72,9 +72,20 @@ const operation = ({ settings, topic }: Parts): ClusterArgs => ({
   releaseChannel: { channel: settings.channel },
   maintenancePolicy: { recurringWindow: maintenanceWindow(settings.maintenance) },
   notificationConfig: { pubsub: { enabled: true, topic: topic.id } },
-  loggingConfig: { enableComponents: ['SYSTEM_COMPONENTS', 'WORKLOADS', 'APISERVER', 'SCHEDULER', 'CONTROLLER_MANAGER'] },
+  loggingConfig: {
+    enableComponents: ['SYSTEM_COMPONENTS', 'WORKLOADS', 'APISERVER', 'SCHEDULER', 'CONTROLLER_MANAGER'],
+  },
   monitoringConfig: {
-    enableComponents: ['SYSTEM_COMPONENTS', 'STORAGE', 'POD', 'DEPLOYMENT', 'STATEFULSET', 'HPA', 'CADVISOR', 'KUBELET'],
+    enableComponents: [
+      'SYSTEM_COMPONENTS',
+      'STORAGE',
+      'POD',
+      'DEPLOYMENT',
+      'STATEFULSET',
+      'HPA',
+      'CADVISOR',
+      'KUBELET',
+    ],
     managedPrometheus: { enabled: true },
     advancedDatapathObservabilityConfig: { enableMetrics: true, enableRelay: false },
   },

@@ -2,7 +2,13 @@ import { Policy as BinaryAuthorization } from '@pulumi/gcp/binaryauthorization/p
 import { Cluster as Gke } from '@pulumi/gcp/container/cluster.js';
 import { Topic } from '@pulumi/gcp/pubsub/topic.js';
 import { Provider as Kubernetes } from '@pulumi/kubernetes/provider.js';
-import { type ComponentResourceOptions, ComponentResource, interpolate, type Output, type Resource } from '@pulumi/pulumi';
+import {
+  type ComponentResourceOptions,
+  ComponentResource,
+  interpolate,
+  type Output,
+  type Resource,
+} from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { idOf, type Site } from '../../naming.ts';
 import type { Network } from '../network/network.ts';

@@ -50,7 +50,8 @@ export const storeAlerts: Alert[] = [
     ...above,
     name: 'redis-memory',
     title: 'A Redis is nearly full',
-    filter: 'metric.type = "redis.googleapis.com/stats/memory/system_memory_usage_ratio" AND resource.type = "redis_instance"',
+    filter:
+      'metric.type = "redis.googleapis.com/stats/memory/system_memory_usage_ratio" AND resource.type = "redis_instance"',
     threshold: 0.8,
     duration: '600s',
     advice: '`state` refuses writes when it is full: raise caches.state.sizeGb. `cache` only forgets.',

@@ -24,7 +24,10 @@ export class Budget extends ComponentResource {
         billingAccount: settings.billingAccount,
         displayName: `${site.shop}, ${site.environment}`,
         amount: { specifiedAmount: { currencyCode: settings.currency, units: String(settings.monthly) } },
-        budgetFilter: { projects: [interpolate`projects/${projectNumber}`], creditTypesTreatment: 'INCLUDE_ALL_CREDITS' },
+        budgetFilter: {
+          projects: [interpolate`projects/${projectNumber}`],
+          creditTypesTreatment: 'INCLUDE_ALL_CREDITS',
+        },
         thresholdRules: [
           ...[0.5, 0.9, 1].map((thresholdPercent) => ({ thresholdPercent, spendBasis: 'CURRENT_SPEND' })),
           { thresholdPercent: 1, spendBasis: 'FORECASTED_SPEND' },

@@ -4,10 +4,26 @@ import type { Site } from '../../naming.ts';
 type Chart = { title: string; metric: string; resource: string };
 
 const charts: Chart[] = [
-  { title: 'Databases: processor', metric: 'cloudsql.googleapis.com/database/cpu/utilization', resource: 'cloudsql_database' },
-  { title: 'Databases: disk', metric: 'cloudsql.googleapis.com/database/disk/utilization', resource: 'cloudsql_database' },
-  { title: 'Databases: lag of replicas', metric: 'cloudsql.googleapis.com/database/replication/replica_lag', resource: 'cloudsql_database' },
-  { title: 'Redis: memory', metric: 'redis.googleapis.com/stats/memory/system_memory_usage_ratio', resource: 'redis_instance' },
+  {
+    title: 'Databases: processor',
+    metric: 'cloudsql.googleapis.com/database/cpu/utilization',
+    resource: 'cloudsql_database',
+  },
+  {
+    title: 'Databases: disk',
+    metric: 'cloudsql.googleapis.com/database/disk/utilization',
+    resource: 'cloudsql_database',
+  },
+  {
+    title: 'Databases: lag of replicas',
+    metric: 'cloudsql.googleapis.com/database/replication/replica_lag',
+    resource: 'cloudsql_database',
+  },
+  {
+    title: 'Redis: memory',
+    metric: 'redis.googleapis.com/stats/memory/system_memory_usage_ratio',
+    resource: 'redis_instance',
+  },
   { title: 'Nodes: processor', metric: 'kubernetes.io/node/cpu/allocatable_utilization', resource: 'k8s_node' },
   { title: 'Volumes', metric: 'kubernetes.io/pod/volume/utilization', resource: 'k8s_pod' },
 ];

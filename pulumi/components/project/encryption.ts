@@ -28,7 +28,12 @@ export class Encryption extends ComponentResource {
   private key(name: string, ring: KeyRing, site: Site, user: Input<string>): Output<string> {
     const key = new CryptoKey(
       name,
-      { keyRing: ring.id, purpose: 'ENCRYPT_DECRYPT', rotationPeriod: '7776000s', labels: labelsOf(site, 'encryption') },
+      {
+        keyRing: ring.id,
+        purpose: 'ENCRYPT_DECRYPT',
+        rotationPeriod: '7776000s',
+        labels: labelsOf(site, 'encryption'),
+      },
       { parent: this, protect: site.isGuarded },
     );
     const role = 'roles/cloudkms.cryptoKeyEncrypterDecrypter';

@@ -1,14 +1,14 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
-import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
+import { type ComponentResourceOptions, ComponentResource, secret } from '@pulumi/pulumi';
 import { RandomBytes } from '@pulumi/random/randomBytes.js';
 import { RandomUuid } from '@pulumi/random/randomUuid.js';
-import { secret } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { namespaces, secretName, type Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Authority } from '../stores/authority.ts';
 import { discoveryValues } from './discovery-values.ts';
 import type { Secrets } from './secrets.ts';
+import type { SyncedSecret } from './synced-secret.ts';
 
 const namespace = namespaces.discovery;
 
@@ -32,20 +32,10 @@ export class Discovery extends ComponentResource {
     super('storefront:shop:Discovery', name, {}, opts);
     const { site, settings, secrets } = args;
     this.datacenter = site.region;
-    const both = [site.namespace, namespace];
-    const authority = new Authority(`${name}-authority`, { commonName: 'consul' }, { parent: this });
-    const gossip = new RandomBytes(`${name}-gossip`, { length: 32 }, { parent: this, additionalSecretOutputs: ['base64'] });
-    const token = new RandomUuid(`${name}-admin`, {}, { parent: this, additionalSecretOutputs: ['result'] });
-    const written = [
-      secrets.write(`${name}-ca`, both, { 'ca.crt': authority.certificate }),
-      secrets.write(`${name}-gossip`, both, { key: secret(gossip.base64) }),
-      secrets.write(`${name}-admin`, both, { token: secret(token.result) }),
-      // Who holds this key can be any server, so the shop's namespace does not get it.
-      secrets.write(`${name}-ca-key`, [namespace], { 'tls.key': authority.key }),
-    ];
     [this.caSecret, this.gossipSecret, this.adminSecret] = ['ca', 'gossip', 'admin'].map((part) =>
       secretName(site, `${name}-${part}`),
     ) as [string, string, string];
+    const written = this.writeSecrets(name, site, secrets);
     new Release(
       name,
       {
@@ -71,5 +61,20 @@ export class Discovery extends ComponentResource {
       { parent: this, protect: site.isGuarded, dependsOn: written },
     );
     this.registerOutputs({ server: this.server });
+  }
+
+  private writeSecrets(name: string, site: Site, secrets: Secrets): SyncedSecret[] {
+    const both = [site.namespace, namespace];
+    const authority = new Authority(`${name}-authority`, { commonName: 'consul' }, { parent: this });
+    const own = { parent: this };
+    const gossip = new RandomBytes(`${name}-gossip`, { length: 32 }, { ...own, additionalSecretOutputs: ['base64'] });
+    const token = new RandomUuid(`${name}-admin`, {}, { ...own, additionalSecretOutputs: ['result'] });
+    return [
+      secrets.write(`${name}-ca`, both, { 'ca.crt': authority.certificate }),
+      secrets.write(`${name}-gossip`, both, { key: secret(gossip.base64) }),
+      secrets.write(`${name}-admin`, both, { token: secret(token.result) }),
+      // Who holds this key can be any server, so the shop's namespace does not get it.
+      secrets.write(`${name}-ca-key`, [namespace], { 'tls.key': authority.key }),
+    ];
   }
 }

@@ -64,7 +64,11 @@ export class Edge extends ComponentResource {
       { parent: this },
     );
     const map = new CertificateMap(name, { labels }, { parent: this });
-    new CertificateMapEntry(name, { map: map.name, hostname: host, certificates: [certificate.id], labels }, { parent: this });
+    new CertificateMapEntry(
+      name,
+      { map: map.name, hostname: host, certificates: [certificate.id], labels },
+      { parent: this },
+    );
     return map.name;
   }
 

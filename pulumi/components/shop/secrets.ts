@@ -1,12 +1,10 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { type ComponentResourceOptions, ComponentResource, type Input, type Resource } from '@pulumi/pulumi';
+import { type ComponentResourceOptions, ComponentResource, type Resource } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { Namespaces } from './namespaces.ts';
-import { SyncedSecret } from './synced-secret.ts';
-
-export const syncAccount = 'secret-sync';
+import type { Namespaces } from './namespaces.ts';
+import { type SecretValues, syncAccount, SyncedSecret } from './synced-secret.ts';
 
 export type SecretsArgs = {
   site: Site;
@@ -15,7 +13,6 @@ export type SecretsArgs = {
   /** Secrets of the outside world, for the shop alone. */
   integrations: Settings['integrations'];
 };
-export type SecretValues = Record<string, Input<string>>;
 
 /**
  * Where every password is kept: Secret Manager. GKE copies them into the namespaces that need them, as a service account that may

@@ -2,7 +2,16 @@ import { SecurityPolicy } from '@pulumi/gcp/compute/securityPolicy.js';
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 
 /** Rule sets that Google keeps, of the OWASP core rule set 3.3. Sensitivity 1: few good requests look bad. */
-export const managedRules = ['sqli', 'xss', 'lfi', 'rfi', 'rce', 'protocolattack', 'scannerdetection', 'sessionfixation'];
+export const managedRules = [
+  'sqli',
+  'xss',
+  'lfi',
+  'rfi',
+  'rce',
+  'protocolattack',
+  'scannerdetection',
+  'sessionfixation',
+];
 
 /**
  * Cloud Armor: an address that asks too much is refused, known attacks are turned away, and what adaptive protection learns is shown.

@@ -2,10 +2,13 @@ import { Secret } from '@pulumi/gcp/secretmanager/secret.js';
 import { SecretIamMember } from '@pulumi/gcp/secretmanager/secretIamMember.js';
 import { SecretVersion } from '@pulumi/gcp/secretmanager/secretVersion.js';
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { type ComponentResourceOptions, all, ComponentResource, type Output, secret } from '@pulumi/pulumi';
+import { type ComponentResourceOptions, all, ComponentResource, type Input, type Output, secret } from '@pulumi/pulumi';
 import { idOf, labelsOf, secretName, type Site } from '../../naming.ts';
-import type { SecretValues } from './secrets.ts';
-import { syncAccount } from './secrets.ts';
+
+/** The service account that copies; every namespace has one. */
+export const syncAccount = 'secret-sync';
+
+export type SecretValues = Record<string, Input<string>>;
 
 export type SyncedSecretArgs = {
   site: Site;
@@ -25,16 +28,22 @@ export class SyncedSecret extends ComponentResource {
   constructor(name: string, { site, values, readers }: SyncedSecretArgs, opts?: ComponentResourceOptions) {
     super('storefront:shop:SyncedSecret', name, {}, opts);
     this.secretName = secretName(site, name);
-    const keys = Object.keys(values).map((key) => this.key(`${name}-${key.replaceAll(/[._]/g, '-').toLowerCase()}`, key, {
-      site,
-      values,
-      readers,
-    }));
+    const keys = Object.keys(values).map((key) =>
+      this.key(`${name}-${key.replaceAll(/[._]/g, '-').toLowerCase()}`, key, {
+        site,
+        values,
+        readers,
+      }),
+    );
     for (const { namespace } of readers) this.sync(`${name}-${namespace}`, namespace, keys, opts);
     this.registerOutputs();
   }
 
-  private key(name: string, key: string, { site, values, readers }: SyncedSecretArgs): { key: string; path: Output<string> } {
+  private key(
+    name: string,
+    key: string,
+    { site, values, readers }: SyncedSecretArgs,
+  ): { key: string; path: Output<string> } {
     const kept = new Secret(
       name,
       {

@@ -46,7 +46,11 @@ export class Authority extends ComponentResource {
     const key = privateKey(name, this);
     const request = new CertRequest(
       name,
-      { privateKeyPem: key.privateKeyPem, dnsNames, subject: { commonName: dnsNames[0] as string, organization: 'Storefront' } },
+      {
+        privateKeyPem: key.privateKeyPem,
+        dnsNames,
+        subject: { commonName: dnsNames[0] as string, organization: 'Storefront' },
+      },
       { parent: this },
     );
     const signed = new LocallySignedCert(

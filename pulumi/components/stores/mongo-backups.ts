@@ -35,7 +35,11 @@ export class MongoBackups extends ComponentResource {
       },
       { parent: this, protect: site.isGuarded },
     );
-    const account = new Account(name, { accountId: idOf(site, 'mongo', 30), displayName: 'Backups of MongoDB' }, { parent: this });
+    const account = new Account(
+      name,
+      { accountId: idOf(site, 'mongo', 30), displayName: 'Backups of MongoDB' },
+      { parent: this },
+    );
     const member = interpolate`serviceAccount:${account.email}`;
     new BucketIAMMember(name, { bucket: bucket.name, role: 'roles/storage.objectAdmin', member }, { parent: this });
     const key = new HmacKey(

@@ -80,6 +80,11 @@ const placement = (site: Site) => ({
   affinity: { antiAffinityTopologyKey: site.isAvailable ? 'topology.kubernetes.io/zone' : 'none' },
   nodeSelector: { 'storefront.dev/pool': 'system' },
   podDisruptionBudget: { maxUnavailable: 1 },
-  podSecurityContext: { runAsNonRoot: true, runAsUser: 1001, fsGroup: 1001, seccompProfile: { type: 'RuntimeDefault' } },
+  podSecurityContext: {
+    runAsNonRoot: true,
+    runAsUser: 1001,
+    fsGroup: 1001,
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
   containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
 });

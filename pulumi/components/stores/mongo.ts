@@ -47,7 +47,7 @@ export class Mongo extends ComponentResource {
           namespace,
           finalizers: ['percona.com/delete-psmdb-pods-in-order'],
           annotations: {
-            'pulumi.com/waitFor': "jsonpath={.status.state}=ready",
+            'pulumi.com/waitFor': 'jsonpath={.status.state}=ready',
             'pulumi.com/timeoutSeconds': '1800',
           },
         },

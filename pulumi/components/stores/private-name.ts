@@ -1,7 +1,14 @@
 import { ManagedZone } from '@pulumi/gcp/dns/managedZone.js';
 import { RecordSet } from '@pulumi/gcp/dns/recordSet.js';
 import type { DatabaseInstance } from '@pulumi/gcp/sql/databaseInstance.js';
-import { all, type ComponentResourceOptions, ComponentResource, type Input, interpolate, type Output } from '@pulumi/pulumi';
+import {
+  all,
+  type ComponentResourceOptions,
+  ComponentResource,
+  type Input,
+  interpolate,
+  type Output,
+} from '@pulumi/pulumi';
 
 export type PrivateNameArgs = { instance: DatabaseInstance; vpc: Input<string> };
 

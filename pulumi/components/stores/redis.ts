@@ -26,9 +26,8 @@ export function redis(name: string, { site, sizeGb, eviction, network }: CacheAr
       },
       deletionProtection: isKept && site.isGuarded,
       labels: labelsOf(site, name),
-      ...(site.isAvailable
-        ? { locationId: site.zones[0] as string, alternativeLocationId: site.zones[1] as string }
-        : { locationId: site.zones[0] as string }),
+      locationId: site.zones[0] as string,
+      ...(site.isAvailable ? { alternativeLocationId: site.zones[1] as string } : {}),
     },
     {
       parent,

@@ -29,10 +29,10 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
       aclPolicy: policy.name,
       transitEncryptionMode: 'SERVER_AUTHENTICATION',
       engineConfigs: { 'maxmemory-policy': eviction },
-      persistenceConfig: isKept
-        ? { mode: 'AOF', aofConfig: { appendFsync: 'EVERY_SEC' } }
-        : { mode: 'DISABLED' },
-      zoneDistributionConfig: site.isAvailable ? { mode: 'MULTI_ZONE' } : { mode: 'SINGLE_ZONE', zone: site.zones[0] as string },
+      persistenceConfig: isKept ? { mode: 'AOF', aofConfig: { appendFsync: 'EVERY_SEC' } } : { mode: 'DISABLED' },
+      zoneDistributionConfig: site.isAvailable
+        ? { mode: 'MULTI_ZONE' }
+        : { mode: 'SINGLE_ZONE', zone: site.zones[0] as string },
       desiredAutoCreatedEndpoints: [{ network: network.id, projectId: site.project }],
       deletionProtectionEnabled: isKept && site.isGuarded,
       labels: labelsOf(site, name),
@@ -44,6 +44,8 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
     port: output(6379),
     username: administrator,
     password,
-    ca: instance.managedServerCas.apply((cas) => cas.flatMap(({ caCerts }) => caCerts.flatMap((chain) => chain.certificates)).join('\n')),
+    ca: instance.managedServerCas.apply((cas) =>
+      cas.flatMap(({ caCerts }) => caCerts.flatMap((chain) => chain.certificates)).join('\n'),
+    ),
   };
 }

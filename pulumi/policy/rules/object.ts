@@ -1,7 +1,8 @@
 /** Kubernetes objects that are no workload, and images wherever they are named: in values of charts and custom resources too. */
-import { anyRule, type Fields, type Registered } from './rule.ts';
+import { anyRule, type Fields, type Registered, textOf } from './rule.ts';
 
-const isKind = ({ type }: Registered, kind: string): boolean => type.startsWith('kubernetes:') && type.endsWith(`:${kind}`);
+const isKind = ({ type }: Registered, kind: string): boolean =>
+  type.startsWith('kubernetes:') && type.endsWith(`:${kind}`);
 
 /** Texts under the names by which charts and custom resources name images. */
 function imagesIn(value: unknown, key = ''): string[] {
@@ -41,13 +42,15 @@ export const objectRules = [
   }),
   anyRule('chart-version', 'Charts are pinned.', (resource) => {
     if (!isKind(resource, 'Release')) return false;
-    const isOurs = String(resource.props['chart']).startsWith('../charts/');
-    return !isOurs && !/^\d+\.\d+\.\d+$/.test(String(resource.props['version'] ?? '')) && 'set version';
+    const isOurs = textOf(resource.props, 'chart').startsWith('../charts/');
+    return !isOurs && !/^\d+\.\d+\.\d+$/.test(textOf(resource.props, 'version')) && 'set version';
   }),
   anyRule('namespace-standard', 'A namespace says how safe its pods must be.', (resource) => {
     if (!isKind(resource, 'Namespace')) return false;
     const { labels = {} } = (resource.props['metadata'] ?? {}) as { labels?: Fields };
-    return !standards.includes(String(labels['pod-security.kubernetes.io/enforce'])) && 'enforce restricted, or baseline';
+    return (
+      !standards.includes(String(labels['pod-security.kubernetes.io/enforce'])) && 'enforce restricted, or baseline'
+    );
   }),
   anyRule('rbac-no-wildcard', 'Rights are listed, not "all".', (resource) => {
     if (!isKind(resource, 'ClusterRole') && !isKind(resource, 'Role')) return false;
@@ -60,6 +63,10 @@ export const objectRules = [
   anyRule('ingress-tls', 'Customers come by TLS.', (resource) => {
     const spec = (resource.props['spec'] ?? {}) as { tls?: unknown[]; listeners?: { protocol?: string }[] };
     if (isKind(resource, 'Ingress')) return !spec.tls?.length && 'add tls';
-    return isKind(resource, 'Gateway') && spec.listeners?.some(({ protocol }) => protocol !== 'HTTPS') && 'use HTTPS listeners';
+    return (
+      isKind(resource, 'Gateway') &&
+      spec.listeners?.some(({ protocol }) => protocol !== 'HTTPS') &&
+      'use HTTPS listeners'
+    );
   }),
 ];

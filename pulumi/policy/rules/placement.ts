@@ -2,7 +2,7 @@
 import { NetworkFirewallPolicyRule } from '@pulumi/gcp/compute/networkFirewallPolicyRule.js';
 import { Network } from '@pulumi/gcp/compute/network.js';
 import { regions } from '../../config/schema.ts';
-import { anyRule, type Fields, rule } from './rule.ts';
+import { anyRule, type Fields, rule, textOf } from './rule.ts';
 
 /** Types that are billed or hold data → their field of labels. */
 const labelled: Record<string, string[]> = {
@@ -34,22 +34,41 @@ export const placementRules = [
   }),
   anyRule('regions', 'Everything stands in a region that was chosen.', ({ type, props }) => {
     if (!type.startsWith('gcp:')) return false;
-    const place = String(props['region'] ?? props['location'] ?? 'global').toLowerCase();
-    const isAllowed = place === 'global' || regions.some((region) => place === region || /^[a-z]+-[a-z]+\d-[a-f]$/.test(place) && place.startsWith(region));
+    const place = (textOf(props, 'region') || textOf(props, 'location') || 'global').toLowerCase();
+    const isAllowed = place === 'global' || regions.some((region) => place.replace(/-[a-f]$/, '') === region);
     return !isAllowed && `${place} is not a region of ours`;
   }),
-  anyRule('no-default-account', 'Nothing is granted to the default accounts.', ({ props }) =>
-    /(-compute@developer|@appspot)\.gserviceaccount\.com$/.test(String(props['member'] ?? '')) &&
-    'grant it to an account of its own'),
-  anyRule('no-broad-role', 'No account may change everything.', ({ props }) =>
-    roles.includes(String(props['role'] ?? '')) && 'grant what is needed'),
-  anyRule('no-everyone', 'Nothing is granted to everyone.', ({ props }) =>
-    /^all(Authenticated)?Users$/.test(String(props['member'] ?? '')) && 'grant it to an account'),
-  rule('network-custom', 'Subnets are chosen, not made in every region.', Network, ({ autoCreateSubnetworks }) =>
-    autoCreateSubnetworks !== false && 'set autoCreateSubnetworks to false'),
-  rule('firewall-closed', 'The internet is let in nowhere but at the load balancer.', NetworkFirewallPolicyRule, (wall) =>
-    wall.direction === 'INGRESS' &&
-    wall.action === 'allow' &&
-    wall.match.srcIpRanges?.includes('0.0.0.0/0') === true &&
-    'name the ranges that may come in'),
+  anyRule(
+    'no-default-account',
+    'Nothing is granted to the default accounts.',
+    ({ props }) =>
+      /(-compute@developer|@appspot)\.gserviceaccount\.com$/.test(textOf(props, 'member')) &&
+      'grant it to an account of its own',
+  ),
+  anyRule(
+    'no-broad-role',
+    'No account may change everything.',
+    ({ props }) => roles.includes(textOf(props, 'role')) && 'grant what is needed',
+  ),
+  anyRule(
+    'no-everyone',
+    'Nothing is granted to everyone.',
+    ({ props }) => /^all(Authenticated)?Users$/.test(textOf(props, 'member')) && 'grant it to an account',
+  ),
+  rule(
+    'network-custom',
+    'Subnets are chosen, not made in every region.',
+    Network,
+    ({ autoCreateSubnetworks }) => autoCreateSubnetworks !== false && 'set autoCreateSubnetworks to false',
+  ),
+  rule(
+    'firewall-closed',
+    'The internet is let in nowhere but at the load balancer.',
+    NetworkFirewallPolicyRule,
+    (wall) =>
+      wall.direction === 'INGRESS' &&
+      wall.action === 'allow' &&
+      wall.match.srcIpRanges?.includes('0.0.0.0/0') === true &&
+      'name the ranges that may come in',
+  ),
 ];

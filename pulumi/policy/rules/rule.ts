@@ -58,3 +58,9 @@ export const stackRule = (
     for (const problem of check(seen)) report(problem);
   },
 });
+
+/** A field as text; empty where it is none. */
+export const textOf = (fields: Fields, name: string): string => {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+};

@@ -4,16 +4,17 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
-import type { AnalyzerClient } from '@pulumi/pulumi/proto/analyzer_grpc_pb.js';
-import type { AnalyzeRequest, AnalyzerResource, AnalyzeResponse } from '@pulumi/pulumi/proto/analyzer_pb.js';
+import rpc, { type AnalyzerClient } from '@pulumi/pulumi/proto/analyzer_grpc_pb.js';
+import messages, {
+  type AnalyzeRequest,
+  type AnalyzerResource,
+  type AnalyzeResponse,
+} from '@pulumi/pulumi/proto/analyzer_pb.js';
+import struct from 'google-protobuf/google/protobuf/struct_pb.js';
 import type { Registered } from './engine.ts';
 import { opened } from './wire.ts';
 
 const require = createRequire(import.meta.url);
-const rpc = require('@pulumi/pulumi/proto/analyzer_grpc_pb.js') as typeof import('@pulumi/pulumi/proto/analyzer_grpc_pb.js');
-const messages = require('@pulumi/pulumi/proto/analyzer_pb.js') as typeof import('@pulumi/pulumi/proto/analyzer_pb.js');
-const { Struct } = require('google-protobuf/google/protobuf/struct_pb.js') as typeof import('google-protobuf/google/protobuf/struct_pb.js');
-
 export type Violation = { rule: string; urn: string; message: string; isMandatory: boolean };
 export type Subject = Pick<Registered, 'type' | 'name' | 'urn' | 'inputs'>;
 
@@ -29,7 +30,10 @@ export class Analyzer {
   static async start(pack: string): Promise<Analyzer> {
     const runner = require.resolve('@pulumi/pulumi/cmd/run-policy-pack');
     // The address of an engine that is never called; the pack says on its output where it listens.
-    const child = spawn(process.execPath, [runner, '127.0.0.1:0', pack], { cwd: pack, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [runner, '127.0.0.1:0', pack], {
+      cwd: pack,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [port] = (await once(child.stdout, 'data')) as [Buffer];
     const client = new rpc.AnalyzerClient(`127.0.0.1:${String(port).trim()}`, credentials.createInsecure());
     return new Analyzer(child, client);
@@ -64,11 +68,11 @@ function fill<Message extends AnalyzeRequest | AnalyzerResource>(message: Messag
   message.setType(subject.type);
   message.setName(subject.name);
   message.setUrn(subject.urn);
-  message.setProperties(Struct.fromJavaScript(opened(subject.inputs) as never));
+  message.setProperties(struct.Struct.fromJavaScript(opened(subject.inputs) as never));
   // Without these two the SDK takes the CLI for one that is too old.
   message.setOptions(new messages.AnalyzerResourceOptions());
   const provider = new messages.AnalyzerProviderResource();
-  provider.setProperties(Struct.fromJavaScript({}));
+  provider.setProperties(struct.Struct.fromJavaScript({}));
   message.setProvider(provider);
   return message;
 }

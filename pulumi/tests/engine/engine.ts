@@ -6,19 +6,15 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
-import type { IEngineServer } from '@pulumi/pulumi/proto/engine_grpc_pb.js';
-import type { IResourceMonitorServer } from '@pulumi/pulumi/proto/resource_grpc_pb.js';
+import engines, { type IEngineServer } from '@pulumi/pulumi/proto/engine_grpc_pb.js';
+import messages from '@pulumi/pulumi/proto/engine_pb.js';
+import monitor, { type IResourceMonitorServer } from '@pulumi/pulumi/proto/resource_grpc_pb.js';
+import resources from '@pulumi/pulumi/proto/resource_pb.js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import struct from 'google-protobuf/google/protobuf/struct_pb.js';
 import { outputsOf } from './outputs.ts';
 
 const require = createRequire(import.meta.url);
-// CommonJS, and typed by hand: the stubs have no ES exports.
-const monitor = require('@pulumi/pulumi/proto/resource_grpc_pb.js') as typeof import('@pulumi/pulumi/proto/resource_grpc_pb.js');
-const resources = require('@pulumi/pulumi/proto/resource_pb.js') as typeof import('@pulumi/pulumi/proto/resource_pb.js');
-const engines = require('@pulumi/pulumi/proto/engine_grpc_pb.js') as typeof import('@pulumi/pulumi/proto/engine_grpc_pb.js');
-const messages = require('@pulumi/pulumi/proto/engine_pb.js') as typeof import('@pulumi/pulumi/proto/engine_pb.js');
-const { Empty } = require('google-protobuf/google/protobuf/empty_pb.js') as typeof import('google-protobuf/google/protobuf/empty_pb.js');
-const { Struct } = require('google-protobuf/google/protobuf/struct_pb.js') as typeof import('google-protobuf/google/protobuf/struct_pb.js');
-
 type Fields = Record<string, unknown>;
 
 export type Registered = {
@@ -50,6 +46,8 @@ export type RunOptions = {
   refuse?: string;
 };
 
+const { Empty } = empty;
+const { Struct } = struct;
 const root = join(import.meta.dirname, '../../..');
 const project = 'storefront';
 
@@ -75,7 +73,18 @@ export async function runProgram(options: RunOptions): Promise<Run> {
 function runProcess(address: string, run: Run, { stack, config, preview }: RunOptions): Promise<number | null> {
   const folder = join(root, 'pulumi');
   const runner = require.resolve('@pulumi/pulumi/cmd/run');
-  const place = ['--monitor', address, '--engine', address, '--organization', 'organization', '--project', project, '--stack', stack];
+  const place = [
+    '--monitor',
+    address,
+    '--engine',
+    address,
+    '--organization',
+    'organization',
+    '--project',
+    project,
+    '--stack',
+    stack,
+  ];
   const own = ['--root-directory', root, '--pwd', folder, ...(preview ? ['--dry-run'] : []), '.'];
   const child = spawn(process.execPath, [runner, ...place, ...own], {
     cwd: folder,
@@ -116,7 +125,8 @@ function monitorOf(run: Run, options: RunOptions) {
     const response = new resources.RegisterResourceResponse();
     response.setUrn(urn);
     const isKnown = !options.preview;
-    if (request.getCustom()) response.setId(isKnown ? `${name}-id` : type.startsWith('pulumi:providers:') ? `${name}-id` : '');
+    if (request.getCustom())
+      response.setId(isKnown ? `${name}-id` : type.startsWith('pulumi:providers:') ? `${name}-id` : '');
     response.setObject(Struct.fromJavaScript((isKnown ? outputsOf(registered) : {}) as never));
     reply(null, response);
   };
@@ -124,7 +134,9 @@ function monitorOf(run: Run, options: RunOptions) {
     const response = new resources.ReadResourceResponse();
     response.setUrn(`urn:pulumi:${options.stack}::${project}::${request.getType()}::${request.getName()}`);
     const { name = '' } = (request.getProperties()?.toJavaScript() ?? {}) as { name?: string };
-    response.setProperties(Struct.fromJavaScript({ name, outputs: options.previous ?? {}, secretOutputNames: [] } as never));
+    response.setProperties(
+      Struct.fromJavaScript({ name, outputs: options.previous ?? {}, secretOutputNames: [] } as never),
+    );
     reply(null, response);
   };
   return { ...featuresOf(), registerResource, readResource, ...outputsInto(run), signalAndWaitForShutdown: nothing };

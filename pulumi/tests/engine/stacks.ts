@@ -43,7 +43,9 @@ export function settingsOf(stack: Stack): Config {
 /** As Pulumi hands it to a program: text, and JSON for whatever is not text. */
 export const packed = (settings: Config): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    Object.entries(settings)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
 
 export const configOf = (settings: Config): Record<string, string> =>
