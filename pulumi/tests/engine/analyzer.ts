@@ -55,11 +55,20 @@ export class Analyzer {
   /** All of a stack, as after the program ended. */
   analyzeStack(subjects: readonly Subject[]): Promise<Violation[]> {
     const request = new messages.AnalyzeStackRequest();
-    request.setResourcesList(subjects.map((subject) => fill(new messages.AnalyzerResource(), subject)));
+    request.setResourcesList(subjects.map(partOf));
     return new Promise((done, fail) =>
       this.client.analyzeStack(request, (error, response) => (error ? fail(error) : done(violationsIn(response)))),
     );
   }
+}
+
+/** A stack is asked about again and again with one resource another: the rest is packed once. */
+const parts = new WeakMap<Subject, AnalyzerResource>();
+
+function partOf(subject: Subject): AnalyzerResource {
+  const part = parts.get(subject) ?? fill(new messages.AnalyzerResource(), subject);
+  parts.set(subject, part);
+  return part;
 }
 
 export const policyPack = join(import.meta.dirname, '../../policy');

@@ -2,6 +2,7 @@
 import type { Registered } from './engine.ts';
 
 type Fields = Record<string, unknown>;
+type Answerable = Pick<Registered, 'type' | 'name' | 'isCustom' | 'inputs'>;
 type Answer = (name: string, inputs: Fields) => Fields;
 
 export const projectNumber = '123456789012';
@@ -60,7 +61,7 @@ const answers: Record<string, Answer> = {
   'tls:index/locallySignedCert:LocallySignedCert': (name) => ({ certPem: pem('CERTIFICATE', name) }),
 };
 
-export function outputsOf({ type, name, isCustom, inputs }: Registered): Fields {
+export function outputsOf({ type, name, isCustom, inputs }: Answerable): Fields {
   if (!isCustom) return inputs;
   return { name: `${name}-0a1b2c3`, ...inputs, ...answers[type]?.(name, inputs) };
 }
