@@ -61,7 +61,7 @@ const monitoring = new Monitoring('monitoring', { site, alerts: settings.alerts,
 const { projectNumber } = services;
 if (settings.budget)
   new Budget('budget', { site, settings: settings.budget, projectNumber, channel: monitoring.channel }, all);
-const operator = new Operator('operator', { image: registry.image, digest: release.digest }, all);
+const operator = new Operator('operator', { image: registry.image, digest: release.digest, cluster }, all);
 const stores = { customers, orders, cache, state, media, mongo, broker };
 const ready = [secrets, mongo, broker, discovery];
 const shop = new Storefront(

@@ -68,6 +68,23 @@ describe('a first preview', () => {
   });
 });
 
+it('leaves nodes to Autopilot where that is chosen: no pools, and nothing that asks for one', async () => {
+  const cluster = settingsOf('prod')['cluster'] as Config;
+  const { exitCode, resources } = await run('prod', { cluster: { ...cluster, mode: 'Autopilot' } });
+  expect(exitCode).toBe(0);
+  expect(resources.filter(({ type }) => type.endsWith(':NodePool'))).toEqual([]);
+  expect(resources.filter(({ inputs }) => JSON.stringify(inputs).includes('storefront.dev/pool'))).toEqual([]);
+  const [gke] = resources.filter(({ type }) => type === 'gcp:container/cluster:Cluster');
+  const refused = [
+    'removeDefaultNodePool',
+    'nodeConfig',
+    'enableShieldedNodes',
+    'enableIntranodeVisibility',
+    'workloadIdentityConfig',
+  ];
+  expect(Object.keys(gke?.inputs ?? {}).filter((key) => refused.includes(key))).toEqual([]);
+});
+
 describe('the teardown setting', () => {
   it('clears all three guards of everything that holds data', async () => {
     const guards = ({ protect, inputs }: Registered) => {

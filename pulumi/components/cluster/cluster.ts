@@ -18,7 +18,7 @@ import { BackupPlan } from './backup-plan.ts';
 import { clusterArgs } from './cluster-args.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { NodeAccount } from './node-account.ts';
-import { NodePools } from './node-pools.ts';
+import { NodePools, poolSelector } from './node-pools.ts';
 import { StorageClasses } from './storage-classes.ts';
 
 export type ClusterArgs = {
@@ -49,6 +49,8 @@ export class Cluster extends ComponentResource {
   readonly nodeAccount: NodeAccount;
   readonly clusterName: Output<string>;
   readonly storageClass: Output<string>;
+  /** Where operators and stores run. Autopilot makes nodes by need and knows no pools. */
+  readonly systemPool: Record<string, string>;
   /** What runs in the cluster needs nodes until its end, so it waits for them and goes before them. */
   readonly nodes: Resource[];
   private readonly identities: Output<string>;
@@ -75,6 +77,7 @@ export class Cluster extends ComponentResource {
     const pool = gke.workloadIdentityConfig.apply((config) => config?.workloadPool ?? `${site.project}.svc.id.goog`);
     this.identities = interpolate`projects/${args.services.projectNumber}/locations/global/workloadIdentityPools/${pool}`;
     this.clusterName = gke.name;
+    this.systemPool = settings.mode === 'Autopilot' ? {} : poolSelector('system');
     this.nodes = this.makeNodes(name, gke, args);
     new BinaryAuthorization(name, admission(site), { parent: this });
     new BackupPlan(`${name}-backup`, { site, settings: settings.backup, cluster: gke.id }, { parent: this });

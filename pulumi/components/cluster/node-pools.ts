@@ -4,6 +4,14 @@ import { type ComponentResourceOptions, ComponentResource, type Input } from '@p
 import type { Pool, Settings } from '../../config.ts';
 import { labelsOf, type Site } from '../../naming.ts';
 
+const poolLabel = 'storefront.dev/pool';
+
+/** Where a pod belongs: operators and stores on `system`, the shop on `services`, training of the recommender on spot nodes. */
+type Purpose = keyof Settings['cluster']['pools'];
+
+/** By what pods choose a pool. */
+export const poolSelector = (purpose: Purpose) => ({ [poolLabel]: purpose });
+
 export type NodePoolsArgs = {
   site: Site;
   pools: Settings['cluster']['pools'];
@@ -11,9 +19,6 @@ export type NodePoolsArgs = {
   account: Input<string>;
   diskKey: Input<string>;
 };
-
-/** Where a pod belongs: operators and stores on `system`, the shop on `services`, training of the recommender on spot nodes. */
-type Purpose = keyof Settings['cluster']['pools'];
 
 /**
  * The nodes: pools that grow and shrink by need, upgraded blue-green so that a bad version meets no customer. Only training, which
@@ -80,8 +85,8 @@ const nodeConfig = (purpose: Purpose, size: Pool, args: NodePoolsArgs): NonNulla
   metadata: { 'disable-legacy-endpoints': 'true' },
   kubeletConfig: { insecureKubeletReadonlyPortEnabled: 'FALSE' },
   resourceLabels: labelsOf(args.site, purpose),
-  labels: { 'storefront.dev/pool': purpose },
+  labels: poolSelector(purpose),
   ...(purpose === 'training'
-    ? { spot: true, taints: [{ key: 'storefront.dev/pool', value: purpose, effect: 'NO_SCHEDULE' }] }
+    ? { spot: true, taints: [{ key: poolLabel, value: purpose, effect: 'NO_SCHEDULE' }] }
     : {}),
 });

@@ -1,16 +1,16 @@
 /** Values of Consul's chart: servers only, with everything that keeps strangers out. */
-import type { Input } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 
 export type DiscoveryValuesArgs = {
   site: Site;
   settings: Settings['discovery'];
-  storageClass: Input<string>;
+  cluster: Cluster;
   secrets: { ca: string; caKey: string; gossip: string; admin: string };
 };
 
-export const discoveryValues = ({ site, settings, storageClass, secrets }: DiscoveryValuesArgs) => ({
+export const discoveryValues = ({ site, settings, cluster, secrets }: DiscoveryValuesArgs) => ({
   global: {
     name: 'consul',
     datacenter: site.region,
@@ -30,12 +30,13 @@ export const discoveryValues = ({ site, settings, storageClass, secrets }: Disco
     replicas: settings.servers,
     bootstrapExpect: settings.servers,
     storage: `${settings.diskGb}Gi`,
-    storageClass,
+    storageClass: cluster.storageClass,
     resources: {
       requests: { cpu: settings.cpu, memory: settings.memory },
       limits: { memory: settings.memory },
     },
-    nodeSelector: poolSelector,
+    // The chart takes this, the spread and extraConfig as text.
+    nodeSelector: JSON.stringify(cluster.systemPool),
     disruptionBudget: { enabled: true, maxUnavailable: 1 },
     ...(site.isAvailable ? { topologySpreadConstraints: spread } : { affinity: null }),
     // Pods that died without a word are forgotten after a quarter of an hour instead of three days.
@@ -51,8 +52,6 @@ export const discoveryValues = ({ site, settings, storageClass, secrets }: Disco
   ui: { enabled: true, service: { type: 'ClusterIP' } },
 });
 
-/** The chart takes both as text. */
-const poolSelector = JSON.stringify({ 'storefront.dev/pool': 'system' });
 const spread = JSON.stringify([
   {
     maxSkew: 1,

@@ -49,7 +49,7 @@ export class Discovery extends ComponentResource {
         values: discoveryValues({
           site,
           settings,
-          storageClass: args.cluster.storageClass,
+          cluster: args.cluster,
           secrets: {
             ca: this.caSecret,
             caKey: secretName(site, `${name}-ca-key`),

@@ -1,8 +1,9 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource, interpolate, type Output } from '@pulumi/pulumi';
 import { namespaces } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 
-export type OperatorArgs = { image: Output<string>; digest: string };
+export type OperatorArgs = { image: Output<string>; digest: string; cluster: Cluster };
 
 /**
  * The operator with the Storefront kind, from the chart in this repository. It must outlive every Storefront, since it is what removes
@@ -13,7 +14,7 @@ export type OperatorArgs = { image: Output<string>; digest: string };
 export class Operator extends ComponentResource {
   readonly release: Release;
 
-  constructor(name: string, { image, digest }: OperatorArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { image, digest, cluster }: OperatorArgs, opts?: ComponentResourceOptions) {
     super('storefront:shop:Operator', name, {}, opts);
     this.release = new Release(
       name,
@@ -24,7 +25,7 @@ export class Operator extends ComponentResource {
         namespace: namespaces.operator,
         atomic: true,
         timeout: 600,
-        values: { image: interpolate`${image}@${digest}`, nodeSelector: { 'storefront.dev/pool': 'system' } },
+        values: { image: interpolate`${image}@${digest}`, nodeSelector: cluster.systemPool },
       },
       { parent: this },
     );

@@ -1,12 +1,12 @@
 /** A `RabbitmqCluster`: what is asked of RabbitMQ's operator. */
-import type { Input } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 
 export type BrokerSpecArgs = {
   site: Site;
   settings: Settings['broker'];
-  storageClass: Input<string>;
+  cluster: Cluster;
   certificate: string;
   admin: string;
 };
@@ -28,11 +28,11 @@ disk_free_limit.relative = 1.0
 vm_memory_high_watermark.relative = 0.6
 `;
 
-export const brokerSpec = ({ site, settings, storageClass, certificate, admin }: BrokerSpecArgs) => ({
+export const brokerSpec = ({ site, settings, cluster, certificate, admin }: BrokerSpecArgs) => ({
   image,
   replicas: settings.nodes,
   secretBackend: { externalSecret: { name: admin } },
-  persistence: { storageClassName: storageClass, storage: `${settings.diskGb}Gi` },
+  persistence: { storageClassName: cluster.storageClass, storage: `${settings.diskGb}Gi` },
   resources: {
     requests: { cpu: settings.cpu, memory: settings.memory },
     limits: { cpu: settings.cpu, memory: settings.memory },
@@ -44,7 +44,7 @@ export const brokerSpec = ({ site, settings, storageClass, certificate, admin }:
   },
   terminationGracePeriodSeconds: 604_800,
   ...(site.isAvailable ? { affinity: spread } : {}),
-  override: { statefulSet: { spec: { template: { spec: { nodeSelector: { 'storefront.dev/pool': 'system' } } } } } },
+  override: { statefulSet: { spec: { template: { spec: { nodeSelector: cluster.systemPool } } } } },
 });
 
 const spread = {

@@ -31,7 +31,7 @@ export class Broker extends ComponentResource {
   constructor(name: string, args: BrokerArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Broker', name, {}, opts);
     const { site, settings, secrets } = args;
-    const operator = this.operator(`${name}-operator`);
+    const operator = this.operator(`${name}-operator`, args.cluster);
     const authority = new Authority(`${name}-authority`, { commonName: cluster }, { parent: this });
     const certificates = this.certificates(name, authority, secrets);
     const admin = this.administrator(name, site, secrets);
@@ -48,7 +48,7 @@ export class Broker extends ComponentResource {
         spec: brokerSpec({
           site,
           settings,
-          storageClass: args.cluster.storageClass,
+          cluster: args.cluster,
           certificate: certificates.secretName,
           admin: admin.secretName,
         }),
@@ -60,7 +60,7 @@ export class Broker extends ComponentResource {
     this.registerOutputs({ host: this.host });
   }
 
-  private operator(name: string): Release {
+  private operator(name: string, { systemPool }: Cluster): Release {
     return new Release(
       name,
       {
@@ -74,7 +74,7 @@ export class Broker extends ComponentResource {
           clusterOperator: {
             watchAllNamespaces: false,
             watchNamespaces: [namespace],
-            nodeSelector: { 'storefront.dev/pool': 'system' },
+            nodeSelector: systemPool,
             resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
           },
           msgTopologyOperator: { enabled: false },

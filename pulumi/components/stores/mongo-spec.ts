@@ -1,13 +1,13 @@
 /** A `PerconaServerMongoDB`: what is asked of Percona's operator. */
-import type { Input } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { MongoBackups } from './mongo-backups.ts';
 
 export type MongoSpecArgs = {
   site: Site;
   settings: Settings['mongo'];
-  storageClass: Input<string>;
+  cluster: Cluster;
   secrets: { users: string; certificate: string; admin: string };
   backups: MongoBackups;
 };
@@ -50,25 +50,25 @@ export const mongoSpec = (args: MongoSpecArgs) => ({
   replsets: Array.from({ length: args.settings.shards }, (_, index) => ({
     name: `rs${index}`,
     size: args.settings.members,
-    ...placement(args.site),
+    ...placement(args),
     ...size(args),
   })),
   sharding: {
     enabled: true,
     balancer: { enabled: true },
-    configsvrReplSet: { size: args.settings.members, ...placement(args.site), ...size(args, 10) },
-    mongos: { size: args.settings.routers, ...placement(args.site), resources: resources(args.settings) },
+    configsvrReplSet: { size: args.settings.members, ...placement(args), ...size(args, 10) },
+    mongos: { size: args.settings.routers, ...placement(args), resources: resources(args.settings) },
   },
   backup: args.backups.spec(args.settings.backup, images.backup),
 });
 
 const resources = ({ cpu, memory }: Settings['mongo']) => ({ requests: { cpu, memory }, limits: { memory } });
 
-const size = ({ settings, storageClass }: MongoSpecArgs, diskGb = settings.diskGb) => ({
+const size = ({ settings, cluster }: MongoSpecArgs, diskGb = settings.diskGb) => ({
   resources: resources(settings),
   volumeSpec: {
     persistentVolumeClaim: {
-      storageClassName: storageClass,
+      storageClassName: cluster.storageClass,
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: `${diskGb}Gi` } },
     },
@@ -76,9 +76,9 @@ const size = ({ settings, storageClass }: MongoSpecArgs, diskGb = settings.diskG
 });
 
 /** Members in different zones where there are several; else on different nodes, or anywhere if there is one of each. */
-const placement = (site: Site) => ({
+const placement = ({ site, cluster }: MongoSpecArgs) => ({
   affinity: { antiAffinityTopologyKey: site.isAvailable ? 'topology.kubernetes.io/zone' : 'none' },
-  nodeSelector: { 'storefront.dev/pool': 'system' },
+  nodeSelector: cluster.systemPool,
   podDisruptionBudget: { maxUnavailable: 1 },
   podSecurityContext: {
     runAsNonRoot: true,

@@ -31,7 +31,7 @@ export class Mongo extends ComponentResource {
   constructor(name: string, args: MongoArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Mongo', name, {}, opts);
     const { site, settings, secrets } = args;
-    const operator = this.operator(`${name}-operator`);
+    const operator = this.operator(`${name}-operator`, args.cluster);
     const users = this.users(name, secrets);
     const authority = new Authority(`${name}-authority`, { commonName: 'mongo' }, { parent: this });
     const certificates = this.certificates(name, authority, args);
@@ -54,7 +54,7 @@ export class Mongo extends ComponentResource {
         spec: mongoSpec({
           site,
           settings,
-          storageClass: args.cluster.storageClass,
+          cluster: args.cluster,
           secrets: { users: users.secretName, certificate: certificates.secretName, admin: admin.secretName },
           backups,
         }),
@@ -66,7 +66,7 @@ export class Mongo extends ComponentResource {
     this.registerOutputs({ host: this.host });
   }
 
-  private operator(name: string): Release {
+  private operator(name: string, { systemPool }: Cluster): Release {
     return new Release(
       name,
       {
@@ -79,7 +79,7 @@ export class Mongo extends ComponentResource {
         timeout: 600,
         values: {
           disableTelemetry: true,
-          nodeSelector: { 'storefront.dev/pool': 'system' },
+          nodeSelector: systemPool,
           resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
         },
       },
