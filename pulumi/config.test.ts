@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { parseSettings } from './config.ts';
 import { overlap, parseCidr } from './config/cidr.ts';
 import { isTier } from './config/schema.ts';
@@ -18,6 +21,12 @@ describe('the configuration of a stack', () => {
   it.each(['dev', 'prod'] as const)('of %s is whole once a person has set what only they know', (stack) => {
     expect(messageOf(stack, {})).toBe('');
     expect(parseSettings(packed(settingsOf(stack)))).toMatchObject({ environment: stack, teardown: false });
+  });
+
+  it.each(['dev', 'prod'])('of %s makes nothing by a login that a shell happens to have', (stack) => {
+    const file = readFileSync(join(import.meta.dirname, `../Pulumi.${stack}.yaml`), 'utf8');
+    const { config } = parse(file) as { config: Record<string, unknown> };
+    expect(config['pulumi:disable-default-providers']).toEqual(['gcp', 'kubernetes', 'random', 'tls']);
   });
 
   it('cannot be changed by who reads it', () => {

@@ -45,7 +45,7 @@ const customers = new Postgres(
 );
 const orders = new OrderShards(
   'orders',
-  { ...sql, size: { ...databases, ...databases.orders }, shards: databases.orders.shards },
+  { ...sql, ...databases.orders, size: { ...databases, ...databases.orders } },
   all,
 );
 const memory = { ...sql, engine: caches.engine };

@@ -104,7 +104,12 @@ export const Databases = z.strictObject({
   /** Days of point in time recovery. */
   recoveryDays: z.int().min(1).max(35),
   customers: z.strictObject(postgres),
-  orders: z.strictObject({ ...postgres, shards: z.array(ShardName).min(1).max(64) }),
+  orders: z.strictObject({
+    ...postgres,
+    shards: z.array(ShardName).min(1).max(64),
+    /** Shards whose buckets were moved away: their guards are off, and they may be taken from the list. */
+    retired: z.array(ShardName).default([]),
+  }),
 });
 
 const CacheSize = z.strictObject({ sizeGb: z.int().min(1).max(300) });

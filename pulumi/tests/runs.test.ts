@@ -101,6 +101,18 @@ describe('the teardown setting', () => {
   });
 });
 
+it('lets a shard go once it is retired: first its guards, then the shard', async () => {
+  const { databases } = withShards(['orders-1', 'orders-2']) as { databases: { orders: object } };
+  const retired = { databases: { ...databases, orders: { ...databases.orders, retired: ['orders-2'] } } };
+  const guarded = (await run('prod', retired)).resources.filter(({ protect }) => protect).map(({ name }) => name);
+  expect(guarded).toContain('orders-1');
+  expect(guarded.filter((name) => name.startsWith('orders-2'))).toEqual([]);
+  const gone = {
+    databases: { ...databases, orders: { ...databases.orders, shards: ['orders-1'], retired: ['orders-2'] } },
+  };
+  expect((await run('prod', gone, { previous: { shards: ['orders-1', 'orders-2'] } })).exitCode).toBe(0);
+});
+
 describe('a stack that cannot be made', () => {
   const cases: [string, Stack, Config, string][] = [
     ['has no project', 'dev', { project: undefined }, 'project: is missing: pulumi config set --path project'],

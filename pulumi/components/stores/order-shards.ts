@@ -1,7 +1,11 @@
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import { Postgres, type PostgresArgs } from './postgres.ts';
 
-export type OrderShardsArgs = Omit<PostgresArgs, 'database'> & { shards: readonly string[] };
+export type OrderShardsArgs = Omit<PostgresArgs, 'database'> & {
+  shards: readonly string[];
+  /** Those that are to go: nothing guards them any more. */
+  retired: readonly string[];
+};
 
 /**
  * The orders, spread over several PostgreSQL. Every shard is known by its own name and not by its place, so adding one adds and
@@ -12,12 +16,12 @@ export type OrderShardsArgs = Omit<PostgresArgs, 'database'> & { shards: readonl
 export class OrderShards extends ComponentResource {
   readonly shards: { name: string; postgres: Postgres }[];
 
-  constructor(name: string, { shards, ...args }: OrderShardsArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { shards, retired, ...args }: OrderShardsArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:OrderShards', name, {}, opts);
-    this.shards = shards.map((shard) => ({
-      name: shard,
-      postgres: new Postgres(shard, { ...args, database: 'orders' }, { parent: this }),
-    }));
+    this.shards = shards.map((shard) => {
+      const site = { ...args.site, isGuarded: args.site.isGuarded && !retired.includes(shard) };
+      return { name: shard, postgres: new Postgres(shard, { ...args, site, database: 'orders' }, { parent: this }) };
+    });
     this.registerOutputs({ shards: shards.length });
   }
 

@@ -26,7 +26,9 @@ const of = (made: Made[], type: string) => made.filter((each) => each.type.endsW
 
 describe('the order shards', () => {
   it('are each a primary with its replicas, a database and an administrator', async () => {
-    const made = await register(() => new OrderShards('orders', { site, size, shards: ['a', 'b'], network, secrets }));
+    const made = await register(
+      () => new OrderShards('orders', { site, size, shards: ['a', 'b'], retired: [], network, secrets }),
+    );
     expect(
       of(made, 'DatabaseInstance')
         .map(({ name }) => name)
@@ -38,7 +40,15 @@ describe('the order shards', () => {
 
   it('are known by the names in their certificates, in a zone of the VPC', async () => {
     const made = await register(
-      () => new OrderShards('orders', { site, size: { ...size, replicas: 0 }, shards: ['a'], network, secrets }),
+      () =>
+        new OrderShards('orders', {
+          site,
+          size: { ...size, replicas: 0 },
+          shards: ['a'],
+          retired: [],
+          network,
+          secrets,
+        }),
     );
     expect(of(made, 'ManagedZone')[0]?.inputs).toMatchObject({
       dnsName: 'a.1a2b.europe-west1.sql.goog.',
