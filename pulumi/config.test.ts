@@ -18,6 +18,14 @@ const messageOf = (stack: Stack, change: Config, deployed: string[] = []): strin
 };
 
 describe('the configuration of a stack', () => {
+  const network = (change: Config): Config => ({ network: { ...inner('prod', 'network'), ...change } });
+  const orders = (change: Config): Config => ({
+    databases: {
+      ...inner('prod', 'databases'),
+      orders: { ...(inner('prod', 'databases')['orders'] as Config), ...change },
+    },
+  });
+
   it.each(['dev', 'prod'] as const)('of %s is whole once a person has set what only they know', (stack) => {
     expect(messageOf(stack, {})).toBe('');
     expect(parseSettings(packed(settingsOf(stack)))).toMatchObject({ environment: stack, teardown: false });
@@ -37,7 +45,7 @@ describe('the configuration of a stack', () => {
     const message = messageOf('prod', {
       project: 'Acme Shop',
       region: 'mars-north1',
-      databases: { ...inner('prod', 'databases'), version: 'POSTGRES_99' },
+      ...orders({ version: 'POSTGRES_99' }),
       colour: 'red',
     });
     expect(
@@ -45,16 +53,9 @@ describe('the configuration of a stack', () => {
         .split('\n')
         .slice(1)
         .map((line) => line.trim().split(':')[0]),
-    ).toEqual(['project', 'region', 'databases.version', 'colour']);
+    ).toEqual(['project', 'region', 'databases.orders.version', 'colour']);
   });
 
-  const network = (change: Config): Config => ({ network: { ...inner('prod', 'network'), ...change } });
-  const orders = (change: Config): Config => ({
-    databases: {
-      ...inner('prod', 'databases'),
-      orders: { ...(inner('prod', 'databases')['orders'] as Config), ...change },
-    },
-  });
   const cases: [string, Stack, Config, string][] = [
     ['a missing project', 'dev', { project: undefined }, 'project: is missing: pulumi config set --path project …'],
     ['a misspelt project', 'dev', { project: 'Acme' }, 'project: write the id of the project'],
@@ -80,12 +81,7 @@ describe('the configuration of a stack', () => {
       network({ pods: '10.36.0.0/18' }),
       'network.pods: has room for 64 nodes',
     ],
-    [
-      'a PostgreSQL that is none',
-      'prod',
-      { databases: { ...inner('prod', 'databases'), version: 'POSTGRES_99' } },
-      'databases.version:',
-    ],
+    ['a PostgreSQL that is none', 'prod', orders({ version: 'POSTGRES_99' }), 'databases.orders.version:'],
     [
       'a tier that is not sold',
       'prod',

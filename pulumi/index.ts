@@ -1,5 +1,4 @@
 /** The platform under one shop, and the shop: what is bought, in the order in which one part needs the other. */
-import { interpolate } from '@pulumi/pulumi';
 import { Cluster } from './components/cluster/cluster.ts';
 import { Network } from './components/network/network.ts';
 import { Budget } from './components/project/budget.ts';
@@ -25,7 +24,7 @@ import { localProviders } from './providers.ts';
 
 const settings = await readSettings();
 const site = siteOf(settings);
-const { caches, databases, release } = settings;
+const { caches, databases, edge: front, integrations, release } = settings;
 
 const services = new Services('services', { site }, {});
 const cloud = { providers: [services.google, ...localProviders()] };
@@ -35,44 +34,30 @@ const cluster = new Cluster('cluster', { site, settings: settings.cluster, netwo
 const all = { providers: [...cloud.providers, cluster.kubernetes] };
 const registry = new Registry('registry', { site, release, reader: cluster.nodeAccount.member }, all);
 const namespaces = new Namespaces('namespaces', { site }, all);
-const secrets = new Secrets('secrets', { site, cluster, namespaces, integrations: settings.integrations }, all);
+const secrets = new Secrets('secrets', { site, cluster, namespaces, integrations }, all);
 
-const sql = { site, network, secrets };
-const customers = new Postgres(
-  'customers',
-  { ...sql, size: { ...databases, ...databases.customers }, database: 'customers' },
-  all,
-);
-const orders = new OrderShards(
-  'orders',
-  { ...sql, ...databases.orders, size: { ...databases, ...databases.orders } },
-  all,
-);
-const memory = { ...sql, engine: caches.engine };
-const cache = new Cache('cache', { ...memory, ...caches.cache, eviction: 'allkeys-lru' }, all);
-const state = new Cache('state', { ...memory, ...caches.state, eviction: 'noeviction' }, all);
+const managed = { site, network, secrets };
+const customers = new Postgres('customers', { ...managed, size: databases.customers, database: 'customers' }, all);
+const orders = new OrderShards('orders', { ...managed, ...databases.orders, size: databases.orders }, all);
+const cache = new Cache('cache', { ...managed, ...caches, ...caches.cache, eviction: 'allkeys-lru' }, all);
+const state = new Cache('state', { ...managed, ...caches, ...caches.state, eviction: 'noeviction' }, all);
 const media = new Media('media', { site, cluster }, all);
-const mongo = new Mongo('mongo', { site, settings: settings.mongo, cluster, secrets }, all);
-const broker = new Broker('broker', { site, settings: settings.broker, cluster, secrets }, all);
-const discovery = new Discovery('discovery', { site, settings: settings.discovery, cluster, secrets }, all);
+const own = { site, cluster, secrets };
+const mongo = new Mongo('mongo', { ...own, settings: settings.mongo }, all);
+const broker = new Broker('broker', { ...own, settings: settings.broker }, all);
+const discovery = new Discovery('discovery', { ...own, settings: settings.discovery }, all);
 
-const edge = new Edge('edge', { site, settings: settings.edge }, all);
-const monitoring = new Monitoring('monitoring', { site, alerts: settings.alerts, host: edge.host }, all);
-const { projectNumber } = services;
-if (settings.budget)
-  new Budget('budget', { site, settings: settings.budget, projectNumber, channel: monitoring.channel }, all);
+const edge = new Edge('edge', { site, settings: front }, all);
+const { channel } = new Monitoring('monitoring', { site, alerts: settings.alerts, host: front.host }, all);
+if (settings.budget) new Budget('budget', { site, settings: settings.budget, services, channel }, all);
 const operator = new Operator('operator', { image: registry.image, digest: release.digest, cluster }, all);
-const stores = { customers, orders, cache, state, media, mongo, broker };
-const ready = [secrets, mongo, broker, discovery];
-const shop = new Storefront(
-  'storefront',
-  { site, settings, image: registry.image, ...stores, discovery, edge, operator, ready },
-  all,
-);
+const parts = { customers, orders, cache, state, media, mongo, broker, discovery, edge, image: registry.image };
+const ready = [operator, secrets, mongo, broker, discovery];
+const shop = new Storefront('storefront', { ...parts, site, settings, ready }, all);
 
 export const url = shop.url;
 export const address = edge.address;
-export const kubeconfigCommand = interpolate`gcloud container clusters get-credentials ${cluster.clusterName} --region ${site.region} --project ${site.project} --dns-endpoint`;
+export const kubeconfigCommand = cluster.kubeconfigCommand;
 export const databaseNames = { customers: customers.connectionName, ...orders.connectionNames };
 export const shards = databases.orders.shards;
 export const shield = edge.shield.policy;

@@ -92,6 +92,9 @@ export function isTier(tier: string): boolean {
 }
 
 const postgres = {
+  version: z.enum(['POSTGRES_15', 'POSTGRES_16', 'POSTGRES_17', 'POSTGRES_18']),
+  /** Days of point in time recovery. */
+  recoveryDays: z.int().min(1).max(35),
   tier: z.string().refine(isTier, 'write a tier that Cloud SQL sells, such as db-custom-2-8192'),
   diskGb: z.int().min(10).max(65_536),
   replicas: z.int().min(0).max(8),
@@ -100,9 +103,6 @@ const postgres = {
 const ShardName = text(/^[a-z]([-a-z0-9]{0,22}[a-z0-9])?$/, 'write a lower-case name of at most 24 characters');
 
 export const Databases = z.strictObject({
-  version: z.enum(['POSTGRES_15', 'POSTGRES_16', 'POSTGRES_17', 'POSTGRES_18']),
-  /** Days of point in time recovery. */
-  recoveryDays: z.int().min(1).max(35),
   customers: z.strictObject(postgres),
   orders: z.strictObject({
     ...postgres,

@@ -47,7 +47,8 @@ export const foreignImages = [
 export class Cluster extends ComponentResource {
   readonly kubernetes: Kubernetes;
   readonly nodeAccount: NodeAccount;
-  readonly clusterName: Output<string>;
+  /** What a person types to reach it. */
+  readonly kubeconfigCommand: Output<string>;
   readonly storageClass: Output<string>;
   /** Where operators and stores run. Autopilot makes nodes by need and knows no pools. */
   readonly systemPool: Record<string, string>;
@@ -76,7 +77,7 @@ export class Cluster extends ComponentResource {
     );
     const pool = gke.workloadIdentityConfig.apply((config) => config?.workloadPool ?? `${site.project}.svc.id.goog`);
     this.identities = interpolate`projects/${args.services.projectNumber}/locations/global/workloadIdentityPools/${pool}`;
-    this.clusterName = gke.name;
+    this.kubeconfigCommand = interpolate`gcloud container clusters get-credentials ${gke.name} --region ${site.region} --project ${site.project} --dns-endpoint`;
     this.systemPool = settings.mode === 'Autopilot' ? {} : poolSelector('system');
     this.nodes = this.makeNodes(name, gke, args);
     new BinaryAuthorization(name, admission(site), { parent: this });
@@ -87,7 +88,7 @@ export class Cluster extends ComponentResource {
       { key: encryption.disksKey },
       { parent: this, providers: [this.kubernetes] },
     ).encrypted;
-    this.registerOutputs({ clusterName: this.clusterName });
+    this.registerOutputs({ kubeconfigCommand: this.kubeconfigCommand });
   }
 
   /** The member that stands for one Kubernetes service account in IAM. */

@@ -2,11 +2,12 @@ import { Budget as Alerts } from '@pulumi/gcp/billing/budget.js';
 import { type ComponentResourceOptions, ComponentResource, type Input, interpolate } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
+import type { Services } from './services.ts';
 
 export type BudgetArgs = {
   site: Site;
   settings: NonNullable<Settings['budget']>;
-  projectNumber: Input<string>;
+  services: Services;
   channel: Input<string>;
 };
 
@@ -16,7 +17,7 @@ export type BudgetArgs = {
  * Inputs: the site, amount, billing account, whom to tell. Cost: none.
  */
 export class Budget extends ComponentResource {
-  constructor(name: string, { site, settings, projectNumber, channel }: BudgetArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { site, settings, services, channel }: BudgetArgs, opts?: ComponentResourceOptions) {
     super('storefront:project:Budget', name, {}, opts);
     new Alerts(
       name,
@@ -25,7 +26,7 @@ export class Budget extends ComponentResource {
         displayName: `${site.shop}, ${site.environment}`,
         amount: { specifiedAmount: { currencyCode: settings.currency, units: String(settings.monthly) } },
         budgetFilter: {
-          projects: [interpolate`projects/${projectNumber}`],
+          projects: [interpolate`projects/${services.projectNumber}`],
           creditTypesTreatment: 'INCLUDE_ALL_CREDITS',
         },
         thresholdRules: [

@@ -57,8 +57,9 @@ it('pulls releases through a registry of the shop, which nodes may read', async 
 });
 
 it('tells of a budget before it is spent', async () => {
+  const services = { projectNumber: output(projectNumber) } as Services;
   const settings = { billingAccount: '012345-6789AB-CDEF01', currency: 'EUR', monthly: 6000 };
-  const made = await register(() => new Budget('budget', { site, settings, projectNumber, channel: 'mail' }));
+  const made = await register(() => new Budget('budget', { site, settings, services, channel: 'mail' }));
   expect(made[0]?.inputs).toMatchObject({
     budgetFilter: { projects: [`projects/${projectNumber}`] },
     amount: { specifiedAmount: { currencyCode: 'EUR', units: '6000' } },

@@ -39,12 +39,7 @@ export const discoveryValues = ({ site, settings, cluster, secrets }: DiscoveryV
     nodeSelector: JSON.stringify(cluster.systemPool),
     disruptionBudget: { enabled: true, maxUnavailable: 1 },
     ...(site.isAvailable ? { topologySpreadConstraints: spread } : { affinity: null }),
-    // Pods that died without a word are forgotten after a quarter of an hour instead of three days.
-    extraConfig: JSON.stringify({
-      advertise_reconnect_timeout: '15m',
-      leave_on_terminate: true,
-      autopilot: { cleanup_dead_servers: true },
-    }),
+    extraConfig: JSON.stringify({ autopilot: { cleanup_dead_servers: true } }),
   },
   client: { enabled: false },
   connectInject: { enabled: false },

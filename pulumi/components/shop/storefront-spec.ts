@@ -1,5 +1,5 @@
 /** The spec of a Storefront out of what was bought. Names of keys are the kind's (`crds/`), which a test holds it to. */
-import type { Output, Resource } from '@pulumi/pulumi';
+import type { Output } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { loadBalancerRanges } from '../network/firewall.ts';
 import type { Broker } from '../stores/broker.ts';
@@ -23,8 +23,6 @@ export type StorefrontParts = {
   broker: Broker;
   discovery: Discovery;
   edge: Edge;
-  /** What the shop cannot run without, beyond what its spec names. */
-  ready: Resource[];
 };
 
 type Trusted = { adminSecret: string; caSecret: string };

@@ -1,10 +1,13 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
+import { type ComponentResourceOptions, ComponentResource, type Resource } from '@pulumi/pulumi';
 import type { Site } from '../../naming.ts';
-import type { Operator } from './operator.ts';
 import { storefrontSpec, type StorefrontParts } from './storefront-spec.ts';
 
-export type StorefrontArgs = StorefrontParts & { site: Site; operator: Operator };
+export type StorefrontArgs = StorefrontParts & {
+  site: Site;
+  /** What it cannot run without, beyond what its spec names. */
+  ready: Resource[];
+};
 
 /**
  * The shop itself, made of everything before it. `pulumi up` ends when it is Ready.
@@ -16,7 +19,7 @@ export class Storefront extends ComponentResource {
 
   constructor(name: string, args: StorefrontArgs, opts?: ComponentResourceOptions) {
     super('storefront:shop:Storefront', name, {}, opts);
-    const { site, operator, edge } = args;
+    const { site, edge, ready } = args;
     new CustomResource(
       name,
       {
@@ -29,7 +32,7 @@ export class Storefront extends ComponentResource {
         },
         spec: storefrontSpec(args),
       },
-      { parent: this, dependsOn: [operator, ...args.ready] },
+      { parent: this, dependsOn: ready },
     );
     this.url = `https://${edge.host}`;
     this.registerOutputs({ url: this.url });

@@ -4,7 +4,7 @@ import type { Input } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { labelsOf, type Site } from '../../naming.ts';
 
-export type PostgresSize = Settings['databases']['customers'] & Pick<Settings['databases'], 'version' | 'recoveryDays'>;
+export type PostgresSize = Settings['databases']['customers'];
 
 export type SettingsOf = { site: Site; size: PostgresSize; network: Input<string>; isReplica: boolean };
 
