@@ -118,6 +118,15 @@ describe.each(stacks)('the stack %s', (stack) => {
     expect(file).toContain('name: storefront-operator');
   });
 
+  it('waits with the shop for its databases, accounts and every Secret of its namespace', () => {
+    const shop = one(stack, 'storefront', 'storefront.dev/v1alpha1:Storefront');
+    const needed = neededBy(graphOf(runs[stack].resources), shop.urn);
+    const own = of(stack, ':SecretSync').filter((each) => nameInCluster(each).startsWith('shop/'));
+    const all = [...own, ...of(stack, 'sql/database:Database'), ...of(stack, 'sql/user:User')];
+    expect(all.length).toBeGreaterThan(15);
+    expect(all.filter(({ urn }) => !needed.has(urn)).map(({ urn }) => urn)).toEqual([]);
+  });
+
   it('is removed from the shop down to the network', () => {
     const graph = graphOf(runs[stack].resources);
     const before = (first: Registered, later: Registered) => neededBy(graph, first.urn).has(later.urn);

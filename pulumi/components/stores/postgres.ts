@@ -42,11 +42,15 @@ export class Postgres extends ComponentResource {
     const { site, size, database, network, secrets } = args;
     const primary = this.instance(name, args, {});
     const replicas = this.copies(name, args, primary);
-    new Database(name, { instance: primary.name, name: database }, { parent: this, protect: site.isGuarded });
+    const made = new Database(
+      name,
+      { instance: primary.name, name: database },
+      { parent: this, protect: site.isGuarded },
+    );
     this.primary = this.endpoint(name, primary, network);
     this.replicas = replicas.map((replica, index) => this.endpoint(`${name}-replica-${index + 1}`, replica, network));
     this.connectionName = primary.connectionName;
-    this.adminSecret = this.administrator(name, primary, args);
+    this.adminSecret = this.administrator(name, made, args);
     const certificates = all([primary, ...replicas].map(({ serverCaCerts }) => serverCaCerts));
     const ca = certificates.apply((lists) => [...new Set(lists.flat().map(({ cert }) => cert))].join('\n'));
     this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': ca }).secretName;
@@ -90,16 +94,16 @@ export class Postgres extends ComponentResource {
     return { host, port: postgresPort };
   }
 
-  private administrator(name: string, primary: DatabaseInstance, { site, secrets }: PostgresArgs): string {
+  private administrator(name: string, database: Database, { site, secrets }: PostgresArgs): string {
     const username = 'storefront-admin';
     const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
     const user = new User(
       `${name}-admin`,
-      { instance: primary.name, name: username, password, deletionPolicy: 'ABANDON' },
+      { instance: database.instance, name: username, password, deletionPolicy: 'ABANDON' },
       { parent: this },
     );
-    // The Secret says what is true only once the account is there.
-    const known = all([user.id, password]).apply(([, value]) => value);
+    // The Secret says what is true only once the account and the database are there.
+    const known = all([user.id, database.id, password]).apply(([, , value]) => value);
     return secrets.write(`${name}-admin`, [site.namespace], { username, password: known }).secretName;
   }
 }
