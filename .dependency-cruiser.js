@@ -96,6 +96,24 @@ export default {
       },
     ),
     rule(
+      'platform-knows-no-code-of-ours',
+      'The Pulumi program reads charts and crds as files, so that it can be taken elsewhere; its tests know the kind.',
+      { path: '^pulumi/' },
+      { path: '^(crds|services|operator|local|tests)/', pathNot: '^crds/src/storefront[.]ts$' },
+    ),
+    rule(
+      'platform-ships-without-the-kind',
+      'Only tests of the Pulumi program may import the schema.',
+      { path: '^pulumi/', pathNot: anyTest },
+      { path: '^crds/' },
+    ),
+    rule(
+      'nobody-knows-the-platform',
+      'The Pulumi program has packages of its own, which nothing else may need.',
+      { pathNot: '^pulumi/' },
+      { path: '^pulumi/' },
+    ),
+    rule(
       'browser-code-is-light',
       "web's client may import its own parts, contracts, commerce and Preact: no kit, no node.",
       { path: '^services/web/src/client/' },

@@ -49,17 +49,25 @@ down: node_modules/.package-lock.json ## stop everything; data is kept
 clean: node_modules/.package-lock.json ## stop everything and remove its data, after asking (YES=1: without)
 	$(run)
 
-test: node_modules/.package-lock.json ## all checks and all tests, on servers of their own
+test: node_modules/.package-lock.json pulumi/node_modules/.package-lock.json ## all checks and all tests, on servers of their own
 	$(run)
 
 bench: node_modules/.package-lock.json ## measure; writes docs/benchmarks.md
 	$(run)
 
-check: node_modules/.package-lock.json ## format, lint, types, imports, generated files
+check: node_modules/.package-lock.json pulumi/node_modules/.package-lock.json ## format, lint, types, imports, generated files
 	@npm run --silent check
 
 # A checkout touches files that it does not change: only another lock is another installation.
+define install
+@if cmp -s $< $(@D)/.installed-lock; then touch $@; exit 0; fi; \
+command -v npm >/dev/null || { printf 'make: npm is missing.\n  Install Node with npm (any supported release), then run the command again.\n' >&2; exit 1; }; \
+echo 'npm ci $(1)' && npm ci --loglevel=error $(1) && cp $< $(@D)/.installed-lock
+endef
+
 node_modules/.package-lock.json: package-lock.json
-	@if cmp -s package-lock.json node_modules/.installed-lock; then touch $@; exit 0; fi; \
-	command -v npm >/dev/null || { printf 'make: npm is missing.\n  Install Node with npm (any supported release), then run the command again.\n' >&2; exit 1; }; \
-	echo 'npm ci' && npm ci --loglevel=error && cp package-lock.json node_modules/.installed-lock
+	$(call install)
+
+# The packages of the Pulumi program are large; only checks and tests need them.
+pulumi/node_modules/.package-lock.json: pulumi/package-lock.json
+	$(call install,--prefix pulumi)

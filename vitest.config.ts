@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: no server. service: real stores. shop: shops in the machine's cluster, by HTTP, kubectl and Chromium. fault: what
- * all of them stand on is killed, so nothing else may run.
+ * all of them stand on is killed, so nothing else may run. platform: the Pulumi program, which has packages of its own.
  */
 const kinds = {
   unit: {
@@ -19,6 +19,7 @@ const kinds = {
   },
   service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
   shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
+  platform: { include: ['pulumi/**/*.test.ts'] },
   fault: { include: ['local/cluster/**/*.test.ts', 'tests/faults/**/*.test.ts'] },
 };
 

@@ -13,7 +13,7 @@ import { readSources } from './architecture/sources.ts';
 const root = join(import.meta.dirname, '..');
 type ImportTable = { forbidden: { name: string }[]; options: ICruiseOptions };
 const { default: table } = (await import(join(root, '.dependency-cruiser.js'))) as { default: ImportTable };
-const sources = readSources(root, ['crds', 'operator', 'services', 'local', 'tests']);
+const sources = readSources(root, ['crds', 'operator', 'services', 'local', 'pulumi', 'tests']);
 const of = (files: Record<string, string>) => new Map(Object.entries(files));
 
 describe('this repository', () => {
@@ -143,6 +143,9 @@ describe('the import table', () => {
     'crds-know-zod-only': { 'crds/src/i.ts': "import 'node:fs';" },
     'crds-know-no-other-package': { 'crds/src/j.test.ts': "import '../../operator/src/fleet.ts';" },
     'local-knows-no-service-inside': { 'local/k.ts': "import '../services/cart/src/inner.ts';" },
+    'platform-knows-no-code-of-ours': { 'pulumi/w.test.ts': "import '../operator/src/fleet.ts';" },
+    'platform-ships-without-the-kind': { 'pulumi/x.ts': "import '../crds/src/storefront.ts';" },
+    'nobody-knows-the-platform': { 'local/y.ts': "import '../pulumi/naming.ts';" },
     'browser-code-is-light': { 'services/web/src/client/l.ts': "import '../../../kit/src/log.ts';" },
     'components-are-light': { 'services/web/src/components/m.tsx': "import '../../../kit/src/log.ts';" },
     'components-know-no-node': { 'services/web/src/components/v.tsx': "import 'node:fs';" },
@@ -172,6 +175,9 @@ describe('the import table', () => {
     'services/kit/src/http/index.ts': '',
     'services/kit/src/testing/index.ts': '',
     'operator/src/fleet.ts': '',
+    'crds/src/storefront.ts': '',
+    'pulumi/naming.ts': '',
+    'pulumi/naming.test.ts': "import './naming.ts'; import '../crds/src/storefront.ts';",
     'tests/cluster/shop.ts': "import '../../operator/src/fleet.ts';",
   };
 
@@ -186,7 +192,7 @@ describe('the import table', () => {
     const { tsConfig: _, ...options } = table.options;
     const ruleSet = { forbidden: table.forbidden } as unknown as NonNullable<ICruiseOptions['ruleSet']>;
     const asked: ICruiseOptions = { ...options, ruleSet, validate: true, baseDir: dir, preserveSymlinks: true };
-    const folders = ['crds', 'operator', 'services', 'local', 'tests'].filter((folder) =>
+    const folders = ['crds', 'operator', 'services', 'local', 'pulumi', 'tests'].filter((folder) =>
       Object.keys(files).some((path) => path.startsWith(folder)),
     );
     const { output } = await cruise(folders, asked);

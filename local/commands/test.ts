@@ -28,8 +28,9 @@ async function runEverything(interruption: Interruption): Promise<Counts> {
   try {
     const tests = (project: Project) => runProject(project, servers.image, interruption);
     const counts = [await tests('service'), await tests('shop')];
+    const withoutServers = async () => add(await tests('unit'), await tests('platform'));
     // These wait for servers that they killed; meanwhile what needs no server has the processor.
-    return add(...counts, ...(await Promise.all([tests('fault'), runCheck(interruption), tests('unit')])));
+    return add(...counts, ...(await Promise.all([tests('fault'), runCheck(interruption), withoutServers()])));
   } finally {
     await servers.stop();
   }

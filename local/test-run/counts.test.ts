@@ -22,6 +22,18 @@ describe('what a test run came to', () => {
     expect(counts.problems[0]).toBe('service: skipped: test 1');
   });
 
+  it('names a skipped test that needs what the machine lacks, and does not fail for it', () => {
+    const skipped = { fullName: 'previews [needs pulumi]', status: 'skipped' };
+    const report = { testResults: [{ name: 'a.test.ts', status: 'passed', assertionResults: [skipped] }] };
+    expect(countReport('platform', report, 0)).toEqual({
+      passed: 0,
+      failed: 0,
+      problems: ['platform: skipped: previews [needs pulumi]'],
+    });
+    const broken = { testResults: [{ ...file([]), assertionResults: [{ ...skipped, status: 'failed' }] }] };
+    expect(countReport('platform', broken, 1).failed).toBe(1);
+  });
+
   it('is a failure where a file could not be loaded, and nothing in it ran', () => {
     const counts = countReport('unit', { testResults: [file([], 'failed'), file(['passed'])] }, 1);
     expect(counts).toEqual({ passed: 1, failed: 1, problems: ['unit: a.test.ts: SyntaxError: no'] });

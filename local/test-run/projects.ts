@@ -8,7 +8,7 @@ import { type Counts, countReport, type VitestReport } from './counts.ts';
 import type { Interruption } from './interruption.ts';
 
 /** How many files of each run at once; without a number, as many as the machine bears. */
-const filesAtOnce = { unit: undefined, service: undefined, shop: 2, fault: 1 } as const;
+const filesAtOnce = { unit: undefined, platform: 2, service: undefined, shop: 2, fault: 1 } as const;
 export type Project = keyof typeof filesAtOnce;
 
 /** Node 24 first, then what the tests run by name: kubectl, kubeconform, vegeta, consul. */

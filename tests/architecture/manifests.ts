@@ -8,7 +8,7 @@ const shared = ['kit', 'commerce'];
 export function manifestProblems(sources: Sources, services: readonly string[]): string[] {
   const problems: string[] = [];
   for (const [path, text] of sources) {
-    if (!/^(crds|operator|local|tests|services\/[^/]+)\/package\.json$/.test(path)) continue;
+    if (!/^(crds|operator|local|pulumi|tests|services\/[^/]+)\/package\.json$/.test(path)) continue;
     const folder = path.replace('/package.json', '');
     const manifest = JSON.parse(text) as Manifest;
     const name = folder.split('/').at(-1) as string;

@@ -1,0 +1,60 @@
+/** One page about the stores that Google runs; the shop's own dashboards come with the operator's chart. */
+import type { Site } from '../../naming.ts';
+
+type Chart = { title: string; metric: string; resource: string };
+
+const charts: Chart[] = [
+  {
+    title: 'Databases: processor',
+    metric: 'cloudsql.googleapis.com/database/cpu/utilization',
+    resource: 'cloudsql_database',
+  },
+  {
+    title: 'Databases: disk',
+    metric: 'cloudsql.googleapis.com/database/disk/utilization',
+    resource: 'cloudsql_database',
+  },
+  {
+    title: 'Databases: lag of replicas',
+    metric: 'cloudsql.googleapis.com/database/replication/replica_lag',
+    resource: 'cloudsql_database',
+  },
+  {
+    title: 'Redis: memory',
+    metric: 'redis.googleapis.com/stats/memory/system_memory_usage_ratio',
+    resource: 'redis_instance',
+  },
+  { title: 'Nodes: processor', metric: 'kubernetes.io/node/cpu/allocatable_utilization', resource: 'k8s_node' },
+  { title: 'Volumes', metric: 'kubernetes.io/pod/volume/utilization', resource: 'k8s_pod' },
+];
+
+export const dashboard = (site: Site) => ({
+  displayName: `${site.shop}, ${site.environment}`,
+  mosaicLayout: {
+    columns: 48,
+    tiles: charts.map((chart, index) => ({
+      xPos: (index % 2) * 24,
+      yPos: Math.floor(index / 2) * 16,
+      width: 24,
+      height: 16,
+      widget: widget(chart),
+    })),
+  },
+});
+
+const widget = ({ title, metric, resource }: Chart) => ({
+  title,
+  xyChart: {
+    dataSets: [
+      {
+        plotType: 'LINE',
+        timeSeriesQuery: {
+          timeSeriesFilter: {
+            filter: `metric.type="${metric}" resource.type="${resource}"`,
+            aggregation: { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MEAN' },
+          },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,63 @@
+import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
+import { type ComponentResourceOptions, ComponentResource, type Resource } from '@pulumi/pulumi';
+import type { Settings } from '../../config.ts';
+import type { Site } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Namespaces } from './namespaces.ts';
+import { type SecretValues, syncAccount, SyncedSecret } from './synced-secret.ts';
+
+export type SecretsArgs = {
+  site: Site;
+  cluster: Cluster;
+  namespaces: Namespaces;
+  /** Secrets of the outside world, for the shop alone. */
+  integrations: Settings['integrations'];
+};
+
+/**
+ * Where every password is kept: Secret Manager. GKE copies them into the namespaces that need them, as a service account that may
+ * read exactly these. Nothing else writes a Secret.
+ *
+ * Inputs: the site, the cluster. Outputs: `write`, which makes one. Cost: by version and month, by 10,000 reads.
+ */
+export class Secrets extends ComponentResource {
+  private readonly accounts: Record<string, Resource>;
+  private readonly args: SecretsArgs;
+
+  constructor(name: string, args: SecretsArgs, opts?: ComponentResourceOptions) {
+    super('storefront:shop:Secrets', name, {}, opts);
+    this.args = args;
+    this.accounts = Object.fromEntries(
+      Object.entries(args.namespaces.all).map(([namespace, made]) => [namespace, this.account(name, namespace, made)]),
+    );
+    for (const [part, values] of Object.entries(args.integrations)) this.write(part, [args.site.namespace], values);
+    this.registerOutputs();
+  }
+
+  /** A Kubernetes Secret of this name in each of the namespaces, key by key in Secret Manager. */
+  write(name: string, namespaces: readonly string[], values: SecretValues): SyncedSecret {
+    const { site, cluster } = this.args;
+    return new SyncedSecret(
+      name,
+      {
+        site,
+        values,
+        readers: namespaces.map((namespace) => ({ namespace, principal: cluster.principal(namespace, syncAccount) })),
+      },
+      { parent: this, dependsOn: namespaces.map((namespace) => this.accounts[namespace] as Resource) },
+    );
+  }
+
+  private account(name: string, namespace: string, made: Resource): Resource {
+    return new CustomResource(
+      `${name}-${namespace}`,
+      {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: syncAccount, namespace },
+        automountServiceAccountToken: false,
+      },
+      { parent: this, dependsOn: [made] },
+    );
+  }
+}

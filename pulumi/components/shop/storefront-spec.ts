@@ -1,0 +1,96 @@
+/** The spec of a Storefront out of what was bought. Names of keys are the kind's (`crds/`), which a test holds it to. */
+import type { Output } from '@pulumi/pulumi';
+import type { Settings } from '../../config.ts';
+import { loadBalancerRanges } from '../network/firewall.ts';
+import type { Broker } from '../stores/broker.ts';
+import type { Cache } from '../stores/cache.ts';
+import type { Media } from '../stores/media.ts';
+import type { Mongo } from '../stores/mongo.ts';
+import type { OrderShards } from '../stores/order-shards.ts';
+import type { Postgres } from '../stores/postgres.ts';
+import type { Discovery } from './discovery.ts';
+import type { Edge } from './edge.ts';
+
+export type StorefrontParts = {
+  settings: Settings;
+  image: Output<string>;
+  customers: Postgres;
+  orders: OrderShards;
+  cache: Cache;
+  state: Cache;
+  media: Media;
+  mongo: Mongo;
+  broker: Broker;
+  discovery: Discovery;
+  edge: Edge;
+};
+
+type Trusted = { adminSecret: string; caSecret: string };
+
+export function storefrontSpec(parts: StorefrontParts) {
+  const { settings, discovery, edge } = parts;
+  const { version, digest } = settings.release;
+  return {
+    ...settings.shop.spec,
+    release: { version, image: parts.image, digest },
+    ingress: { host: edge.host, gatewayRef: edge.gateway, tls: {} },
+    stores: stores(parts),
+    discovery: {
+      datacenter: discovery.datacenter,
+      servers: [discovery.server],
+      cidrs: [settings.network.pods],
+      caSecretRef: { name: discovery.caSecret },
+      gossipSecretRef: { name: discovery.gossipSecret },
+      adminSecretRef: { name: discovery.adminSecret },
+    },
+    networkPolicy: { edgeCidrs: loadBalancerRanges, scrapeNamespaces: ['gmp-system'] },
+    deletionPolicy: 'Retain',
+  };
+}
+
+function stores(parts: StorefrontParts) {
+  const { settings, customers, orders, cache, state, media, mongo, broker } = parts;
+  const { pods, producers, endpoints } = settings.network;
+  const documents = { ...inCluster(mongo, pods), ...trust(mongo) };
+  const memory = (server: Cache) => ({
+    primary: { host: server.host, port: server.port },
+    ...trust(server),
+    cidrs: [settings.caches.engine === 'Redis' ? producers : endpoints],
+  });
+  return {
+    customers: postgres(customers, settings.databases.customers.maxConnections, producers),
+    orders: {
+      rebalance: 'Manual',
+      shards: orders.shards.map((shard) => ({
+        name: shard.name,
+        ...postgres(shard.postgres, settings.databases.orders.maxConnections, producers, 'orders'),
+      })),
+    },
+    products: documents,
+    metadata: documents,
+    cache: memory(cache),
+    state: memory(state),
+    broker: { ...inCluster(broker, pods), ...trust(broker), managementPort: broker.managementPort },
+    media: { bucket: { name: media.bucket } },
+  };
+}
+
+const postgres = (server: Postgres, maxConnections: number, range: string, database = 'customers') => ({
+  primary: server.primary,
+  replicas: server.replicas,
+  database,
+  ...trust(server),
+  cidrs: [range],
+  maxConnections,
+});
+
+const inCluster = ({ host, port }: { host: string; port: number }, pods: string) => ({
+  primary: { host, port },
+  cidrs: [pods],
+});
+
+/** Encrypted, the certificate checked against the store's own CA. */
+const trust = ({ adminSecret, caSecret }: Trusted) => ({
+  adminSecretRef: { name: adminSecret },
+  tls: { mode: 'Verified', caSecretRef: { name: caSecret } },
+});

@@ -1,0 +1,106 @@
+import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
+import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
+import { type ComponentResourceOptions, ComponentResource, interpolate } from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import type { Settings } from '../../config.ts';
+import { namespaces, type Site } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Secrets } from '../shop/secrets.ts';
+import { Authority } from './authority.ts';
+import { brokerSpec } from './broker-spec.ts';
+
+const namespace = namespaces.broker;
+const cluster = 'broker';
+
+export type BrokerArgs = { site: Site; settings: Settings['broker']; cluster: Cluster; secrets: Secrets };
+
+/**
+ * RabbitMQ: the cluster operator and a cluster whose queues are quorum queues, so that a lost node loses no message. Policies bound
+ * them in every virtual host, also in those that the operator's provision Job makes later.
+ *
+ * Inputs: the site, sizes, cluster. Outputs: `host`, ports, Secrets of the administrator and of the CA. Cost: the nodes and disks that
+ * its pods take.
+ */
+export class Broker extends ComponentResource {
+  readonly host = `${cluster}.${namespace}.svc.cluster.local`;
+  readonly port = 5671;
+  readonly managementPort = 15_671;
+  readonly adminSecret: string;
+  readonly caSecret: string;
+
+  constructor(name: string, args: BrokerArgs, opts?: ComponentResourceOptions) {
+    super('storefront:stores:Broker', name, {}, opts);
+    const { site, settings, secrets } = args;
+    const operator = this.operator(`${name}-operator`, args.cluster);
+    const authority = new Authority(`${name}-authority`, { commonName: cluster }, { parent: this });
+    const certificates = this.certificates(name, authority, secrets);
+    const admin = this.administrator(name, site, secrets);
+    new CustomResource(
+      name,
+      {
+        apiVersion: 'rabbitmq.com/v1beta1',
+        kind: 'RabbitmqCluster',
+        metadata: {
+          name: cluster,
+          namespace,
+          annotations: { 'pulumi.com/waitFor': 'condition=AllReplicasReady', 'pulumi.com/timeoutSeconds': '1200' },
+        },
+        spec: brokerSpec({
+          site,
+          settings,
+          cluster: args.cluster,
+          certificate: certificates.secretName,
+          admin: admin.secretName,
+        }),
+      },
+      { parent: this, protect: site.isGuarded, dependsOn: [operator, certificates, admin] },
+    );
+    this.adminSecret = admin.secretName;
+    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': authority.certificate }).secretName;
+    this.registerOutputs({ host: this.host });
+  }
+
+  private operator(name: string, { systemPool }: Cluster): Release {
+    return new Release(
+      name,
+      {
+        name: 'rabbitmq-cluster-operator',
+        chart: 'oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator',
+        version: '0.6.16',
+        namespace,
+        atomic: true,
+        timeout: 600,
+        values: {
+          clusterOperator: {
+            watchAllNamespaces: false,
+            watchNamespaces: [namespace],
+            nodeSelector: systemPool,
+            resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+          },
+          msgTopologyOperator: { enabled: false },
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  /** `default_user.conf` is what the server reads at its first start; the other two are what the provision Job reads. */
+  private administrator(name: string, site: Site, secrets: Secrets) {
+    const username = 'storefront-admin';
+    const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
+    return secrets.write(`${name}-admin`, [site.namespace, namespace], {
+      username,
+      password,
+      'default_user.conf': interpolate`default_user = ${username}\ndefault_pass = ${password}\n`,
+    });
+  }
+
+  private certificates(name: string, authority: Authority, secrets: Secrets) {
+    const { certificate, key } = authority.issue(`${name}-server`, [
+      this.host,
+      `*.${cluster}-nodes.${namespace}.svc.cluster.local`,
+    ]);
+    const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
+    return secrets.write(`${name}-tls`, [namespace], values);
+  }
+}

@@ -1,0 +1,118 @@
+import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
+import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
+import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import type { Settings } from '../../config.ts';
+import { namespaces, type Site } from '../../naming.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Secrets } from '../shop/secrets.ts';
+import { Authority } from './authority.ts';
+import { MongoBackups } from './mongo-backups.ts';
+import { mongoSpec, systemUsers } from './mongo-spec.ts';
+
+const namespace = namespaces.mongo;
+const cluster = 'mongo';
+
+export type MongoArgs = { site: Site; settings: Settings['mongo']; cluster: Cluster; secrets: Secrets };
+
+/**
+ * MongoDB for products and metadata: Percona's operator and a sharded cluster of replica sets behind routers, with TLS, and backups to
+ * a bucket. Sharding by MongoDB itself; the keys are made by the services' migrations.
+ *
+ * Inputs: the site, sizes, cluster. Outputs: `host`, `port`, Secrets of the administrator and of the CA. Cost: the nodes and disks that
+ * its pods take, the bucket by the gigabyte.
+ */
+export class Mongo extends ComponentResource {
+  readonly host = `${cluster}-mongos.${namespace}.svc.cluster.local`;
+  readonly port = 27017;
+  readonly adminSecret: string;
+  readonly caSecret: string;
+
+  constructor(name: string, args: MongoArgs, opts?: ComponentResourceOptions) {
+    super('storefront:stores:Mongo', name, {}, opts);
+    const { site, settings, secrets } = args;
+    const operator = this.operator(`${name}-operator`, args.cluster);
+    const users = this.users(name, secrets);
+    const authority = new Authority(`${name}-authority`, { commonName: 'mongo' }, { parent: this });
+    const certificates = this.certificates(name, authority, args);
+    const admin = this.administrator(name, site, secrets);
+    const backups = new MongoBackups(`${name}-backups`, { site, secrets }, { parent: this });
+    new CustomResource(
+      name,
+      {
+        apiVersion: 'psmdb.percona.com/v1',
+        kind: 'PerconaServerMongoDB',
+        metadata: {
+          name: cluster,
+          namespace,
+          finalizers: ['percona.com/delete-psmdb-pods-in-order'],
+          annotations: {
+            'pulumi.com/waitFor': 'jsonpath={.status.state}=ready',
+            'pulumi.com/timeoutSeconds': '1800',
+          },
+        },
+        spec: mongoSpec({
+          site,
+          settings,
+          cluster: args.cluster,
+          secrets: { users: users.secretName, certificate: certificates.secretName, admin: admin.secretName },
+          backups,
+        }),
+      },
+      { parent: this, protect: site.isGuarded, dependsOn: [operator, users, certificates, admin, backups] },
+    );
+    this.adminSecret = admin.secretName;
+    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': authority.certificate }).secretName;
+    this.registerOutputs({ host: this.host });
+  }
+
+  private operator(name: string, { systemPool }: Cluster): Release {
+    return new Release(
+      name,
+      {
+        name: 'psmdb-operator',
+        chart: 'psmdb-operator',
+        version: '1.22.0',
+        repositoryOpts: { repo: 'https://percona.github.io/percona-helm-charts/' },
+        namespace,
+        atomic: true,
+        timeout: 600,
+        values: {
+          disableTelemetry: true,
+          nodeSelector: systemPool,
+          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  /** Accounts that the operator itself works with; nobody else sees them. */
+  private users(name: string, secrets: Secrets) {
+    const values = Object.entries(systemUsers).flatMap(([role, username]) => {
+      const { result } = new RandomPassword(`${name}-${username}`, { length: 32, special: false }, { parent: this });
+      return [
+        [`MONGODB_${role}_USER`, username],
+        [`MONGODB_${role}_PASSWORD`, result],
+      ];
+    });
+    return secrets.write(`${name}-users`, [namespace], Object.fromEntries(values));
+  }
+
+  private administrator(name: string, site: Site, secrets: Secrets) {
+    const password = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
+    const values = { username: 'storefront-admin', password: password.result };
+    return secrets.write(`${name}-admin`, [site.namespace, namespace], values);
+  }
+
+  private certificates(name: string, authority: Authority, { settings: { shards }, secrets }: MongoArgs) {
+    const sets = ['cfg', 'mongos', ...Array.from({ length: shards }, (_, index) => `rs${index}`)];
+    const { certificate, key } = authority.issue(`${name}-server`, [
+      this.host,
+      ...sets.map((set) => `*.${cluster}-${set}.${namespace}.svc.cluster.local`),
+      'localhost',
+    ]);
+    const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
+    return secrets.write(`${name}-tls`, [namespace], values);
+  }
+}

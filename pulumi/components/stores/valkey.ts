@@ -1,0 +1,51 @@
+import { AclPolicy } from '@pulumi/gcp/memorystore/aclPolicy.js';
+import { Instance } from '@pulumi/gcp/memorystore/instance.js';
+import { type Resource, interpolate, output, secret } from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import { idOf, labelsOf } from '../../naming.ts';
+import type { CacheArgs, CacheServer } from './cache.ts';
+
+/** What a node of the smallest standard size holds. */
+const nodeGb = 6.5;
+const administrator = 'storefront-admin';
+
+/** Memorystore for Valkey: a cluster that grows by shards, reached by Private Service Connect. */
+export function valkey(name: string, { site, sizeGb, eviction, network }: CacheArgs, parent: Resource): CacheServer {
+  const isKept = eviction === 'noeviction';
+  const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent });
+  const rules = [{ username: administrator, rule: secret(interpolate`on >${password} ~* &* +@all`) }];
+  const aclPolicyId = idOf(site, name);
+  const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules }, { parent });
+  const instance = new Instance(
+    name,
+    {
+      instanceId: idOf(site, name),
+      location: site.region,
+      mode: 'CLUSTER',
+      engineVersion: 'VALKEY_8_0',
+      nodeType: 'STANDARD_SMALL',
+      shardCount: Math.ceil(sizeGb / nodeGb),
+      replicaCount: site.isAvailable ? 1 : 0,
+      aclPolicy: policy.name,
+      transitEncryptionMode: 'SERVER_AUTHENTICATION',
+      engineConfigs: { 'maxmemory-policy': eviction },
+      persistenceConfig: isKept ? { mode: 'AOF', aofConfig: { appendFsync: 'EVERY_SEC' } } : { mode: 'DISABLED' },
+      zoneDistributionConfig: site.isAvailable
+        ? { mode: 'MULTI_ZONE' }
+        : { mode: 'SINGLE_ZONE', zone: site.zones[0] as string },
+      desiredAutoCreatedEndpoints: [{ network: network.id, projectId: site.project }],
+      deletionProtectionEnabled: isKept && site.isGuarded,
+      labels: labelsOf(site, name),
+    },
+    { parent, protect: isKept && site.isGuarded, dependsOn: [network.endpoints] },
+  );
+  return {
+    host: instance.discoveryEndpoints.apply(([endpoint]) => endpoint?.address ?? ''),
+    port: output(6379),
+    username: administrator,
+    password,
+    ca: instance.managedServerCas.apply((cas) =>
+      cas.flatMap(({ caCerts }) => caCerts.flatMap((chain) => chain.certificates)).join('\n'),
+    ),
+  };
+}

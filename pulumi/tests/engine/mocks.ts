@@ -1,0 +1,46 @@
+/** Components in process, under Pulumi's mocks: what they register, and what becomes of it, without a program around them. */
+import { type ProviderResource, runtime } from '@pulumi/pulumi';
+import { Provider as Google } from '@pulumi/gcp/provider.js';
+import type { Site } from '../../naming.ts';
+import { outputsOf, projectNumber } from './outputs.ts';
+
+export type Made = { type: string; name: string; inputs: Record<string, unknown> };
+
+export const site: Site = {
+  project: 'acme-shop',
+  region: 'europe-west1',
+  zones: ['europe-west1-b', 'europe-west1-c', 'europe-west1-d'],
+  environment: 'prod',
+  isAvailable: true,
+  isGuarded: true,
+  shop: 'acme',
+  namespace: 'shop',
+};
+
+export { projectNumber };
+
+const made: Made[] = [];
+
+/** Everything that `build` registers with a provider. */
+export async function register(build: () => unknown): Promise<Made[]> {
+  made.length = 0;
+  await runtime.setMocks(
+    {
+      newResource({ type, name, inputs, custom }) {
+        const fields = inputs as Record<string, unknown>;
+        if (custom && !type.startsWith('pulumi:')) made.push({ type, name, inputs: fields });
+        const registered = { type, name, isCustom: custom ?? false, inputs: fields };
+        return { id: custom ? `${name}-id` : undefined, state: outputsOf(registered) };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    'storefront',
+    'prod',
+    false,
+  );
+  build();
+  await runtime.disconnect();
+  return [...made];
+}
+
+export const google = (): ProviderResource => new Google('google', { project: site.project });

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Storefront } from '../../crds/src/storefront.ts';
+import { type Registered, type Run, runProgram } from './engine/engine.ts';
+import { cycleIn, graphOf, neededBy } from './engine/graph.ts';
+import { inventory } from './engine/inventory.ts';
+import { configOf, settingsOf, type Stack } from './engine/stacks.ts';
+import { isSecret, opened, openTexts } from './engine/wire.ts';
+
+const runs = {} as Record<Stack, Run>;
+const stacks: Stack[] = ['dev', 'prod'];
+
+beforeAll(async () => {
+  for (const stack of stacks) runs[stack] = await runProgram({ stack, config: configOf(settingsOf(stack)) });
+});
+
+const of = (stack: Stack, type: string): Registered[] =>
+  runs[stack].resources.filter((each) => each.type.endsWith(type));
+const one = (stack: Stack, name: string, type: string): Registered => {
+  const found = of(stack, type).find((each) => each.name === name);
+  if (!found) throw new Error(`${stack} has no ${type} ${name}`);
+  return found;
+};
+
+describe.each(stacks)('the stack %s', (stack) => {
+  it('comes to its end and tells a person where things are', () => {
+    expect(runs[stack].log).toBe('');
+    expect(runs[stack].exitCode).toBe(0);
+    expect(runs[stack].outputs).toMatchObject({
+      url: 'https://shop.acme.example',
+      kubeconfigCommand: expect.stringMatching(
+        /^gcloud container clusters get-credentials acme-\w+-gke .*--dns-endpoint$/,
+      ),
+      databaseNames: { customers: 'acme-shop:europe-west1:customers', 'orders-1': 'acme-shop:europe-west1:orders-1' },
+    });
+  });
+
+  it('consists of what its inventory lists', async () => {
+    await expect(inventory(runs[stack].resources)).toMatchFileSnapshot(`golden/${stack}.yaml`);
+  });
+
+  it('keeps every password, key and token secret', () => {
+    const secrets = of(stack, ':SecretVersion');
+    expect(secrets.filter(({ inputs }) => !isSecret(inputs['secretData'])).map(({ name }) => name)).toEqual([]);
+    const values = secrets.map(({ inputs }) => String(opened(inputs['secretData'])));
+    const isTelling = (value: string) =>
+      value.length > 0 && !value.includes('-----BEGIN CERTIFICATE-----') && !isName(value);
+    const telling = new Set(values.filter(isTelling));
+    const leaks = runs[stack].resources.filter(({ inputs }) => openTexts(inputs).some((text) => telling.has(text)));
+    expect(telling.size).toBeGreaterThan(10);
+    expect(leaks.map(({ urn }) => urn)).toEqual([]);
+    expect(of(stack, ':User').every(({ inputs }) => isSecret(inputs['password']))).toBe(true);
+  });
+
+  it('makes nothing by a default provider', () => {
+    const without = runs[stack].resources.filter(
+      ({ isCustom, type, provider }) => isCustom && !type.startsWith('pulumi:') && provider === '',
+    );
+    expect(without.map(({ urn }) => urn)).toEqual([]);
+    const cluster = one(stack, 'cluster-kubernetes', 'pulumi:providers:kubernetes').urn;
+    const inside = runs[stack].resources.filter(({ type }) => type.startsWith('kubernetes:'));
+    expect(inside.filter(({ provider }) => !provider.startsWith(cluster))).toEqual([]);
+  });
+
+  it('belongs to components with tokens of our own', () => {
+    const orphans = runs[stack].resources.filter(
+      ({ isCustom, type, parent }) => isCustom && !type.startsWith('pulumi:') && !parent.includes('::storefront:'),
+    );
+    expect(orphans.map(({ urn }) => urn)).toEqual([]);
+  });
+
+  it('names everything once and needs nothing in a circle', () => {
+    const urns = runs[stack].resources.map(({ urn }) => urn);
+    expect(new Set(urns).size).toBe(urns.length);
+    expect(cycleIn(graphOf(runs[stack].resources))).toBeUndefined();
+  });
+
+  it('describes a Storefront that the kind accepts, with only what a cluster has', () => {
+    const [{ inputs }] = of(stack, ':Storefront').filter(({ isCustom }) => isCustom) as [Registered];
+    const shop = Storefront.safeParse(opened(inputs));
+    expect(shop.error?.issues ?? []).toEqual([]);
+    const written = new Set(of(stack, ':SecretSync').map(nameInCluster));
+    const references = [...JSON.stringify(inputs).matchAll(/"\w*[sS]ecretRef":\{"name":"([^"]+)"\}/g)].map(
+      ([, name]) => name,
+    );
+    expect(references.length).toBeGreaterThan(10);
+    expect(references.filter((name) => !written.has(`shop/${name}`))).toEqual([]);
+  });
+
+  it('writes into each Secret the keys that its readers look for', () => {
+    const keysOf = (name: string, namespace = 'shop') => {
+      const spec = (of(stack, ':SecretSync').find((each) => nameInCluster(each) === `${namespace}/${name}`)?.inputs[
+        'spec'
+      ] ?? {}) as { secretObject: { data: { targetKey: string }[] } };
+      return spec.secretObject.data.map(({ targetKey }) => targetKey);
+    };
+    for (const admin of ['customers', 'orders-1', 'cache', 'state', 'mongo'])
+      expect(keysOf(`acme-${admin}-admin`)).toEqual(['username', 'password']);
+    for (const ca of ['customers', 'orders-1', 'cache', 'state', 'mongo', 'broker', 'discovery'])
+      expect(keysOf(`acme-${ca}-ca`)).toEqual(['ca.crt']);
+    for (const namespace of ['shop', 'consul']) {
+      expect(keysOf('acme-discovery-gossip', namespace)).toEqual(['key']);
+      expect(keysOf('acme-discovery-admin', namespace)).toEqual(['token']);
+    }
+  });
+
+  it('keeps the key of the Consul CA out of the namespace of the shop', () => {
+    const where = of(stack, ':SecretSync')
+      .map(nameInCluster)
+      .filter((name) => name.endsWith('ca-key'));
+    expect(where).toEqual(['consul/acme-discovery-ca-key']);
+  });
+
+  it('installs the chart of this repository', () => {
+    const { chart } = one(stack, 'operator', ':Release').inputs as { chart: string };
+    const file = readFileSync(join(import.meta.dirname, '..', chart, 'Chart.yaml'), 'utf8');
+    expect(file).toContain('name: storefront-operator');
+  });
+
+  it('waits with the shop for its databases, accounts and every Secret of its namespace', () => {
+    const shop = one(stack, 'storefront', 'storefront.dev/v1alpha1:Storefront');
+    const needed = neededBy(graphOf(runs[stack].resources), shop.urn);
+    const own = of(stack, ':SecretSync').filter((each) => nameInCluster(each).startsWith('shop/'));
+    const all = [...own, ...of(stack, 'sql/database:Database'), ...of(stack, 'sql/user:User')];
+    expect(all.length).toBeGreaterThan(15);
+    expect(all.filter(({ urn }) => !needed.has(urn)).map(({ urn }) => urn)).toEqual([]);
+  });
+
+  it('is removed from the shop down to the network', () => {
+    const graph = graphOf(runs[stack].resources);
+    const before = (first: Registered, later: Registered) => neededBy(graph, first.urn).has(later.urn);
+    const shop = one(stack, 'storefront', 'storefront.dev/v1alpha1:Storefront');
+    const pool = one(stack, 'pool-system', ':NodePool');
+    const peering = one(stack, 'network-producers', ':Connection');
+    const order: [Registered, Registered][] = [
+      [shop, one(stack, 'operator', ':Release')],
+      [shop, one(stack, 'mongo', ':PerconaServerMongoDB')],
+      [shop, one(stack, 'orders-1', ':DatabaseInstance')],
+      [shop, one(stack, 'discovery', ':Release')],
+      [one(stack, 'operator', ':Release'), pool],
+      [one(stack, 'mongo', ':PerconaServerMongoDB'), one(stack, 'mongo-operator', ':Release')],
+      [one(stack, 'broker', ':RabbitmqCluster'), one(stack, 'broker-operator', ':Release')],
+      [one(stack, 'broker-operator', ':Release'), pool],
+      [pool, one(stack, 'cluster', 'container/cluster:Cluster')],
+      [one(stack, 'cluster', 'container/cluster:Cluster'), one(stack, 'network-nodes', ':Subnetwork')],
+      [one(stack, 'orders-1', ':DatabaseInstance'), peering],
+      [one(stack, 'state', 'redis/instance:Instance'), peering],
+      [peering, one(stack, 'network', 'compute/network:Network')],
+    ];
+    expect(order.filter(([first, later]) => !before(first, later)).map((pair) => pair.map(({ name }) => name))).toEqual(
+      [],
+    );
+  });
+});
+
+it('makes every replica after its primary, and one after the other', () => {
+  const replicas = of('prod', ':DatabaseInstance').filter(({ name }) => name.includes('-replica-'));
+  const graph = graphOf(runs.prod.resources);
+  expect(replicas.map(({ name }) => name)).toEqual(['customers-replica-1', 'orders-1-replica-1', 'orders-2-replica-1']);
+  for (const { name, urn, inputs } of replicas) {
+    const primary = name.replace(/-replica-\d+$/, '');
+    expect(neededBy(graph, urn)).toContain(one('prod', primary, ':DatabaseInstance').urn);
+    expect(inputs['masterInstanceName']).toBe(`${primary}-0a1b2c3`);
+  }
+});
+
+const isName = (value: string): boolean =>
+  /^(storefront-admin|default|backup|clusterAdmin|clusterMonitor|databaseAdmin|userAdmin)$/.test(value);
+
+function nameInCluster({ inputs }: Registered): string {
+  const { namespace, name } = inputs['metadata'] as { namespace: string; name: string };
+  return `${namespace}/${name}`;
+}
