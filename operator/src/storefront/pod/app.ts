@@ -11,10 +11,10 @@ import { appMounts } from './volumes.ts';
 const heapShare = 0.6;
 
 /**
- * Megabytes, at first and at most. Of a memory limit V8 makes one, which a few lists fill: it would tidy up after every third
- * request, and what it met half done it would keep for the long, dear collections. The least is bounded by the most.
+ * Megabytes, from the first moment on. Of a memory limit V8 makes one, which a few lists fill: it would tidy up after every third
+ * request, and what it met half done it would keep for the long, dear collections. The least is bounded by the most, so both are set.
  */
-const youngGeneration = { min: 8, max: 8 };
+const youngGeneration = 8;
 
 /**
  * V8 waits with its compilers for what a page in a browser may never do again. What a service does once it does for days: it is
@@ -31,8 +31,8 @@ const heapGrowth = 75;
 const command = (service: string, script: string, heapMegabytes: number): string[] => [
   'node',
   `--max-old-space-size=${heapMegabytes}`,
-  `--min-semi-space-size=${youngGeneration.min}`,
-  `--max-semi-space-size=${youngGeneration.max}`,
+  `--min-semi-space-size=${youngGeneration}`,
+  `--max-semi-space-size=${youngGeneration}`,
   `--heap-growing-percent=${heapGrowth}`,
   ...compileSooner,
   '--import',
