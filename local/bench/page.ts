@@ -10,6 +10,7 @@ export type Figures = {
   measurements: Measurement[];
   memory: Memory;
   services: ServiceFigures[];
+  tracedServices: ServiceFigures[];
   idlePerSecond: number;
   readySeconds: number;
 };
@@ -70,10 +71,12 @@ function render({
   measurements,
   memory,
   services,
+  tracedServices,
   idlePerSecond,
   readySeconds,
 }: Figures): string {
   const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  const seconds = ({ startMs }: ServiceFigures) => `${(startMs / 1000).toFixed(1)} s`;
   const total = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
   return `${date}, ${machine}; ${products} products; 10 clients on the same cores, together at ${fixedRate} requests a second where nothing else is said; medians of three runs behind a warm-up.
 
@@ -84,11 +87,9 @@ ${measurements.map(row).join('\n')}
 | | |
 |---|---|
 | Storefront applied → Ready, images present | ${readySeconds.toFixed(1)} s |
-${services
-  .map(
-    ({ service, startMs, idleBytes }) =>
-      `| ${service}, traced: start beside all others; idle PSS of its container | ${(startMs / 1000).toFixed(1)} s; ${mebibytes(idleBytes)} MiB |`,
-  )
+${services.map((one) => `| ${one.service}: start, all starting together | ${seconds(one)} |`).join('\n')}
+${tracedServices
+  .map((one) => `| ${one.service}, traced: the same; idle PSS | ${seconds(one)}; ${mebibytes(one.idleBytes)} MiB |`)
   .join('\n')}
 | Fleet and stores, idle | ${(idlePerSecond / 10).toFixed(1)} % of a core |
 ${Object.entries(memory)
