@@ -31,6 +31,11 @@ export type ListingEntry = {
 
 export const everything = '*';
 
+/** The order by the lowest price in a currency. */
+export function priceOrder(currency: string): string {
+  return `price${currency}`;
+}
+
 /** The key of `ListingEntry.order`. */
 export function orderName(order: string, level: number): string {
   return `${order}${level}`;
@@ -103,7 +108,7 @@ function placesOf(
   const places: [string, string][] = [
     ['newest', publishedAt?.toISOString() ?? ''],
     ['name', fold(name).slice(0, 80)],
-    ...Object.entries(prices).map(([currency, { from }]): [string, string] => [`price${currency}`, priceKey(from)]),
+    ...Object.entries(prices).map(([currency, { from }]): [string, string] => [priceOrder(currency), priceKey(from)]),
   ];
   const shelves = [everything, ...path.map(({ slug }) => slug)];
   return Object.fromEntries(

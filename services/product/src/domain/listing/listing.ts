@@ -2,7 +2,7 @@ import { invalid } from '@storefront/kit/errors';
 import { ProductQuery } from '../../contract.ts';
 import { pathTo, type Categories } from '../categories.ts';
 import { unknownCategory } from '../errors.ts';
-import { everything } from './listing-entry.ts';
+import { everything, priceOrder } from './listing-entry.ts';
 import { readSearchQuery, type SearchQuery } from '../search/rank.ts';
 
 /** A list as it was asked for, every default filled in. */
@@ -50,8 +50,8 @@ export function readListing(query: ProductQuery, currencies: readonly string[], 
 
 export function orderOf({ sort, currency }: Listing): Order {
   if (sort === 'name') return { key: 'name', direction: 1 };
-  if (sort === 'price') return { key: `price${currency}`, direction: 1 };
-  if (sort === '-price') return { key: `price${currency}`, direction: -1 };
+  if (sort === 'price') return { key: priceOrder(currency), direction: 1 };
+  if (sort === '-price') return { key: priceOrder(currency), direction: -1 };
   return { key: 'newest', direction: -1 };
 }
 

@@ -1,10 +1,10 @@
 import type { IndexDescription } from 'mongodb';
 import { maxLevels } from '../../domain/categories.ts';
-import { orderName } from '../../domain/listing/listing-entry.ts';
+import { orderName, priceOrder } from '../../domain/listing/listing-entry.ts';
 
 /** The orders that a list may have, each with an index on every level of the category tree. */
 function orders(currencies: readonly string[]): string[] {
-  return ['newest', 'name', ...currencies.map((currency) => `price${currency}`)];
+  return ['newest', 'name', ...currencies.map(priceOrder)];
 }
 
 export const productIndexes: readonly IndexDescription[] = [

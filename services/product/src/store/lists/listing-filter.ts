@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import { endOf, orderName, placeOn, priceKey } from '../../domain/listing/listing-entry.ts';
+import { endOf, orderName, placeOn, priceKey, priceOrder } from '../../domain/listing/listing-entry.ts';
 import type { Listing, Order } from '../../domain/listing/listing.ts';
 import type { Conditions } from '../../domain/listing/terms.ts';
 import type { EntryDocument } from '../documents.ts';
@@ -38,7 +38,7 @@ export function hasPriceBounds({ minPrice, maxPrice }: Listing): boolean {
 
 /** The order by the price that the list shows. */
 export function priceOf({ currency }: Listing): string {
-  return `price${currency}`;
+  return priceOrder(currency);
 }
 
 /** What of the shelf, in the order of prices, is within the bounds of the list. */
