@@ -7,7 +7,8 @@ export type LoadOrder = {
   base: string;
   scenario: ScenarioName;
   seconds: number;
-  sources: string[];
+  /** Addresses of each client. It asks from one after the other: one alone is allowed no more than 300 requests a second. */
+  sources: string[][];
   run: number;
   /** Of all clients together; null: each asks again as soon as it was answered. */
   perSecond: number | null;
@@ -28,17 +29,20 @@ async function main(order: LoadOrder): Promise<LoadResult> {
   const startedAt = performance.now();
   const endsAt = startedAt + order.seconds * 1000;
 
-  async function client(localAddress: string): Promise<void> {
-    const agent = new Agent({ localAddress, connections: 1 });
+  async function client(addresses: string[]): Promise<void> {
+    const agents = addresses.map((localAddress) => new Agent({ localAddress, connections: 1 }));
     const everyMs = order.perSecond === null ? 0 : (1000 * order.sources.length) / order.perSecond;
+    let asked = 0;
     for (let slot = performance.now(); performance.now() < endsAt; slot += everyMs) {
       if (slot > performance.now()) await pause(slot - performance.now());
       const askedAt = performance.now();
-      const { status } = await ask(address(result.next++), agent).catch(() => ({ status: 0 }));
+      const { status } = await ask(address(result.next++), agents[asked++ % agents.length]).catch(() => ({
+        status: 0,
+      }));
       if (status === 200) result.times.push(performance.now() - askedAt);
       else result.failed += 1;
     }
-    await agent.close();
+    await Promise.all(agents.map((agent) => agent.close()));
   }
   await Promise.all(order.sources.map(client));
   return summarize(result.times, result.failed, (performance.now() - startedAt) / 1000);

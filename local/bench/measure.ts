@@ -13,7 +13,7 @@ export type Measurement = LoadResult & Order & { answered: number; cpuMs: number
 /** What to ask, and how often in a second; null: as often as ten clients can that wait for each answer. */
 export type Order = { scenario: ScenarioName; perSecond: number | null };
 
-const clients = Array.from({ length: 10 }, (_, index) => `10.200.0.${101 + index}`);
+const clients = Array.from({ length: 10 }, (_, index) => [`10.200.0.${101 + index}`, `10.200.0.${121 + index}`]);
 /** The rate at which processor time is compared: well within what all of them bear. */
 export const fixedRate = 150;
 /**
@@ -26,10 +26,17 @@ const timesEach = 3;
 /** The load's own processes and those of Kubernetes are not the shop. */
 const shopGroups: readonly MemoryGroup[] = ['services', 'consul', 'nginx', 'stores'];
 
-/** Gives each client an address while `work` runs: a budget of requests is one client's. */
+/** Gives each client its addresses while `work` runs: a budget of requests is one client's. */
 export async function withClients<Result>(work: () => Promise<Result>): Promise<Result> {
   const change = (verb: string) =>
-    executeInside(['sh', '-c', clients.map((client) => `ip address ${verb} ${client}/24 dev node0`).join('; ')]);
+    executeInside([
+      'sh',
+      '-c',
+      clients
+        .flat()
+        .map((client) => `ip address ${verb} ${client}/24 dev node0`)
+        .join('; '),
+    ]);
   await change('replace');
   try {
     return await work();
