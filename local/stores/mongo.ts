@@ -94,6 +94,8 @@ export function renderPostgresConfig(address: string): string {
     // Of some words it guesses that so many products have them that it might as well read all. An index named in the query
     // would keep it from that, at twice the cost: it looks the name up by SQL.
     enable_seqscan: 'off',
+    // The same for a list in the order of an index: of a table that was just filled it knows too little, and would read a whole shelf.
+    enable_sort: 'off',
     shared_buffers: '128MB',
     max_connections: 200,
   };

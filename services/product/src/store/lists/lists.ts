@@ -97,7 +97,7 @@ class MongoLists implements Lists {
     const price = hasPriceBounds(listing) ? { [fieldOf(listing, priceOf(listing))]: 1 } : {};
     const projection = { _id: 0, [cardField(listing)]: 1, [field]: 1, ...price };
     const sort: Record<string, 1 | -1> = { [field]: direction };
-    return this.#entries.find(filter, { projection, sort, singleBatch: true, ...options }).toArray();
+    return this.#entries.find(filter, { projection, sort, ...options }).toArray();
   }
 
   /** A short list: its keys were read and are sorted here. */
@@ -142,7 +142,7 @@ class MongoLists implements Lists {
       ? byTerms(await this.#search.conditionsFor(listing, without), listing)
       : byOrder(listing, { key: priceOf(listing), direction: 1 }, null);
     const projection = { _id: 0, tally: 1 };
-    const limits = { batchSize: mostMatches, limit: mostMatches, singleBatch: true };
+    const limits = { batchSize: mostMatches, limit: mostMatches };
     const found = await this.#entries.find(filter, { projection, ...limits }).toArray();
     return found
       .map(({ tally }) => readTally(tally ?? '', listing.currency))

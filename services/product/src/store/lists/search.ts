@@ -73,7 +73,7 @@ class MongoSearch implements Search {
     const key = `${limit} ${canonical(filter)}`;
     if (this.#long.has(key)) return null;
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
-    const options = { projection, limit, batchSize: limit, singleBatch: true };
+    const options = { projection, limit, batchSize: limit };
     const found = await this.#entries.find(filter, options).toArray();
     if (found.length < limit) return found;
     this.#long.add(key);
