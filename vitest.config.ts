@@ -4,9 +4,10 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: no server. service: real stores. shop: shops in the machine's cluster, by HTTP, kubectl and Chromium. fault: what
- * all of them stand on is killed, so nothing else may run. platform: the Pulumi program, which has packages of its own.
+ * all of them stand on is killed, so nothing else may run. platform: the Pulumi program, which has packages of its own
+ * and is run as a whole before its tests look at it.
  */
-const kinds = {
+const kinds: Record<string, { include: string[]; hookTimeout?: number }> = {
   unit: {
     include: [
       'crds/**/*.test.ts',
@@ -19,7 +20,7 @@ const kinds = {
   },
   service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
   shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
-  platform: { include: ['pulumi/**/*.test.ts'] },
+  platform: { include: ['pulumi/**/*.test.ts'], hookTimeout: 300_000 },
   fault: { include: ['local/cluster/**/*.test.ts', 'tests/faults/**/*.test.ts'] },
 };
 
@@ -33,14 +34,14 @@ export default defineConfig({
   test: {
     // One more than the cores of a small machine: tests of servers wait more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
-    projects: Object.entries(kinds).map(([name, { include }]) => ({
+    projects: Object.entries(kinds).map(([name, { include, hookTimeout = 60_000 }]) => ({
       extends: true,
       test: {
         name,
         include,
         exclude: ['**/node_modules/**', '**/dist/**', '.local/**'],
         testTimeout: 30_000,
-        hookTimeout: 60_000,
+        hookTimeout,
       },
     })),
   },
