@@ -96,8 +96,7 @@ class MongoLists implements Lists {
     const field = fieldOf(listing, key);
     const price = hasPriceBounds(listing) ? { [fieldOf(listing, priceOf(listing))]: 1 } : {};
     const projection = { _id: 0, [cardField(listing)]: 1, [field]: 1, ...price };
-    const sort: Record<string, 1 | -1> = { [field]: direction };
-    return this.#entries.find(filter, { projection, sort, ...options }).toArray();
+    return this.#entries.find(filter, { projection, sort: { [field]: direction }, ...options }).toArray();
   }
 
   /** A short list: its keys were read and are sorted here. */
