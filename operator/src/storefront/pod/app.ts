@@ -18,13 +18,13 @@ const youngGeneration = 8;
 
 /**
  * V8 waits with its compilers for what a page in a browser may never do again. What a service does once it does for days: it is
- * compiled after fewer calls (a tenth less processor time for a list, a fifth in a pod's first minute).
+ * compiled after fewer calls (a tenth less processor time for a list in the product service).
  */
 const compileSooner = ['--invocation-count-for-maglev=200', '--invocation-count-for-turbofan=1000'];
 
 /**
  * Percent. A heap this small V8 would collect as a whole whenever it grew by a tenth, once a second under load: a fifth of the
- * gateway's processor time, and code that has to be compiled again.
+ * gateway's processor time.
  */
 const heapGrowth = 75;
 

@@ -5,7 +5,7 @@ import { decode, encode, type StoredResponse } from './stored-response.ts';
 
 /**
  * Answers by key: a bounded part of them in this process and, once they were asked for a second time, in Redis, where the other
- * pods find them. Most of what is asked for is asked for once: to send that away as well costs more than all else a miss does.
+ * pods find them. Most lists are asked for once: to send those away as well took a sixth of the gateway's work for them.
  */
 export interface KeptResponses {
   find(key: string): Promise<StoredResponse | undefined>;
