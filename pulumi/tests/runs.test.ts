@@ -87,10 +87,14 @@ it('leaves nodes to Autopilot where that is chosen: no pools, and nothing that a
 
 describe('the teardown setting', () => {
   it('clears all three guards of everything that holds data', async () => {
-    const guards = ({ protect, inputs }: Registered) => {
+    const guardsOf = ({ protect, inputs }: Registered) => {
       const settings = inputs['settings'] as { deletionProtectionEnabled?: boolean } | undefined;
-      return [protect, inputs['deletionProtection'], settings?.deletionProtectionEnabled].includes(true);
+      return [protect, inputs['deletionProtection'], settings?.deletionProtectionEnabled];
     };
+    const guards = (resource: Registered) => guardsOf(resource).includes(true);
+    const databases = whole.prod.resources.filter(({ type }) => type === 'gcp:sql/databaseInstance:DatabaseInstance');
+    expect(databases.map(guardsOf)).toEqual(databases.map(() => [true, true, true]));
+    expect(databases.length).toBeGreaterThan(3);
     const guarded = whole.prod.resources.filter(guards);
     expect(guarded.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['cluster', 'customers', 'orders-1', 'orders-2', 'state', 'media', 'mongo', 'broker']),

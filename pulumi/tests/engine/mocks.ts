@@ -1,6 +1,5 @@
 /** Components in process, under Pulumi's mocks: what they register, and what becomes of it, without a program around them. */
-import { type ProviderResource, runtime } from '@pulumi/pulumi';
-import { Provider as Google } from '@pulumi/gcp/provider.js';
+import { runtime } from '@pulumi/pulumi';
 import type { Site } from '../../naming.ts';
 import { outputsOf, projectNumber } from './outputs.ts';
 
@@ -42,5 +41,3 @@ export async function register(build: () => unknown): Promise<Made[]> {
   await runtime.disconnect();
   return [...made];
 }
-
-export const google = (): ProviderResource => new Google('google', { project: site.project });

@@ -39,7 +39,7 @@ const answers: Record<string, Answer> = {
   'gcp:redis/instance:Instance': (name) => ({
     host: name === 'cache' ? '10.44.1.4' : '10.44.1.12',
     port: 6378,
-    authString: hidden(`${name}-password`),
+    authString: hidden(`password of ${name}`),
     serverCaCerts: [{ cert: pem('CERTIFICATE', name) }],
   }),
   'gcp:memorystore/instance:Instance': (name) => ({
@@ -52,9 +52,9 @@ const answers: Record<string, Answer> = {
   }),
   'gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig': (name) => ({ uptimeCheckId: `${name}-1` }),
   'gcp:storage/hmacKey:HmacKey': (name) => ({ accessId: 'GOOG1E', secret: hidden(`${name}-hmac`) }),
-  'random:index/randomPassword:RandomPassword': (name) => ({ result: hidden(`${name}-password`) }),
+  'random:index/randomPassword:RandomPassword': (name) => ({ result: hidden(`password of ${name}`) }),
   'random:index/randomBytes:RandomBytes': (name) => ({ base64: hidden(`${name}-bytes`) }),
-  'random:index/randomUuid:RandomUuid': (name) => ({ result: hidden(`${name}-uuid`) }),
+  'random:index/randomUuid:RandomUuid': (name) => ({ result: hidden(`uuid of ${name}`) }),
   'tls:index/privateKey:PrivateKey': (name) => ({ privateKeyPem: hidden(pem('EC PRIVATE KEY', name)) }),
   'tls:index/selfSignedCert:SelfSignedCert': (name) => ({ certPem: pem('CERTIFICATE', name) }),
   'tls:index/certRequest:CertRequest': (name) => ({ certRequestPem: pem('CERTIFICATE REQUEST', name) }),
