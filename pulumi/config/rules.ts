@@ -75,8 +75,8 @@ const prodHasBudget: Rule = ({ environment, budget }) =>
     ? ['budget: prod needs one: pulumi config set --path budget.billingAccount 012345-6789AB-CDEF01']
     : [];
 
-/** A Cloud SQL primary has at most ten replicas; the Storefront lists eight. A shared quota is a hundred instances a project. */
-function replicasFit({ databases: { customers, orders } }: Settings): string[] {
+/** The quota of Cloud SQL is a hundred instances a project. */
+function instancesFit({ databases: { customers, orders } }: Settings): string[] {
   const instances = 1 + customers.replicas + orders.shards.length * (1 + orders.replicas);
   return instances > 100
     ? [`databases: are ${instances} instances, a project may have 100: lower replicas, or ask for a higher quota`]
@@ -118,6 +118,6 @@ const rules: Rule[] = [
   shardsOnce,
   prodIsAvailable,
   prodHasBudget,
-  replicasFit,
+  instancesFit,
   secretsAreThere,
 ];

@@ -28,13 +28,11 @@ export class Network extends ComponentResource {
   readonly privateServices: Resource;
   /** The same for Memorystore for Valkey. */
   readonly endpoints: Resource;
-  readonly ranges: Settings['network'];
 
   constructor(name: string, { site, ranges }: NetworkArgs, opts?: ComponentResourceOptions) {
     super('storefront:network:Network', name, {}, opts);
     const vpc = new Vpc(name, { autoCreateSubnetworks: false, routingMode: 'REGIONAL' }, { parent: this });
     const nodes = this.nodesSubnet(`${name}-nodes`, vpc, site, ranges);
-    this.ranges = ranges;
     this.privateServices = this.peering(`${name}-producers`, vpc, ranges);
     this.endpoints = this.endpointPolicy(`${name}-endpoints`, vpc, site, ranges);
     new Nat(`${name}-nat`, { region: site.region, vpc: vpc.id }, { parent: this });

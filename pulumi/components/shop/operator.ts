@@ -9,14 +9,12 @@ export type OperatorArgs = { image: Output<string>; digest: string; cluster: Clu
  * The operator with the Storefront kind, from the chart in this repository. It must outlive every Storefront, since it is what removes
  * their objects.
  *
- * Inputs: image and digest. Outputs: `release`, for what must wait for it. Cost: one small pod.
+ * Inputs: image and digest. Cost: one small pod.
  */
 export class Operator extends ComponentResource {
-  readonly release: Release;
-
   constructor(name: string, { image, digest, cluster }: OperatorArgs, opts?: ComponentResourceOptions) {
     super('storefront:shop:Operator', name, {}, opts);
-    this.release = new Release(
+    new Release(
       name,
       {
         name: 'storefront-operator',
