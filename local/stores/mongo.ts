@@ -120,8 +120,7 @@ function accountsSql(adminPassword: string, ferretPassword: string): string {
   return [quiet, extension, account(adminUser, adminPassword), account('ferretdb', ferretPassword)].join('\n');
 }
 
-/** MongoDB keeps a document in one piece. Here one of over 2 KB would lie in pieces elsewhere: a list of them takes PostgreSQL
- * a fifth longer. */
+/** MongoDB keeps a document in one piece. Here one of over 2 KB would lie in pieces elsewhere, and a list of them take a fifth longer. */
 const wholeDocumentsSql = `
   CREATE OR REPLACE FUNCTION keep_documents_whole() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
   DECLARE
