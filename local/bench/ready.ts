@@ -30,7 +30,9 @@ async function startFromNothing(shop: Shop): Promise<number> {
   await kubectl.run(['-n', namespace, 'delete', 'storefront', name, '--timeout=120s']);
   await kubectl.run(['-n', namespace, 'wait', '--for=delete', 'pods', '--all', '--timeout=120s']);
   const startedAt = performance.now();
-  await applyReady(shop);
+  await kubectl.apply([shop]);
+  // One process that watches: on two cores, asking again and again would slow down what is measured.
+  await kubectl.run(['-n', namespace, 'wait', 'storefront', name, '--for=condition=Ready', '--timeout=240s']);
   return (performance.now() - startedAt) / 1000;
 }
 

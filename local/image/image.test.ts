@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Storefront } from '@storefront/crds';
+import { fleet } from '@storefront/operator/fleet';
+import { render } from '@storefront/operator/render';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { paths } from '../paths.ts';
 import { execute, type ProgramError } from '../process.ts';
 import { onLayers, removeMountPoints } from './compile-cache.ts';
 import { buildImage, type FleetImage } from './image.ts';
@@ -22,6 +27,15 @@ const statusOf = (url: string): Promise<number> =>
     ({ status }) => status,
     () => 0,
   );
+
+type Deployment = { spec: { template: { spec: { containers: { command: string[] }[] } } } };
+
+/** The commands of the app containers, as the operator renders them. */
+async function appCommands(): Promise<string[]> {
+  const sample = Storefront.parse(parse(await readFile(join(paths.checkout, 'crds/samples/local.yaml'), 'utf8')));
+  const deployments = render(sample, fleet, {}).filter(({ kind }) => kind === 'Deployment');
+  return deployments.map(({ spec }) => (spec as Deployment['spec']).template.spec.containers[0]!.command.join(' '));
+}
 
 const webEnvironment = (port: number): string =>
   [
@@ -68,6 +82,18 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     // Every module was found and stripped of its types; only the configuration is refused.
     expect((error as ProgramError).output).toContain('LOG_LEVEL');
   });
+
+  it.each(['', 'http://127.0.0.1:4318'])(
+    'has all code compiled that a pod starts, traces going to "%s"',
+    async (endpoint) => {
+      const folder = '/srv/storefront/.compile-cache';
+      for (const command of await appCommands()) {
+        const run = `LOG_LEVEL=none TRACES_ENDPOINT=${endpoint} NODE_COMPILE_CACHE=${folder} ${command} >/dev/null 2>&1`;
+        const compiledAnew = await inImage(`touch /tmp/before; ${run} || find ${folder} -type f -newer /tmp/before`);
+        expect(compiledAnew, command).toBe('');
+      }
+    },
+  );
 
   it("serves from it as the image's user", async () => {
     const port = await freePort();

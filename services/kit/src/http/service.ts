@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import { authenticateByToken, type Authenticate } from '../caller.ts';
 import type { CommonConfig } from '../config.ts';
+import { tuneEngine } from '../engine.ts';
 import { createHealth, type Health } from '../health.ts';
 import type { Log } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
@@ -59,6 +60,7 @@ export function createService(options: ServiceOptions): Service {
     for (const worker of options.workers ?? []) await worker.start();
     const url = await listen(server, config);
     health.started();
+    tuneEngine();
     // Since the process began: that is what a rollout waits for.
     log.info({ url, release: config.release, tookMs: Math.round(performance.now()) }, 'started');
     return { url };
