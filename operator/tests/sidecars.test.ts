@@ -12,12 +12,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fleet } from '../src/fleet.ts';
 import { configMap } from '../src/storefront/workload/config-map.ts';
-import { findNginx, findProgram, missing, run } from './checks.ts';
+import { findInRoot, findProgram, missing, run } from './checks.ts';
 
 const sample = (name: string) =>
   Storefront.parse(parse(readFileSync(join(import.meta.dirname, `../../crds/samples/${name}.yaml`), 'utf8')));
 
-const nginx = findNginx();
+const nginx = findInRoot('usr/sbin/nginx');
 const consul = findProgram('consul');
 
 describe.skipIf(missing({ nginx }))(`nginx.conf${missing({ nginx })}`, () => {
