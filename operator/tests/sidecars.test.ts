@@ -81,6 +81,11 @@ describe.skipIf(missing({ nginx }))(`the edge${missing({ nginx })}`, () => {
     expect((await headersSeen({ 'x-forwarded-for': 'nonsense' }))['x-forwarded-for']).toBe('127.0.0.1');
   });
 
+  it('tells the load balancer that it is well, at the path that a Gateway is told to ask', async () => {
+    const probe = { host: '10.0.0.9:8080', 'user-agent': 'GoogleHC/1.0' };
+    expect((await request(`${url}${fleet.gateway.edge!.health}`, { headers: probe })).statusCode).toBe(200);
+  });
+
   it('gives every request an id of its own, and takes headers that are ours away', async () => {
     const seen = await headersSeen({
       'x-request-id': 'mine',
