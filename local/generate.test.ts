@@ -6,7 +6,12 @@ import type { Fleet } from '@storefront/operator/fleet';
 const size = { cpu: '10m', memory: '64Mi', replicas: [1, 2] as const };
 const nothing = { stores: {}, publishes: [], consumes: [], calls: [], streams: [], external: false, size };
 const table: Fleet = {
-  front: { ...nothing, port: 7000, calls: ['stock'], edge: { pages: 'pages', api: ['/api/'], uploads: [] } },
+  front: {
+    ...nothing,
+    port: 7000,
+    calls: ['stock'],
+    edge: { pages: 'pages', api: ['/api/'], uploads: [], health: '/api/' },
+  },
   pages: { ...nothing, port: 7001, calls: ['front'] },
   stock: { ...nothing, port: 7002, stores: { items: { kind: 'mongo' } }, publishes: ['stock.low'] },
 };

@@ -17,8 +17,11 @@ export type ServiceEntry<Name extends string = string> = {
   streams: readonly string[];
   /** Needs the internet, apart from a media bucket. */
   external: boolean;
-  /** Customers come in here: an Nginx edge in its pod sends the paths of `api` to the app, and all else to `pages`. */
-  edge?: { pages: Name; api: readonly string[]; uploads: readonly string[] };
+  /**
+   * Customers come in here: an Nginx edge in its pod sends the paths of `api` to the app, and all else to `pages`. `health`, one of
+   * `api`, answers 200 as long as both run.
+   */
+  edge?: { pages: Name; api: readonly string[]; uploads: readonly string[]; health: string };
   size: { cpu: string; memory: string; replicas: readonly [min: number, max: number] };
 };
 
@@ -40,6 +43,7 @@ export const fleet = defineFleet({
       pages: 'web',
       api: ['/api/', '/docs', '/docs/', '/openapi.json', '/healthz', '/media/'],
       uploads: ['/api/products/import', '/api/media'],
+      health: '/healthz',
     },
     size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
   },

@@ -39,6 +39,9 @@ export const childKinds: readonly ChildKind[] = [
   child('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', 'configuration'),
   child('v1', 'Service', 'services', 'configuration'),
   child('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', 'configuration'),
+  // Before the route, so that nobody comes in past them.
+  { ...child('networking.gke.io/v1', 'GCPBackendPolicy', 'gcpbackendpolicies', 'configuration'), optional: true },
+  { ...child('networking.gke.io/v1', 'HealthCheckPolicy', 'healthcheckpolicies', 'configuration'), optional: true },
   { ...Job, tier: 'job' },
   { ...Deployment, tier: 'workload' },
   child('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'route'),

@@ -19,5 +19,6 @@ export const permissions: readonly Permission[] = [
   { apiGroups: ['apps'], resources: ['deployments'], verbs: owned },
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: owned },
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: owned },
+  { apiGroups: ['networking.gke.io'], resources: ['gcpbackendpolicies', 'healthcheckpolicies'], verbs: owned },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
 ];

@@ -11,12 +11,12 @@ export function findProgram(name: string): string | undefined {
   return [...onPath, ...globSync(join(cache, '*', name))].find((file) => existsSync(file));
 }
 
-/** Nginx of the Debian root file system, started by its own loader: no root, no chroot. */
-export function findNginx(): string[] | undefined {
-  const [root] = globSync(join(cache, 'rootfs-*')).filter((folder) => existsSync(join(folder, 'usr/sbin/nginx')));
+/** `usr/sbin/nginx` of a Debian root file system, started by its own loader: no root, no chroot. */
+export function findInRoot(program: string): string[] | undefined {
+  const [root] = globSync(join(cache, 'rootfs-*')).filter((folder) => existsSync(join(folder, program)));
   if (!root) return undefined;
   const loader = globSync(join(root, 'usr/lib/*/ld-linux-*.so.*'))[0];
-  return loader ? [loader, '--library-path', join(loader, '..'), join(root, 'usr/sbin/nginx')] : undefined;
+  return loader ? [loader, '--library-path', join(loader, '..'), join(root, program)] : undefined;
 }
 
 export const kubeconfig = process.env['STOREFRONT_TEST_KUBECONFIG'];

@@ -12,12 +12,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fleet } from '../src/fleet.ts';
 import { configMap } from '../src/storefront/workload/config-map.ts';
-import { findNginx, findProgram, missing, run } from './checks.ts';
+import { findInRoot, findProgram, missing, run } from './checks.ts';
 
 const sample = (name: string) =>
   Storefront.parse(parse(readFileSync(join(import.meta.dirname, `../../crds/samples/${name}.yaml`), 'utf8')));
 
-const nginx = findNginx();
+const nginx = findInRoot('usr/sbin/nginx');
 const consul = findProgram('consul');
 
 describe.skipIf(missing({ nginx }))(`nginx.conf${missing({ nginx })}`, () => {
@@ -79,6 +79,11 @@ describe.skipIf(missing({ nginx }))(`the edge${missing({ nginx })}`, () => {
     const spoofed = await headersSeen({ 'x-forwarded-for': '6.6.6.6, 203.0.113.9, 198.51.100.1' });
     expect(spoofed['x-forwarded-for']).toBe('203.0.113.9');
     expect((await headersSeen({ 'x-forwarded-for': 'nonsense' }))['x-forwarded-for']).toBe('127.0.0.1');
+  });
+
+  it('tells the load balancer that it is well, at the path that a Gateway is told to ask', async () => {
+    const probe = { host: '10.0.0.9:8080', 'user-agent': 'GoogleHC/1.0' };
+    expect((await request(`${url}${fleet.gateway.edge!.health}`, { headers: probe })).statusCode).toBe(200);
   });
 
   it('gives every request an id of its own, and takes headers that are ours away', async () => {

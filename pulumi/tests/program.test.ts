@@ -94,6 +94,16 @@ describe.each(stacks)('the stack %s', (stack) => {
     expect(references.filter((name) => !written.has(`shop/${name}`))).toEqual([]);
   });
 
+  it('sends customers through Cloud Armor, and shares the one account of a Memorystore', () => {
+    const { spec } = opened(one(stack, 'storefront', 'storefront.dev/v1alpha1:Storefront').inputs) as {
+      spec: { ingress: object; stores: { cache: object; state: object } };
+    };
+    const shield = one(stack, 'edge-shield', 'compute/securityPolicy:SecurityPolicy');
+    expect(spec.ingress).toMatchObject({ gke: { securityPolicy: runs[stack].outputs['shield'] } });
+    expect(runs[stack].outputs['shield']).toMatch(new RegExp(`^${shield.name}-`));
+    for (const store of [spec.stores.cache, spec.stores.state]) expect(store).toMatchObject({ accounts: 'Shared' });
+  });
+
   it('writes into each Secret the keys that its readers look for', () => {
     const keysOf = (name: string, namespace = 'shop') => {
       const spec = (of(stack, ':SecretSync').find((each) => nameInCluster(each) === `${namespace}/${name}`)?.inputs[

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { held } from '../rule.ts';
+import { held, text } from '../rule.ts';
 import { Host, isAddress, ObjectName, Port, SecretRef } from './value.ts';
 
 const GatewayRef = z.strictObject({
@@ -14,10 +14,27 @@ const Tls = z.strictObject({
   }),
 });
 
+const Gke = z.strictObject({
+  securityPolicy: text(
+    63,
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    'write the name of a Cloud Armor policy: lower-case letters, digits and hyphens, starting with a letter',
+  )
+    .exactOptional()
+    .meta({
+      description: 'Cloud Armor policy that requests have to pass, in the project of the Gateway; none unless given.',
+    }),
+});
+
 const fields = z.strictObject({
   host: Host.meta({ description: 'Host in the public address of the shop.' }),
   port: Port.exactOptional().meta({ description: 'Port in the public address where it is not 80 (or 443 with tls).' }),
   gatewayRef: GatewayRef.exactOptional().meta({ description: 'Gateway (gateway.networking.k8s.io) to attach to.' }),
+  gke: Gke.exactOptional().meta({
+    description:
+      'Present where the Gateway is one of GKE, even if empty: its load balancer then asks the edge for its health, lets ' +
+      'a pod finish its answers, and waits for long ones.',
+  }),
   className: ObjectName.exactOptional().meta({ description: 'IngressClass of the Ingress to make.' }),
   nodePort: z.int().min(30_000).max(32_767).exactOptional().meta({
     description: 'Port on every node, for a cluster without load balancer.',
@@ -32,6 +49,11 @@ export const Ingress = held(
     message: 'set exactly one of gatewayRef, className and nodePort',
     holds: (ingress) =>
       [ingress.gatewayRef, ingress.className, ingress.nodePort].filter((given) => given !== undefined).length === 1,
+  },
+  {
+    rule: '!has(self.gke) || has(self.gatewayRef)',
+    message: 'gke is about a Gateway of GKE: remove it, or use gatewayRef',
+    holds: (ingress) => ingress.gke === undefined || ingress.gatewayRef !== undefined,
   },
   {
     rule: '!has(self.tls) || !has(self.nodePort)',

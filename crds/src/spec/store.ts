@@ -116,7 +116,24 @@ const Mongo = fixed(
   sameOptionalDatabase,
 );
 
-const Redis = held(z.strictObject(server), alone);
+const Redis = held(
+  z.strictObject({
+    ...server,
+    adminSecretRef: SecretRef.meta({
+      description:
+        'Secret with an account that may make accounts or, with accounts Shared, the only one. Keys: username, password.',
+    }),
+    accounts: z
+      .enum(['PerService', 'Shared'])
+      .exactOptional()
+      .meta({
+        description:
+          'PerService: each service has an account that is limited to its keys. Shared: the server has one account, as a ' +
+          'Memorystore has, and the services that use this store get the login of adminSecretRef. PerService unless given.',
+      }),
+  }),
+  alone,
+);
 
 const Broker = held(
   z.strictObject({

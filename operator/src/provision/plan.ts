@@ -3,7 +3,7 @@ import type { Storefront } from '@storefront/crds';
 import { z } from 'zod';
 import { consulPorts, type Fleet, type StoreKind, upstreamsOf } from '../fleet.ts';
 import { scopedName, scopeOf } from '../storefront/names.ts';
-import { databaseOf, serverOf, serversUsed, storeUrl } from '../storefront/stores.ts';
+import { databaseOf, isShared, serverOf, serversUsed, storeUrl } from '../storefront/stores.ts';
 
 /** Where the Job finds its files. */
 export const folders = {
@@ -18,7 +18,14 @@ const server = { store: z.string(), url: z.string(), adminDir: z.string(), caFil
 
 export const ProvisionPlan = z.strictObject({
   mongo: z.array(z.strictObject({ ...server, accounts: z.array(Account.extend({ database: z.string() })) })),
-  redis: z.array(z.strictObject({ ...server, accounts: z.array(Account.extend({ keys: z.string() })) })),
+  redis: z.array(
+    z.strictObject({
+      ...server,
+      accounts: z.array(Account.extend({ keys: z.string() })),
+      /** Who shares the login of the admin Secret, where the server has no other account. */
+      sharedBy: z.array(z.strictObject({ service: z.string(), keys: z.string() })).exactOptional(),
+    }),
+  ),
   consul: z.strictObject({
     urls: z.array(z.string()),
     serverName: z.string(),
@@ -42,13 +49,16 @@ export function provisionPlan(storefront: Storefront, fleet: Fleet): ProvisionPl
     })),
     redis: storesOf(fleet, 'redis').map((store) => ({
       ...serverPlan(storefront, fleet, store),
-      accounts: usersOf(fleet, store).map((service) => ({
-        ...account(service, store),
-        keys: `${scopeOf(storefront)}:${service}:*`,
-      })),
+      ...redisUsers(storefront, fleet, store),
     })),
     consul: consulPlan(storefront, fleet),
   };
+}
+
+function redisUsers(storefront: Storefront, fleet: Fleet, store: string) {
+  const users = usersOf(fleet, store).map((service) => ({ service, keys: `${scopeOf(storefront)}:${service}:*` }));
+  if (isShared(storefront, store)) return { accounts: [], sharedBy: users };
+  return { accounts: users.map(({ service, keys }) => ({ ...account(service, store), keys })) };
 }
 
 const usersOf = (fleet: Fleet, store: string): string[] =>

@@ -18,10 +18,23 @@ describe('the provision plan', () => {
     expect(plan.mongo.map(({ store, accounts }) => [store, accounts.map(({ service }) => service)])).toEqual([
       ['products', ['product']],
     ]);
-    expect(plan.redis.map(({ store, accounts }) => [store, accounts.map(({ keys }) => keys)])).toEqual([
-      ['cache', ['acme-eu:gateway:*']],
-      ['state', ['acme-eu:gateway:*']],
+    const { redis } = provisionPlan(sampleStorefront('local'), fleet);
+    expect(redis.map(({ store, accounts }) => [store, accounts.map(({ keys }) => keys)])).toEqual([
+      ['cache', [expect.stringMatching(/^acme-[0-9a-f]{6}:gateway:\*$/)]],
+      ['state', [expect.stringMatching(/^acme-[0-9a-f]{6}:gateway:\*$/)]],
     ]);
+    expect(redis.map(({ sharedBy }) => sharedBy)).toEqual([undefined, undefined]);
+  });
+
+  it('makes no accounts where a server has one, and knows whose keys are there', () => {
+    const sharedBy = [{ service: 'gateway', keys: 'acme-eu:gateway:*' }];
+    expect(plan.redis).toMatchObject([
+      { store: 'cache', accounts: [], sharedBy },
+      { store: 'state', accounts: [], sharedBy },
+    ]);
+    const mixed = sampleStorefront('production');
+    delete mixed.spec.stores.state.accounts;
+    expect(provisionPlan(mixed, fleet).redis.map(({ accounts }) => accounts.length)).toEqual([0, 1]);
   });
 
   it('speaks TLS where the store does, and takes the database that is given', () => {
@@ -33,27 +46,31 @@ describe('the provision plan', () => {
     expect(plan.redis[0]!.url).toBe('rediss://10.20.3.10:6378');
   });
 
-  it('finds each of its files where the Job mounts one', () => {
-    const job = render(sampleStorefront('production'), fleet, {}).find(({ kind }) => kind === 'Job') as unknown as {
-      spec: {
-        template: {
-          spec: {
-            containers: { volumeMounts: { name: string; mountPath: string }[] }[];
-            volumes: { name: string; secret?: { items: { path: string }[] } }[];
+  it.each(['local', 'production'] as const)(
+    'finds each of its files where the Job of the %s sample mounts one',
+    (name) => {
+      const sample = sampleStorefront(name);
+      const job = render(sample, fleet, {}).find(({ kind }) => kind === 'Job') as unknown as {
+        spec: {
+          template: {
+            spec: {
+              containers: { volumeMounts: { name: string; mountPath: string }[] }[];
+              volumes: { name: string; secret?: { items: { path: string }[] } }[];
+            };
           };
         };
       };
-    };
-    const { containers, volumes } = job.spec.template.spec;
-    const mounted = containers[0]!.volumeMounts.flatMap(({ name, mountPath }) =>
-      (volumes.find((volume) => volume.name === name)?.secret?.items ?? []).map(({ path }) => `${mountPath}/${path}`),
-    );
-    const wanted = JSON.stringify(plan)
-      .match(/\/etc\/storefront\/[^"]+/g)!
-      .flatMap((path) => (/\/admin\/(?!consul)/.test(path) ? [`${path}/username`, `${path}/password`] : [path]))
-      .map((path) => (path.endsWith('/admin/consul') ? `${path}/token` : path));
-    expect(wanted.filter((path) => !mounted.includes(path))).toEqual([]);
-  });
+      const { containers, volumes } = job.spec.template.spec;
+      const mounted = containers[0]!.volumeMounts.flatMap(({ name, mountPath }) =>
+        (volumes.find((volume) => volume.name === name)?.secret?.items ?? []).map(({ path }) => `${mountPath}/${path}`),
+      );
+      const wanted = JSON.stringify(provisionPlan(sample, fleet))
+        .match(/\/etc\/storefront\/[^"]+/g)!
+        .flatMap((path) => (/\/admin\/(?!consul)/.test(path) ? [`${path}/username`, `${path}/password`] : [path]))
+        .map((path) => (path.endsWith('/admin/consul') ? `${path}/token` : path));
+      expect(wanted.filter((path) => !mounted.includes(path))).toEqual([]);
+    },
+  );
 });
 
 describe('rights', () => {

@@ -1,4 +1,4 @@
-/** Accounts in Redis: one ACL user for each service, who sees its own keys and cannot harm or watch the server. */
+/** Accounts in Redis: one ACL user for each service, who sees its own keys and cannot harm or watch the server; or the one there is. */
 import { createHash } from 'node:crypto';
 import type { Log } from '@storefront/kit/log';
 import { Redis } from 'ioredis';
@@ -27,31 +27,47 @@ export function userRules({ password }: Login, keys: string): string[] {
   return ['reset', 'on', `#${digest}`, `~${keys}`, `&${keys}`, ...commands, '-scan', '-randomkey', '-dbsize'];
 }
 
+/** A server with one account has nothing to be made: that its login works is all there is to know. */
 export async function provisionRedis(server: Server, log: Log): Promise<void> {
-  await withConnection(server, readLogin(server.adminDir), async (admin) => {
-    for (const account of server.accounts) {
-      const login = readAccount(account);
-      const set = admin.call('ACL', 'SETUSER', login.username, ...userRules(login, account.keys));
-      await set.catch(refuse(server, `to make the user ${login.username}`));
-      await withConnection(server, login, (service) => service.ping());
-      log.info({ store: server.store, account: login.username, keys: account.keys }, 'account is there');
-    }
-    await saveUsers(admin, server, log);
+  const login = readLogin(server.adminDir);
+  await withConnection(server, login, async (admin) => {
+    if (!server.sharedBy) return makeAccounts(admin, server, log);
+    await admin.ping().catch(refuse(server, `the account ${login.username}`));
+    const services = server.sharedBy.map(({ service }) => service);
+    log.info({ store: server.store, account: login.username, services }, 'the only account works, services share it');
   });
 }
 
-/** The users and all of their keys. */
+async function makeAccounts(admin: Redis, server: Server, log: Log): Promise<void> {
+  for (const account of server.accounts) {
+    const login = readAccount(account);
+    const set = admin.call('ACL', 'SETUSER', login.username, ...userRules(login, account.keys));
+    await set.catch(refuse(server, `to make the user ${login.username}`));
+    await withConnection(server, login, (service) => service.ping());
+    log.info({ store: server.store, account: login.username, keys: account.keys }, 'account is there');
+  }
+  await saveUsers(admin, server, log);
+}
+
+/** The users, where there are any, and all keys of the services. */
 export async function removeRedis(server: Server, log: Log): Promise<void> {
   await withConnection(server, readLogin(server.adminDir), async (admin) => {
-    for (const account of server.accounts) {
-      const { username } = readAccount(account);
-      await admin.call('ACL', 'DELUSER', username).catch(refuse(server, `to remove the user ${username}`));
-      for await (const keys of admin.scanStream({ match: account.keys, count: 1_000 }) as AsyncIterable<string[]>)
+    if (!server.sharedBy) await removeAccounts(admin, server, log);
+    for (const { service, keys: match } of server.sharedBy ?? server.accounts) {
+      for await (const keys of admin.scanStream({ match, count: 1_000 }) as AsyncIterable<string[]>)
         if (keys.length > 0) await admin.unlink(...keys);
-      log.info({ store: server.store, account: username, keys: account.keys }, 'account and keys are gone');
+      log.info({ store: server.store, service, keys: match }, 'keys are gone');
     }
-    await saveUsers(admin, server, log);
   });
+}
+
+async function removeAccounts(admin: Redis, server: Server, log: Log): Promise<void> {
+  for (const account of server.accounts) {
+    const { username } = readAccount(account);
+    await admin.call('ACL', 'DELUSER', username).catch(refuse(server, `to remove the user ${username}`));
+    log.info({ store: server.store, account: username }, 'account is gone');
+  }
+  await saveUsers(admin, server, log);
 }
 
 /** Without a file for its users the server forgets them when it restarts; the accounts are good until then. */
@@ -89,9 +105,14 @@ async function withConnection(server: Server, login: Login, work: (redis: Redis)
 /** An error that Redis answered, and not one of the way to it. */
 const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
 
+/** The command does not exist there, or not for this account. */
+const isWithoutAcl = ({ message }: Error): boolean => /unknown (sub)?command.*\bacl\b|NOPERM.*\bacl\b/i.test(message);
+
 const refuse =
   ({ store, url }: Server, what: string) =>
   (error: unknown): never => {
     if (!isReply(error) || /^(LOADING|BUSY|MASTERDOWN|READONLY)/.test(error.message)) throw error;
-    throw new Refusal(`stores.${store} (${new URL(url).host}) refused ${what}: ${error.message}`, { cause: error });
+    const remedy = isWithoutAcl(error) ? `; if it lets nobody make accounts, set stores.${store}.accounts: Shared` : '';
+    const message = `stores.${store} (${new URL(url).host}) refused ${what}: ${error.message}${remedy}`;
+    throw new Refusal(message, { cause: error });
   };

@@ -16,6 +16,7 @@ type Container = {
   restartPolicy?: string;
   volumeMounts: { name: string; mountPath: string }[];
 };
+type Projected = { defaultMode: number; sources: { secret: { name: string; items: { path: string }[] } }[] };
 type Template = {
   metadata: { annotations: Record<string, string>; labels: Record<string, string> };
   spec: { containers: Container[]; initContainers?: Container[]; terminationGracePeriodSeconds?: number };
@@ -116,6 +117,42 @@ describe('render', () => {
   });
 });
 
+describe('the login of an administrator', () => {
+  const mountedBy = (manifests: Manifest[], secret: string) =>
+    templates(manifests)
+      .filter(({ template }) => JSON.stringify(template).includes(`"${secret}"`))
+      .map(({ id }) => id.replace(/-[0-9a-f]{8}$/, ''));
+
+  it('is for the Job that makes accounts', () => {
+    for (const store of ['products', 'cache', 'state'])
+      expect(mountedBy(render(acme(), fleet, {}), `acme-${store}-admin`)).toEqual(['Job/acme-provision']);
+  });
+
+  it('is for the services of a store too that has no other account, as files of the names they know', () => {
+    const storefront = acme();
+    storefront.spec.stores.cache.accounts = 'Shared';
+    const manifests = render(storefront, fleet, {});
+    expect(mountedBy(manifests, 'acme-cache-admin')).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
+    for (const store of ['products', 'state'])
+      expect(mountedBy(manifests, `acme-${store}-admin`)).toEqual(['Job/acme-provision']);
+
+    const { spec } = templateOf(find(manifests, 'Deployment', 'acme-gateway'))!;
+    const { projected } = (spec as unknown as { volumes: { name: string; projected?: Projected }[] }).volumes.find(
+      ({ name }) => name === 'credentials',
+    )!;
+    expect(projected!.defaultMode).toBe(0o440);
+    expect(
+      projected!.sources.flatMap(({ secret }) => secret.items.map(({ path }) => `${secret.name}: ${path}`)),
+    ).toEqual([
+      'acme-gateway-credentials: cursor-key',
+      'acme-gateway-credentials: state-username',
+      'acme-gateway-credentials: state-password',
+      'acme-cache-admin: cache-username',
+      'acme-cache-admin: cache-password',
+    ]);
+  });
+});
+
 describe('what makes pods roll', () => {
   const refs = Object.fromEntries(secretsOf(acme(), fleet).map(({ name }) => [name, 'before']));
   const changed = (after: Manifest[], before = render(acme(), fleet, refs)) => {
@@ -140,6 +177,17 @@ describe('what makes pods roll', () => {
       'Deployment/acme-web',
     ]);
     expect(rotated('not-ours')).toEqual([]);
+  });
+
+  it('is the login of a store with one account, for the services that use this store', () => {
+    const shared = acme();
+    shared.spec.stores.cache.accounts = 'Shared';
+    const before = render(shared, fleet, refs);
+    const rotated = (name: string) => changed(render(shared, fleet, { ...refs, [name]: 'after' }), before);
+    expect(rotated('acme-cache-admin')).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
+    expect(rotated('acme-state-admin')).toEqual(['Job/acme-provision']);
+    expect(rotated('acme-gateway-credentials')).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
+    expect(changed(before)).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
   });
 
   it('is the configuration of its sidecars: balancing rolls the callers, not the called', () => {

@@ -39,6 +39,6 @@ function serviceObjects(context: Context, service: string): object[] {
     deployment(context, service, shortHash(config.data)),
     disruptionBudget(storefront, service),
     ...(isAutoscaled(storefront, service) ? [autoscaler(storefront, service, entry)] : []),
-    ...(entry.edge ? routes(storefront, service) : []),
+    ...(entry.edge ? routes(storefront, service, entry) : []),
   ];
 }

@@ -4,7 +4,16 @@ import { sampleStorefront } from '../testing/samples.ts';
 import { render } from './render.ts';
 import { referencesOf, secretsOf } from './secrets-of.ts';
 
-type Item = { secret?: { secretName: string; items: { key: string }[] } };
+type Keys = { items: { key: string }[] };
+type Item = {
+  secret?: Keys & { secretName: string };
+  projected?: { sources: { secret: Keys & { name: string } }[] };
+};
+
+const keysIn = ({ secret, projected }: Item): string[] => [
+  ...(secret?.items ?? []).map(({ key }) => `${secret!.secretName}/${key}`),
+  ...(projected?.sources ?? []).flatMap(({ secret: { name, items } }) => items.map(({ key }) => `${name}/${key}`)),
+];
 
 describe('the Secrets of a Storefront', () => {
   it('are made once for each service, with an account in each of its stores', () => {
@@ -18,6 +27,13 @@ describe('the Secrets of a Storefront', () => {
     expect(Object.keys(recipes['acme-web-credentials']!)).toEqual(['cursor-key', 'consul-token']);
     expect(Object.keys(recipes['acme-caller']!)).toEqual(['public.jwk', 'private.jwk']);
     expect(recipes['acme-merchant']).toEqual({ token: { make: 'token' } });
+  });
+
+  it('have no account in a store whose only one is shared', () => {
+    const gateway = (sample: 'local' | 'production') =>
+      Object.keys(secretsOf(sampleStorefront(sample), fleet).find(({ name }) => name.includes('gateway'))!.keys);
+    expect(gateway('local')).toContain('cache-password');
+    expect(gateway('production')).toEqual(['cursor-key', 'consul-token']);
   });
 
   it('that a person must bring are named, with their keys and who waits for them', () => {
@@ -39,9 +55,7 @@ describe('the Secrets of a Storefront', () => {
     ]);
     const mounted = render(storefront, fleet, {}).flatMap(({ spec }) => {
       const { template } = (spec ?? {}) as { template?: { spec: { volumes: Item[] } } };
-      return (template?.spec.volumes ?? []).flatMap(({ secret }) =>
-        (secret?.items ?? []).map(({ key }) => `${secret!.secretName}/${key}`),
-      );
+      return (template?.spec.volumes ?? []).flatMap(keysIn);
     });
     expect(mounted.length).toBeGreaterThan(20);
     expect(mounted.filter((key) => !known.has(key))).toEqual([]);

@@ -3,7 +3,7 @@ import type { Storefront } from '@storefront/crds';
 import type { Fleet, ServiceEntry } from '../fleet.ts';
 import type { Recipe, SecretRecipe } from '../secrets.ts';
 import { credentialsName, labelsOf, objectName, scopedName } from './names.ts';
-import { serverOf, serversUsed } from './stores.ts';
+import { accountsOf, loginKeys, serverOf, serversUsed } from './stores.ts';
 
 /** A Secret of the person's own, the keys it must have, and the services that wait for it. */
 export type SecretReference = { name: string; keys: string[]; services: string[] };
@@ -34,10 +34,13 @@ export function secretsOf(storefront: Storefront, fleet: Fleet): SecretRecipe[] 
 }
 
 function credentialKeys(storefront: Storefront, service: string, entry: ServiceEntry): Record<string, Recipe> {
-  const accounts = serversUsed(entry).flatMap((store): [string, Recipe][] => [
-    [`${store}-username`, { make: 'text', value: scopedName(storefront, service) }],
-    [`${store}-password`, { make: 'password' }],
-  ]);
+  const accounts = accountsOf(storefront, entry).flatMap((store): [string, Recipe][] => {
+    const [username, password] = loginKeys(store);
+    return [
+      [username, { make: 'text', value: scopedName(storefront, service) }],
+      [password, { make: 'password' }],
+    ];
+  });
   return {
     'cursor-key': { make: 'bytes', size: 32 },
     'consul-token': { make: 'uuid' },

@@ -12,11 +12,12 @@ export type Server = {
   replicaSet?: string;
   database?: string;
   adminSecretRef: SecretRef;
+  accounts?: 'PerService' | 'Shared';
   tls?: { mode: TlsMode; caSecretRef?: SecretRef };
   cidrs?: string[];
 };
 
-/** Names of the stores in which a service has an account; the media store has none. */
+/** Names of the stores that a service logs in to; the media store knows no logins. */
 export const serversUsed = (entry: ServiceEntry): string[] =>
   Object.entries(entry.stores)
     .filter(([, { kind }]) => kind !== 'media')
@@ -32,6 +33,20 @@ export function serverOf({ spec }: Storefront, store: string): Server {
     throw new Error(`the fleet table uses the store "${store}", which the Storefront does not describe`);
   return server;
 }
+
+/** The store has one account, whose login the services that use it share (docs/adr/0009). */
+export const isShared = (storefront: Storefront, store: string): boolean =>
+  serverOf(storefront, store).accounts === 'Shared';
+
+/** Names of the stores in which a service has an account of its own. */
+export const accountsOf = (storefront: Storefront, entry: ServiceEntry): string[] =>
+  serversUsed(entry).filter((store) => !isShared(storefront, store));
+
+/** Where a service finds its login to a store: files of its credentials folder, and keys of the Secret behind them. */
+export const loginKeys = (store: string): [username: string, password: string] => [
+  `${store}-username`,
+  `${store}-password`,
+];
 
 /** Address of the store without an account: those are files. */
 export function storeUrl(storefront: Storefront, service: string, store: string, entry: ServiceEntry): string {

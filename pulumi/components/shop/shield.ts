@@ -17,7 +17,7 @@ export const managedRules = [
  * Cloud Armor: an address that asks too much is refused, known attacks are turned away, and what adaptive protection learns is shown.
  * Webhooks of Stripe and the carriers are signed; their senders stay below the limit.
  *
- * Inputs: requests a minute. Outputs: `policy`, the name that the operator's backend policy refers to. Cost: by policy, rule and request.
+ * Inputs: requests a minute. Outputs: `policy`, the name that `ingress.gke` of the Storefront gives to the operator's backend policy. Cost: by policy, rule and request.
  */
 export class Shield extends ComponentResource {
   readonly policy: Output<string>;

@@ -33,7 +33,7 @@ export function storefrontSpec(parts: StorefrontParts) {
   return {
     ...settings.shop.spec,
     release: { version, image: parts.image, digest },
-    ingress: { host: edge.host, gatewayRef: edge.gateway, tls: {} },
+    ingress: { host: edge.host, gatewayRef: edge.gateway, gke: { securityPolicy: edge.shield.policy }, tls: {} },
     stores: stores(parts),
     discovery: {
       datacenter: discovery.datacenter,
@@ -55,6 +55,7 @@ function stores(parts: StorefrontParts) {
   const memory = (server: Cache) => ({
     primary: { host: server.host, port: server.port },
     ...trust(server),
+    accounts: 'Shared',
     cidrs: [settings.caches.engine === 'Redis' ? producers : endpoints],
   });
   return {

@@ -145,7 +145,12 @@ describe('a cache', () => {
       aclPolicy: 'state-0a1b2c3',
     });
     expect(isSecret(of(made, 'AclPolicy')[0]?.inputs['rules'])).toBe(true);
-    expect(opened(of(made, 'AclPolicy')[0]?.inputs)).toMatchObject({ rules: [{ username: 'storefront-admin' }] });
+    expect(opened(of(made, 'AclPolicy')[0]?.inputs)).toMatchObject({
+      rules: [
+        { username: 'storefront-admin', rule: expect.stringMatching(/^on >\S+ /) },
+        { username: 'default', rule: 'off -@all' },
+      ],
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { AclPolicy } from '@pulumi/gcp/memorystore/aclPolicy.js';
 import { Instance } from '@pulumi/gcp/memorystore/instance.js';
-import { type Resource, interpolate, output, secret } from '@pulumi/pulumi';
+import { type Output, type Resource, interpolate, output, secret } from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { idOf, labelsOf } from '../../naming.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
@@ -13,9 +13,8 @@ const administrator = 'storefront-admin';
 export function valkey(name: string, { site, sizeGb, eviction, network }: CacheArgs, parent: Resource): CacheServer {
   const isKept = eviction === 'noeviction';
   const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent });
-  const rules = [{ username: administrator, rule: secret(interpolate`on >${password} ~* &* +@all`) }];
   const aclPolicyId = idOf(site, name);
-  const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules }, { parent });
+  const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules: rules(password) }, { parent });
   const instance = new Instance(
     name,
     {
@@ -26,6 +25,8 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
       nodeType: 'STANDARD_SMALL',
       shardCount: Math.ceil(sizeGb / nodeGb),
       replicaCount: site.isAvailable ? 1 : 0,
+      // The passwords are the policy's. IAM_AUTH takes Google's short-lived tokens only, which the services' pods have no account to get.
+      authorizationMode: 'AUTH_DISABLED',
       aclPolicy: policy.name,
       transitEncryptionMode: 'SERVER_AUTHENTICATION',
       engineConfigs: { 'maxmemory-policy': eviction },
@@ -49,3 +50,9 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
     ),
   };
 }
+
+/** One account; and nobody else, for Valkey lets in whoever gives no name as `default`, unless it is told not to. */
+const rules = (password: Output<string>) => [
+  { username: administrator, rule: secret(interpolate`on >${password} ~* &* +@all`) },
+  { username: 'default', rule: 'off -@all' },
+];

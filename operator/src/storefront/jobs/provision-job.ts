@@ -8,7 +8,7 @@ import { imageOf, pullPolicy } from '../pod/image.ts';
 import { containerSecurity, resourcesOf } from '../pod/security.ts';
 import { podTemplate, type Refs } from '../pod/template.ts';
 import { readOnly, scratch, secretVolume, type Volume } from '../pod/volumes.ts';
-import { serverOf, serversUsed } from '../stores.ts';
+import { accountsOf, loginKeys, serverOf, serversUsed } from '../stores.ts';
 import type { Context } from '../workload/deployment.ts';
 import { job } from './job.ts';
 
@@ -60,13 +60,12 @@ function template({ storefront, fleet, refs }: Context, options: string[]) {
 function secretMounts(storefront: Storefront, fleet: Fleet): { volume: Volume; path: string }[] {
   const { adminSecretRef, caSecretRef } = storefront.spec.discovery;
   const stores = [...new Set(Object.values(fleet).flatMap(serversUsed))];
-  const services = Object.entries(fleet).map(([service, entry]) => {
-    const accounts = serversUsed(entry).flatMap((store) => [`${store}-username`, `${store}-password`]);
-    return mount(`${service}-credentials`, credentialsName(storefront, service), `credentials/${service}`, [
+  const services = Object.entries(fleet).map(([service, entry]) =>
+    mount(`${service}-credentials`, credentialsName(storefront, service), `credentials/${service}`, [
       'consul-token',
-      ...accounts,
-    ]);
-  });
+      ...accountsOf(storefront, entry).flatMap(loginKeys),
+    ]),
+  );
   return [
     ...services,
     mount('consul-admin', adminSecretRef.name, 'admin/consul', ['token']),

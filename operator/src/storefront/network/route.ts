@@ -1,11 +1,12 @@
 import type { Storefront } from '@storefront/crds';
-import { edgePort } from '../../fleet.ts';
+import { edgePort, type ServiceEntry } from '../../fleet.ts';
 import { metadataOf, objectName } from '../names.ts';
+import { gkePolicies } from './gke-policies.ts';
 
 /** How customers come to the edge: by a Gateway, by an Ingress, or by the node port that its Service has. */
-export function routes(storefront: Storefront, service: string): object[] {
+export function routes(storefront: Storefront, service: string, entry: ServiceEntry): object[] {
   const { gatewayRef, className } = storefront.spec.ingress;
-  if (gatewayRef) return [httpRoute(storefront, service, gatewayRef)];
+  if (gatewayRef) return [...gkePolicies(storefront, service, entry), httpRoute(storefront, service, gatewayRef)];
   return className ? [ingress(storefront, service, className)] : [];
 }
 

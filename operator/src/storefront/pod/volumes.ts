@@ -3,7 +3,7 @@ import type { Storefront } from '@storefront/crds';
 import type { Fleet, ServiceEntry } from '../../fleet.ts';
 import { credentialsName, objectName } from '../names.ts';
 import { callerSecret, merchantSecret } from '../secrets-of.ts';
-import { serverOf, serversUsed, usesMedia } from '../stores.ts';
+import { accountsOf, isShared, loginKeys, serverOf, serversUsed, usesMedia } from '../stores.ts';
 
 export type Mount = { name: string; mountPath: string; readOnly?: true };
 export type Volume = { name: string } & Record<string, unknown>;
@@ -29,6 +29,14 @@ export const secretVolume = (name: string, secretName: string, keys: readonly st
   secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
 });
 
+type Projection = { name: string; items: { key: string; path: string }[] };
+
+/** Keys of several Secrets in one folder. */
+const projectedVolume = (name: string, secrets: readonly Projection[]): Volume => ({
+  name,
+  projected: { defaultMode: 0o440, sources: secrets.map((secret) => ({ secret })) },
+});
+
 export const scratch = (name: string, sizeLimit: string, medium?: 'Memory'): Volume => ({
   name,
   emptyDir: { sizeLimit, ...(medium ? { medium } : {}) },
@@ -37,16 +45,34 @@ export const scratch = (name: string, sizeLimit: string, medium?: 'Memory'): Vol
 /** Files of the app: its credentials, the key of the internal tokens, certificates of its stores. */
 export function appVolumes(storefront: Storefront, fleet: Fleet, service: string): Volume[] {
   const entry = fleet[service]!;
-  const accounts = serversUsed(entry).flatMap((store) => [`${store}-username`, `${store}-password`]);
   const { claim } = storefront.spec.stores.media;
   return [
-    secretVolume('credentials', credentialsName(storefront, service), ['cursor-key', ...accounts]),
+    credentialsVolume(storefront, service, entry),
     secretVolume('caller', callerSecret(storefront), entry.edge ? ['public.jwk', 'private.jwk'] : ['public.jwk']),
     ...(entry.edge ? [secretVolume('merchant', merchantSecret(storefront), ['token'])] : []),
     ...caVolumes(storefront, entry),
     ...(usesMedia(entry) && claim ? [{ name: 'media', persistentVolumeClaim: { claimName: claim.name } }] : []),
     scratch('tmp', '128Mi'),
   ];
+}
+
+/** The service's own Secret; of a store with one account that account's login beside it, in files of the same names. */
+function credentialsVolume(storefront: Storefront, service: string, entry: ServiceEntry): Volume {
+  const own = credentialsName(storefront, service);
+  const keys = ['cursor-key', ...accountsOf(storefront, entry).flatMap(loginKeys)];
+  const shared = serversUsed(entry).filter((store) => isShared(storefront, store));
+  if (shared.length === 0) return secretVolume('credentials', own, keys);
+  const login = (store: string) => {
+    const [username, password] = loginKeys(store);
+    return [
+      { key: 'username', path: username },
+      { key: 'password', path: password },
+    ];
+  };
+  return projectedVolume('credentials', [
+    { name: own, items: keys.map((key) => ({ key, path: key })) },
+    ...shared.map((store) => ({ name: serverOf(storefront, store).adminSecretRef.name, items: login(store) })),
+  ]);
 }
 
 export function appMounts(storefront: Storefront, fleet: Fleet, service: string): Mount[] {
@@ -88,6 +114,10 @@ export function sidecarVolumes(storefront: Storefront, service: string): Volume[
 }
 
 /** Names of the Secrets that a pod with these volumes reads. */
-export const secretsIn = (volumes: readonly Volume[]): string[] => [
-  ...new Set(volumes.flatMap(({ secret }) => (secret ? [(secret as { secretName: string }).secretName] : []))),
-];
+export const secretsIn = (volumes: readonly Volume[]): string[] => [...new Set(volumes.flatMap(secretsOfVolume))];
+
+function secretsOfVolume({ secret, projected }: Volume): string[] {
+  if (secret) return [(secret as { secretName: string }).secretName];
+  const { sources = [] } = (projected ?? {}) as { sources?: { secret: Projection }[] };
+  return sources.map((source) => source.secret.name);
+}
