@@ -1,0 +1,39 @@
+import { zonesOf } from '../region.ts';
+import { repeated, type Rule, rule } from './rule.ts';
+
+const zonesOnce = rule(['zones'], ({ zones }) =>
+  repeated(zones).map((zone) => `zones: ${zone} is listed twice: remove one`),
+);
+
+const zonesExist = rule(['region', 'zones'], ({ region, zones }) => {
+  const known: readonly string[] = zonesOf[region];
+  return zones
+    .filter((zone) => !known.includes(zone))
+    .map((zone) => `zones: ${region} has no zone ${zone}: take of ${known.join(', ')}`);
+});
+
+/** GKE's minimum in any 32 days, of which the weekly windows of four weeks can be had for sure. */
+const hoursOfMaintenance = 48;
+const weeks = 4;
+
+const daysOnce = rule(['cluster'], ({ cluster: { maintenance } }) =>
+  repeated(maintenance.days).map((day) => `cluster.maintenance.days: ${day} is listed twice: remove one`),
+);
+
+/** https://cloud.google.com/kubernetes-engine/docs/how-to/maintenance-windows-and-exclusions */
+const windowLongEnough = rule(['cluster'], ({ cluster: { maintenance } }) => {
+  const { days, hours } = maintenance;
+  const offered = weeks * new Set(days).size * hours;
+  if (offered >= hoursOfMaintenance) return [];
+  return [
+    `cluster.maintenance: offers ${offered} hours in 32 days, GKE needs ${hoursOfMaintenance}: add days, or hours`,
+  ];
+});
+
+const trainingIdle = rule(['cluster'], ({ cluster: { pools } }) =>
+  (pools.training?.min ?? 0) > 0
+    ? ['cluster.pools.training.min: its nodes are there for the time of a training: write 0']
+    : [],
+);
+
+export const clusterRules: Rule[] = [zonesOnce, zonesExist, daysOnce, windowLongEnough, trainingIdle];
