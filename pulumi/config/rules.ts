@@ -1,12 +1,13 @@
 /** What one field alone cannot show, by noun. */
 import { clusterRules } from './rules/cluster.ts';
 import { databaseRules, removedShards } from './rules/databases.ts';
+import { nameRules } from './rules/names.ts';
 import { networkRules } from './rules/network.ts';
 import { productionRules } from './rules/production.ts';
 import { secretRules } from './rules/secrets.ts';
 import type { Settings } from './schema.ts';
 
-const rules = [...networkRules, ...clusterRules, ...databaseRules, ...productionRules, ...secretRules];
+const rules = [...nameRules, ...networkRules, ...clusterRules, ...databaseRules, ...productionRules, ...secretRules];
 
 /**
  * Everything wrong between the fields, and shards of the last `pulumi up` that are no longer listed.
