@@ -19,10 +19,9 @@ export function parseSettings(values: Readonly<Record<string, string>>, deployed
   const given = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, unpack(value)]));
   const parsed = Schema.safeParse(given);
   const issues = parsed.error?.issues ?? [];
-  const wrong = new Set(issues.flatMap(settingsIn));
   const problems = [
     ...issues.flatMap((issue) => sentencesOf(issue, given)),
-    ...problemsOf(parsed.data ?? soundPart(given, wrong), wrong, deployed),
+    ...problemsOf(soundPart(Schema, given), issues.flatMap(fieldsOf), deployed),
   ];
   if (!parsed.success || problems.length > 0)
     throw new RunError(`This stack cannot be made as configured:\n${problems.map((line) => `  ${line}`).join('\n')}`);
@@ -34,15 +33,23 @@ function frozen<Value>(value: Value): Value {
   return Object.freeze(value);
 }
 
-/** Names of the settings that an issue is about. */
-const settingsIn = (issue: z.core.$ZodIssue): string[] =>
-  issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])];
-
 /** What is right by itself, with its defaults. */
-function soundPart(given: Record<string, unknown>, wrong: ReadonlySet<string>): Partial<Settings> {
-  const without = <Value>(record: Record<string, Value>) =>
-    Object.fromEntries(Object.entries(record).filter(([key]) => !wrong.has(key)));
-  return z.strictObject(without(Schema.shape)).parse(without(given));
+function soundPart(schema: z.ZodObject, given: object): object {
+  const fields = Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([key, field]) => {
+    const value = (given as Record<string, unknown>)[key];
+    const { success, data } = field.safeParse(value);
+    if (success) return [[key, data]];
+    return field instanceof z.ZodObject && isRecord(value) ? [[key, soundPart(field, value)]] : [];
+  });
+  return Object.fromEntries(fields) as object;
+}
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function fieldsOf(issue: z.core.$ZodIssue): string[] {
+  const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+  return names.map((name) => name.map(String).join('.'));
 }
 
 /** The stack's own outputs are those of the last `pulumi up` that came to its end; a new stack has none. */
@@ -64,7 +71,7 @@ function unpack(value: string): unknown {
 function sentencesOf(issue: z.core.$ZodIssue, given: unknown): string[] {
   const at = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => `${at ? `${at}.` : ''}${key}: is no setting: remove it, or correct its name`);
+    return fieldsOf(issue).map((field) => `${field}: is no setting: remove it, or correct its name`);
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => `${at}: ${message}`);
   const found = issue.path.reduce<unknown>(
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],

@@ -154,3 +154,23 @@ it('says at once what is wrong with a field and what is wrong between others', (
     'databases.orders.shards: orders-9 exists and is not listed',
   ]);
 });
+
+it('says of one setting what is wrong with a field and what is wrong between its others', () => {
+  const wrong = {
+    pools: { system: { ...pool, machine: 'big' }, services: pool },
+    maintenance: { start: '01:00', hours: 4, days: ['MO'] },
+    colour: 'red',
+  };
+  const shop = within('prod', 'shop', { name: 'Acme', spec: { locale: 'en-GB' } });
+  expect(
+    refusalsOf('prod', { ...within('prod', 'cluster', wrong), ...shop }).map((line) => line.split(':')[0]),
+  ).toEqual([
+    'cluster.pools.system.machine',
+    'cluster.colour',
+    'shop.name',
+    'cluster.maintenance',
+    'shop.spec.timeZone',
+    'shop.spec.currencies',
+    'shop.spec.countries',
+  ]);
+});

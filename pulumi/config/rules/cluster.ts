@@ -16,12 +16,12 @@ const zonesExist = rule(['region', 'zones'], ({ region, zones }) => {
 const hoursOfMaintenance = 48;
 const weeks = 4;
 
-const daysOnce = rule(['cluster'], ({ cluster: { maintenance } }) =>
+const daysOnce = rule(['cluster.maintenance'], ({ cluster: { maintenance } }) =>
   repeated(maintenance.days).map((day) => `cluster.maintenance.days: ${day} is listed twice: remove one`),
 );
 
 /** https://cloud.google.com/kubernetes-engine/docs/how-to/maintenance-windows-and-exclusions */
-const windowLongEnough = rule(['cluster'], ({ cluster: { maintenance } }) => {
+const windowLongEnough = rule(['cluster.maintenance'], ({ cluster: { maintenance } }) => {
   const { days, hours } = maintenance;
   const offered = weeks * new Set(days).size * hours;
   if (offered >= hoursOfMaintenance) return [];
@@ -30,7 +30,7 @@ const windowLongEnough = rule(['cluster'], ({ cluster: { maintenance } }) => {
   ];
 });
 
-const trainingIdle = rule(['cluster'], ({ cluster: { pools } }) =>
+const trainingIdle = rule(['cluster.pools'], ({ cluster: { pools } }) =>
   (pools.training?.min ?? 0) > 0
     ? ['cluster.pools.training.min: its nodes are there for the time of a training: write 0']
     : [],

@@ -1,8 +1,7 @@
-import type { Settings } from '../schema.ts';
 import { isPlus } from '../schema/databases.ts';
 import { repeated, type Rule, rule } from './rule.ts';
 
-const shardsOnce = rule(['databases'], ({ databases }) =>
+const shardsOnce = rule(['databases.orders'], ({ databases }) =>
   repeated(databases.orders.shards).map((name) => `databases.orders.shards: ${name} is listed twice: remove one`),
 );
 
@@ -25,7 +24,7 @@ export const databaseRules: Rule[] = [shardsOnce, instancesFit, recoveryOfEditio
 
 /** A shard holds orders: taking its name from the list would delete its database. */
 export const removedShards = (deployed: readonly string[]): Rule =>
-  rule(['databases', 'teardown'], ({ databases, teardown }: Pick<Settings, 'databases' | 'teardown'>) => {
+  rule(['databases.orders', 'teardown'], ({ databases, teardown }) => {
     if (teardown) return [];
     const { shards, retired } = databases.orders;
     return deployed

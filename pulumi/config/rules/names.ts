@@ -27,7 +27,7 @@ export const components = [
 
 const begins = (name: string, taken: string): boolean => name === taken || name.startsWith(`${taken}-`);
 
-const shardsOwn = rule(['databases'], ({ databases: { orders } }) =>
+const shardsOwn = rule(['databases.orders'], ({ databases: { orders } }) =>
   [...new Set(orders.shards)].flatMap((shard) => {
     const taken = components.find((component) => begins(shard, component));
     if (taken) return [`databases.orders.shards: ${shard} begins like ${taken}, a part of the platform: rename it`];
@@ -40,7 +40,7 @@ const shardsOwn = rule(['databases'], ({ databases: { orders } }) =>
 /** Secrets that the operator makes in the shop's namespace (operator/src/storefront/secrets-of.ts). */
 const ofOperator = /^(caller|merchant)$|-credentials$/;
 
-const integrationsOwn = rule(['databases', 'integrations'], ({ databases, integrations }) => {
+const integrationsOwn = rule(['databases.orders', 'integrations'], ({ databases, integrations }) => {
   const shards = new Set(databases.orders.shards);
   return Object.keys(integrations).flatMap((name) => {
     const taken = [...components, ...shards].find((other) => begins(name, other));
@@ -57,7 +57,7 @@ const keysApart = rule(['integrations'], ({ integrations }) => {
 
 const ofKubernetes = /^default$|^(kube|gke|gmp|config-management)-/;
 
-const namespaceOwn = rule(['shop'], ({ shop: { namespace } }) =>
+const namespaceOwn = rule(['shop.namespace'], ({ shop: { namespace } }) =>
   ofKubernetes.test(namespace) || Object.values<string>(namespaces).includes(namespace)
     ? [`shop.namespace: ${namespace} is a namespace of the platform: take one that is the shop's alone, such as shop`]
     : [],

@@ -57,7 +57,7 @@ const kept = 4;
 export const mostNodes = ({ system, services, training }: Settings['cluster']['pools']): number =>
   2 * (system.max + services.max + (training?.max ?? 0));
 
-const nodesFit = rule(['network', 'cluster'], ({ network, cluster: { mode, pools } }) => {
+const nodesFit = rule(['network', 'cluster.mode', 'cluster.pools'], ({ network, cluster: { mode, pools } }) => {
   if (mode === 'Autopilot') return [];
   const rooms: [Range, number][] = [
     ['nodes', addresses(parseCidr(network.nodes) as Cidr) - kept],

@@ -1,7 +1,7 @@
 import { type Rule, rule } from './rule.ts';
 
 /** Every secretRef of shop.spec must be a Secret that integrations makes. */
-const areThere = rule(['shop', 'integrations'], ({ shop, integrations }) => {
+const areThere = rule(['shop.name', 'shop.spec', 'integrations'], ({ shop, integrations }) => {
   const names = new Set(Object.keys(integrations).map((name) => `${shop.name}-${name}`));
   return secretRefs(shop.spec)
     .filter((name) => !names.has(name))
