@@ -48,7 +48,11 @@ function standIns(settings: Settings): StorefrontParts {
       gossipSecret: 'stand-in',
       adminSecret: 'stand-in',
     },
-    edge: { host: settings.edge.host, gateway: { name: 'shop', namespace: 'edge', sectionName: 'https' } },
+    edge: {
+      host: settings.edge.host,
+      gateway: { name: 'shop', namespace: 'edge', sectionName: 'https' },
+      shield: { policy: 'shield' },
+    },
   };
   return parts as unknown as StorefrontParts;
 }
