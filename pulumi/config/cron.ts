@@ -32,3 +32,18 @@ function isRange(text: string, { first, last }: Field): boolean {
   const [from, to = from] = text.split('-').map(Number) as [number, number?];
   return first <= from && from <= to && to <= last;
 }
+
+/** Runs on a day on which it runs. */
+export function runsPerDay(schedule: string): number {
+  const [minutes, hours] = schedule.split(' ').map((text, at) => valuesOf(text, fields[at] as Field).size);
+  return (minutes as number) * (hours as number);
+}
+
+function valuesOf(text: string, { first, last }: Field): Set<number> {
+  const values = text.split(',').flatMap((part) => {
+    const [range, step = '1'] = part.split('/') as [string, string?];
+    const [from, to = from] = range === '*' ? [first, last] : (range.split('-').map(Number) as [number, number?]);
+    return Array.from({ length: Math.floor((to - from) / Number(step)) + 1 }, (_, at) => from + at * Number(step));
+  });
+  return new Set(values);
+}

@@ -63,6 +63,14 @@ const cluster: Case[] = [
     ['cluster.pools.training.min: its nodes are there for the time of a training: write 0'],
   ],
   [
+    'more backups than GKE keeps',
+    'prod',
+    within('prod', 'cluster', { backup: { schedule: '0 */6 * * *', keepDays: 120 } }),
+    [
+      'cluster.backup.keepDays: GKE keeps 360 backups, at this schedule those of 90 days: write less, or back up less often',
+    ],
+  ],
+  [
     'a schedule that no clock knows',
     'dev',
     within('dev', 'cluster', { backup: { schedule: '30 25 * * *', keepDays: 7 } }),

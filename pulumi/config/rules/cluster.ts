@@ -1,3 +1,4 @@
+import { runsPerDay } from '../cron.ts';
 import { zonesOf } from '../region.ts';
 import { repeated, type Rule, rule } from './rule.ts';
 
@@ -36,4 +37,16 @@ const trainingIdle = rule(['cluster.pools'], ({ cluster: { pools } }) =>
     : [],
 );
 
-export const clusterRules: Rule[] = [zonesOnce, zonesExist, daysOnce, windowLongEnough, trainingIdle];
+/** Google's words: backupRetainDays must be <= 360 * the creation interval (@pulumi/gcp, BackupPlanRetentionPolicy). */
+const backupsKept = 360;
+
+const backupsFew = rule(['cluster.backup'], ({ cluster: { backup } }) => {
+  const most = Math.floor(backupsKept / runsPerDay(backup.schedule));
+  return backup.keepDays > most
+    ? [
+        `cluster.backup.keepDays: GKE keeps ${backupsKept} backups, at this schedule those of ${most} days: write less, or back up less often`,
+      ]
+    : [];
+});
+
+export const clusterRules: Rule[] = [zonesOnce, zonesExist, daysOnce, windowLongEnough, trainingIdle, backupsFew];
