@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Bill, monthlyCost, prices, total } from './prices.ts';
-import { runProgram } from './tests/engine/engine.ts';
-import { within } from './tests/engine/refusals.ts';
-import { type Config, configOf, settingsOf, type Stack } from './tests/engine/stacks.ts';
+import { expect, it } from 'vitest';
+import { monthlyCost } from './prices.ts';
 
 const nodePool = (machineType: string) => ({
   type: 'gcp:container/nodePool:NodePool',
@@ -45,43 +40,3 @@ it('prices a Valkey as its source does: 416.10 for four nodes, 5.20 for the log 
   expect(monthlyCost([valkey('DISABLED')])).toEqual({ Memorystore: 416 });
   expect(monthlyCost([valkey('AOF')])).toEqual({ Memorystore: 421 });
 });
-
-/** As the README has it: a row for each part of the bill, their sum, and what the other engine would cost. */
-function tableOf(bills: Record<Stack, Bill>, onValkey: Record<Stack, Bill>): string {
-  const money = (dollars: number) => dollars.toLocaleString('en');
-  const row = (title: string, cell: (stack: Stack) => string) => `| ${title} | ${cell('dev')} | ${cell('prod')} |`;
-  const parts = Object.keys(bills.prod).toSorted();
-  return [
-    row('', (stack) => stack),
-    '|---|---|---|',
-    ...parts.map((part) => row(part, (stack) => money(bills[stack][part] ?? 0))),
-    row('together', (stack) => `**$${money(total(bills[stack]))}**`),
-    row('Memorystore, if it were Valkey', (stack) => money(onValkey[stack]['Memorystore'] ?? 0)),
-  ]
-    .join('\n')
-    .replace('|  |', '| |');
-}
-
-describe('the README', () => {
-  const bills = {} as Record<Stack, Bill>;
-  const onValkey = {} as Record<Stack, Bill>;
-
-  beforeAll(async () => {
-    for (const stack of ['dev', 'prod'] satisfies Stack[]) {
-      bills[stack] = await billOf(stack, {});
-      onValkey[stack] = await billOf(stack, within(stack, 'caches', { engine: 'Valkey' }));
-    }
-  });
-
-  it('says of both stacks what they cost, row by row', () => {
-    const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
-    const [table] = readme.slice(readme.indexOf('| | dev', readme.indexOf('**Price**'))).split('\n\n');
-    expect(table).toBe(tableOf(bills, onValkey));
-    expect(readme).toContain(prices.read);
-  });
-});
-
-async function billOf(stack: Stack, change: Config): Promise<Bill> {
-  const { resources } = await runProgram({ stack, config: configOf({ ...settingsOf(stack), ...change }) });
-  return monthlyCost(resources.filter(({ isCustom }) => isCustom));
-}

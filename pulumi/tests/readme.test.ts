@@ -3,8 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policies } from '../policy/rules.ts';
+import { monthlyCost, prices, total } from '../prices.ts';
 import { type Registered, runProgram } from './engine/engine.ts';
-import { configOf, settingsOf, type Stack } from './engine/stacks.ts';
+import { within } from './engine/refusals.ts';
+import { type Config, configOf, settingsOf, type Stack } from './engine/stacks.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -24,10 +26,42 @@ function rowsOf(head: string): string[][] {
 }
 
 const resources = {} as Record<Stack, Registered[]>;
+const onValkey = {} as Record<Stack, Registered[]>;
 
 beforeAll(async () => {
-  for (const stack of ['dev', 'prod'] satisfies Stack[])
-    resources[stack] = (await runProgram({ stack, config: configOf(settingsOf(stack)) })).resources;
+  for (const stack of ['dev', 'prod'] satisfies Stack[]) {
+    resources[stack] = await made(stack, {});
+    onValkey[stack] = await made(stack, within(stack, 'caches', { engine: 'Valkey' }));
+  }
+});
+
+async function made(stack: Stack, change: Config): Promise<Registered[]> {
+  const run = await runProgram({ stack, config: configOf({ ...settingsOf(stack), ...change }) });
+  expect(run.log).toBe('');
+  return run.resources.filter(({ isCustom }) => isCustom);
+}
+
+describe('prices', () => {
+  /** A row for each part of the bill, their sum, and what the other engine would cost. */
+  function priceTable(): string {
+    const bills = { dev: monthlyCost(resources.dev), prod: monthlyCost(resources.prod) };
+    const money = (dollars: number) => dollars.toLocaleString('en');
+    const row = (title: string, cell: (stack: Stack) => string) => `| ${title} | ${cell('dev')} | ${cell('prod')} |`;
+    const rows = [
+      ...Object.keys(bills.prod)
+        .toSorted()
+        .map((part) => row(part, (stack) => money(bills[stack][part] ?? 0))),
+      row('together', (stack) => `**$${money(total(bills[stack]))}**`),
+      row('Memorystore, if it were Valkey', (stack) => money(monthlyCost(onValkey[stack])['Memorystore'] ?? 0)),
+    ];
+    return ['| | dev | prod |', '|---|---|---|', ...rows].join('\n');
+  }
+
+  it('are those of what the stacks make, row by row', () => {
+    const [table] = readme.slice(readme.indexOf('| | dev', readme.indexOf('**Price**'))).split('\n\n');
+    expect(table).toBe(priceTable());
+    expect(readme).toContain(prices.read);
+  });
 });
 
 describe('permissions', () => {
