@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  * all of them stand on is killed, so nothing else may run. platform: the Pulumi program, which has packages of its own
  * and is run as a whole before its tests look at it.
  */
-const kinds: Record<string, { include: string[]; hookTimeout?: number }> = {
+const kinds: Record<string, { include: string[]; testTimeout?: number; hookTimeout?: number }> = {
   unit: {
     include: [
       'crds/**/*.test.ts',
@@ -20,7 +20,7 @@ const kinds: Record<string, { include: string[]; hookTimeout?: number }> = {
   },
   service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
   shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
-  platform: { include: ['pulumi/**/*.test.ts'], hookTimeout: 300_000 },
+  platform: { include: ['pulumi/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
   fault: { include: ['local/cluster/**/*.test.ts', 'tests/faults/**/*.test.ts'] },
 };
 
@@ -34,13 +34,13 @@ export default defineConfig({
   test: {
     // One more than the cores of a small machine: tests of servers wait more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
-    projects: Object.entries(kinds).map(([name, { include, hookTimeout = 60_000 }]) => ({
+    projects: Object.entries(kinds).map(([name, { include, testTimeout = 30_000, hookTimeout = 60_000 }]) => ({
       extends: true,
       test: {
         name,
         include,
         exclude: ['**/node_modules/**', '**/dist/**', '.local/**'],
-        testTimeout: 30_000,
+        testTimeout,
         hookTimeout,
       },
     })),

@@ -48,7 +48,8 @@ const broker = new Broker('broker', { ...own, settings: settings.broker }, all);
 const discovery = new Discovery('discovery', { ...own, settings: settings.discovery }, all);
 
 const edge = new Edge('edge', { site, settings: front }, all);
-const { channel } = new Monitoring('monitoring', { site, alerts: settings.alerts, host: front.host }, all);
+const watched = { host: front.host, engine: caches.engine };
+const { channel } = new Monitoring('monitoring', { site, alerts: settings.alerts, ...watched }, all);
 if (settings.budget) new Budget('budget', { site, settings: settings.budget, services, channel }, all);
 const operator = new Operator('operator', { image: registry.image, digest: release.digest, cluster }, all);
 const parts = { customers, orders, cache, state, media, mongo, broker, discovery, edge, image: registry.image };

@@ -18,10 +18,19 @@ export const prices = {
   sqlCpuHour: 0.0413,
   sqlMemoryGbHour: 0.007,
   sqlDiskGb: 0.17,
-  /** By gigabyte and hour, up to 4 and up to 10 GB. */
-  redisHour: { BASIC: [0.049, 0.027], STANDARD_HA: [0.064, 0.054] } as Readonly<
-    Record<string, readonly [number, number]>
-  >,
+  /** By gigabyte and hour, for an instance of up to so many gigabytes. */
+  redisHour: {
+    BASIC: { 4: 0.049, 10: 0.027, 35: 0.023, 100: 0.019, 300: 0.016 },
+    STANDARD_HA: { 4: 0.064, 10: 0.054, 35: 0.046, 100: 0.035, 300: 0.03 },
+  } as Readonly<Record<string, Readonly<Record<number, number>>>>,
+  /** By node and hour; gigabytes of a node, of which those of primaries pay for the log on disk. */
+  valkeyNode: {
+    SHARED_CORE_NANO: { hour: 0.0318, gb: 1.4 },
+    STANDARD_SMALL: { hour: 0.1425, gb: 6.5 },
+    HIGHMEM_MEDIUM: { hour: 0.1923, gb: 13 },
+    HIGHMEM_XLARGE: { hour: 0.8581, gb: 58 },
+  } as Readonly<Record<string, { hour: number; gb: number }>>,
+  valkeyLogGbHour: 0.000548,
   natNodeHour: 0.0014,
   forwardingRuleHour: 0.025,
   armorPolicy: 5,
@@ -58,6 +67,7 @@ const costs: Readonly<Record<string, (inputs: Fields) => Line[]>> = {
   'gcp:container/nodePool:NodePool': nodes,
   'gcp:sql/databaseInstance:DatabaseInstance': database,
   'gcp:redis/instance:Instance': redis,
+  'gcp:memorystore/instance:Instance': valkey,
   'gcp:dns/managedZone:ManagedZone': () => [['Secrets, keys, zones', prices.dnsZone]],
   'gcp:secretmanager/secretVersion:SecretVersion': () => [['Secrets, keys, zones', prices.secretVersion]],
   'gcp:kms/cryptoKey:CryptoKey': () => [['Secrets, keys, zones', prices.keyVersion]],
@@ -98,12 +108,20 @@ function database({ settings }: Fields): Line[] {
 }
 
 function redis({ tier, memorySizeGb }: Fields): Line[] {
-  const [small, large] = prices.redisHour[String(tier)] ?? [];
   const size = number(memorySizeGb);
-  const hour = size <= 4 ? small : large;
-  if (hour === undefined || size > 10)
-    throw new Error(`A Redis of ${size} GB has no price in pulumi/prices.ts: add it`);
+  const steps = Object.entries(prices.redisHour[String(tier)] ?? {});
+  const [, hour] = steps.find(([upTo]) => size <= number(upTo)) ?? [];
+  if (hour === undefined) throw new Error(`A Redis of ${size} GB has no price in pulumi/prices.ts: add it`);
   return [['Memorystore', size * hour * hours]];
+}
+
+function valkey({ nodeType, shardCount, replicaCount, persistenceConfig }: Fields): Line[] {
+  const node = prices.valkeyNode[String(nodeType)];
+  if (!node) throw new Error(`A Valkey of ${String(nodeType)} has no price in pulumi/prices.ts: add it`);
+  const shards = number(shardCount);
+  const logged = (persistenceConfig as Fields | undefined)?.['mode'] === 'AOF' ? shards * node.gb : 0;
+  const nodesHour = shards * (1 + number(replicaCount)) * node.hour;
+  return [['Memorystore', (nodesHour + logged * prices.valkeyLogGbHour) * hours]];
 }
 
 function mongoVolumes({ spec }: Fields): Line[] {

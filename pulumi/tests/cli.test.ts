@@ -18,7 +18,7 @@ it.skipIf(!isOnPath('pulumi')).each(['dev', 'prod'] as const)(
     const folder = await mkdtemp(join(tmpdir(), 'storefront-pulumi-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     await copyFile(join(root, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'));
-    for (const name of ['pulumi', 'charts']) await symlink(join(root, name), join(folder, name));
+    for (const name of ['pulumi', 'charts', 'crds']) await symlink(join(root, name), join(folder, name));
     const config = { 'pulumi:disable-default-providers': ['gcp', 'kubernetes', 'random', 'tls'], ...unpacked(stack) };
     await writeFile(join(folder, `Pulumi.${stack}.yaml`), stringify({ config }));
     await mkdir(join(folder, 'state'));

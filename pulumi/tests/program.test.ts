@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Storefront } from '../../crds/src/storefront.ts';
+import { components } from '../config/rules/names.ts';
 import { type Registered, type Run, runProgram } from './engine/engine.ts';
 import { cycleIn, graphOf, neededBy } from './engine/graph.ts';
 import { inventory } from './engine/inventory.ts';
@@ -119,6 +120,15 @@ describe.each(stacks)('the stack %s', (stack) => {
       expect(keysOf('acme-discovery-gossip', namespace)).toEqual(['key']);
       expect(keysOf('acme-discovery-admin', namespace)).toEqual(['token']);
     }
+  });
+
+  it('calls no Secret other than by its component, shard or integration, so that names stay apart', () => {
+    const { shards } = (settingsOf(stack)['databases'] as { orders: { shards: string[] } }).orders;
+    const integrations = Object.keys((settingsOf(stack)['integrations'] ?? {}) as object);
+    const owners = [...components, ...shards, ...integrations];
+    const names = of(stack, ':SyncedSecret').map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !owners.some((owner) => name === owner || name.startsWith(`${owner}-`)))).toEqual([]);
   });
 
   it('keeps the key of the Consul CA out of the namespace of the shop', () => {

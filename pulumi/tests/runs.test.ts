@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Registered, type Run, runProgram } from './engine/engine.ts';
+import { within } from './engine/refusals.ts';
 import { type Config, configOf, settingsOf, type Stack } from './engine/stacks.ts';
 
 const run = (
@@ -121,6 +122,20 @@ describe('a stack that cannot be made', () => {
   const cases: [string, Stack, Config, string][] = [
     ['has no project', 'dev', { project: undefined }, 'project: is missing: pulumi config set --path project'],
     ['has a region that does not exist', 'dev', { region: 'europe-west99' }, 'region: choose one of'],
+    [
+      'has ranges that overlap',
+      'prod',
+      within('prod', 'network', { services: '10.36.0.0/20' }),
+      'network.pods: overlaps network.services: give each its own range',
+    ],
+    [
+      'describes a shop that the kind refuses',
+      'dev',
+      within('dev', 'shop', {
+        spec: { locale: 'en-GB', timeZone: 'Europe/Berlin', currencies: ['euro'], countries: ['DE'] },
+      }),
+      'shop.spec.currencies.0: write the ISO 4217 code, such as EUR',
+    ],
     ['is prod without a budget', 'prod', { budget: undefined }, 'budget: prod needs one'],
     [
       'names no DNS zone',

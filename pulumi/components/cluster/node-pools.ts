@@ -4,7 +4,7 @@ import { type ComponentResourceOptions, ComponentResource, type Input } from '@p
 import type { Pool, Settings } from '../../config.ts';
 import { labelsOf, type Site } from '../../naming.ts';
 
-const poolLabel = 'storefront.dev/pool';
+export const poolLabel = 'storefront.dev/pool';
 
 /** Where a pod belongs: operators and stores on `system`, the shop on `services`, training of the recommender on spot nodes. */
 type Purpose = keyof Settings['cluster']['pools'];

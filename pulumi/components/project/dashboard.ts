@@ -1,9 +1,10 @@
 /** One page about the stores that Google runs; the shop's own dashboards come with the operator's chart. */
 import type { Site } from '../../naming.ts';
+import { type Engine, memoryOf } from './alerts.ts';
 
 type Chart = { title: string; metric: string; resource: string };
 
-const charts: Chart[] = [
+const charts = (engine: Engine): Chart[] => [
   {
     title: 'Databases: processor',
     metric: 'cloudsql.googleapis.com/database/cpu/utilization',
@@ -19,20 +20,16 @@ const charts: Chart[] = [
     metric: 'cloudsql.googleapis.com/database/replication/replica_lag',
     resource: 'cloudsql_database',
   },
-  {
-    title: 'Redis: memory',
-    metric: 'redis.googleapis.com/stats/memory/system_memory_usage_ratio',
-    resource: 'redis_instance',
-  },
+  { title: `${engine}: memory`, ...memoryOf[engine] },
   { title: 'Nodes: processor', metric: 'kubernetes.io/node/cpu/allocatable_utilization', resource: 'k8s_node' },
   { title: 'Volumes', metric: 'kubernetes.io/pod/volume/utilization', resource: 'k8s_pod' },
 ];
 
-export const dashboard = (site: Site) => ({
+export const dashboard = (site: Site, engine: Engine) => ({
   displayName: `${site.shop}, ${site.environment}`,
   mosaicLayout: {
     columns: 48,
-    tiles: charts.map((chart, index) => ({
+    tiles: charts(engine).map((chart, index) => ({
       xPos: (index % 2) * 24,
       yPos: Math.floor(index / 2) * 16,
       width: 24,

@@ -5,21 +5,21 @@ import { UptimeCheckConfig } from '@pulumi/gcp/monitoring/uptimeCheckConfig.js';
 import { type ComponentResourceOptions, ComponentResource, type Input, interpolate, type Output } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { labelsOf, type Site } from '../../naming.ts';
-import { type Alert, storeAlerts } from './alerts.ts';
+import { type Alert, type Engine, storeAlerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
 
-export type MonitoringArgs = { site: Site; alerts: Settings['alerts']; host: string };
+export type MonitoringArgs = { site: Site; alerts: Settings['alerts']; host: string; engine: Engine };
 
 /**
  * Somebody is told when the shop does not answer from outside, and before a store runs out of something. What happens inside the shop
  * is watched by the rules in the operator's chart.
  *
- * Inputs: the site, whom to tell, the public host. Outputs: `channel`. Cost: uptime checks by run, alert policies by condition.
+ * Inputs: the site, whom to tell, the public host, the engine of the caches. Outputs: `channel`. Cost: uptime checks by run, alert policies by condition.
  */
 export class Monitoring extends ComponentResource {
   readonly channel: Output<string>;
 
-  constructor(name: string, { site, alerts, host }: MonitoringArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { site, alerts, host, engine }: MonitoringArgs, opts?: ComponentResourceOptions) {
     super('storefront:project:Monitoring', name, {}, opts);
     const channel = new NotificationChannel(
       name,
@@ -39,8 +39,8 @@ export class Monitoring extends ComponentResource {
       duration: '120s',
       advice: 'From two places on earth the address of the shop fails. kubectl get storefronts -A shows the reason.',
     };
-    for (const alert of [unreachable, ...storeAlerts]) this.alert(`${name}-${alert.name}`, site, alert);
-    new Dashboard(name, { dashboardJson: JSON.stringify(dashboard(site)) }, { parent: this });
+    for (const alert of [unreachable, ...storeAlerts(engine)]) this.alert(`${name}-${alert.name}`, site, alert);
+    new Dashboard(name, { dashboardJson: JSON.stringify(dashboard(site, engine)) }, { parent: this });
     this.registerOutputs({ channel: this.channel });
   }
 

@@ -45,11 +45,12 @@ it('pulls releases through a registry of the shop, which nodes may read', async 
     registry.image.apply((name) => (image = name));
   });
   expect(image).toBe('europe-west1-docker.pkg.dev/acme-shop/registry-0a1b2c3/acme/storefront');
-  expect(made.find(({ type }) => type.endsWith(':Repository'))?.inputs).toMatchObject({
+  const repository = made.find(({ type }) => type.endsWith(':Repository'))?.inputs;
+  expect(repository).toMatchObject({
     mode: 'REMOTE_REPOSITORY',
     remoteRepositoryConfig: { commonRepository: { uri: 'https://ghcr.io' } },
-    dockerConfig: { immutableTags: true },
   });
+  expect(repository, 'tags of a remote repository are the publisher’s').not.toHaveProperty('dockerConfig');
   expect(made.find(({ type }) => type.endsWith(':RepositoryIamMember'))?.inputs).toMatchObject({
     role: 'roles/artifactregistry.reader',
     member: 'serviceAccount:node@acme',

@@ -10,7 +10,7 @@ const month = '2592000s';
 
 /**
  * A remote repository of the registry that publishes releases: what was pulled once stays at hand when that registry is away, and is
- * scanned. Images run by digest; their tags do not move.
+ * scanned. Images run by digest. Tags are the publisher's: only a standard repository can keep them from moving.
  *
  * Inputs: the site, the release, who pulls. Outputs: `image`, without tag and digest. Cost: by gigabyte and month, by scanned image.
  */
@@ -27,7 +27,6 @@ export class Registry extends ComponentResource {
         format: 'DOCKER',
         mode: 'REMOTE_REPOSITORY',
         remoteRepositoryConfig: { commonRepository: { uri: release.registry } },
-        dockerConfig: { immutableTags: true },
         vulnerabilityScanningConfig: { enablementConfig: 'INHERITED' },
         cleanupPolicies: [
           { id: 'old', action: 'DELETE', condition: { olderThan: month } },

@@ -13,6 +13,7 @@ export const apis = [
   'compute',
   'container',
   'containerscanning',
+  'containersecurity',
   'dns',
   'gkebackup',
   'iam',

@@ -10,6 +10,7 @@ import type { OrderShards } from '../stores/order-shards.ts';
 import type { Postgres } from '../stores/postgres.ts';
 import type { Discovery } from './discovery.ts';
 import type { Edge } from './edge.ts';
+import { placedServices } from './placement.ts';
 
 export type StorefrontParts = {
   settings: Settings;
@@ -32,6 +33,7 @@ export function storefrontSpec(parts: StorefrontParts) {
   const { version, digest } = settings.release;
   return {
     ...settings.shop.spec,
+    services: placedServices(settings),
     release: { version, image: parts.image, digest },
     ingress: { host: edge.host, gatewayRef: edge.gateway, gke: { securityPolicy: edge.shield.policy }, tls: {} },
     stores: stores(parts),
@@ -43,7 +45,8 @@ export function storefrontSpec(parts: StorefrontParts) {
       gossipSecretRef: { name: discovery.gossipSecret },
       adminSecretRef: { name: discovery.adminSecret },
     },
-    networkPolicy: { edgeCidrs: loadBalancerRanges, scrapeNamespaces: ['gmp-system'] },
+    // Where the collectors of managed Prometheus run: on Standard, and on Autopilot.
+    networkPolicy: { edgeCidrs: loadBalancerRanges, scrapeNamespaces: ['gmp-system', 'gke-gmp-system'] },
     deletionPolicy: 'Retain',
   };
 }

@@ -32,6 +32,7 @@ export const mongoSpec = (args: MongoSpecArgs) => ({
   imagePullPolicy: 'IfNotPresent',
   updateStrategy: 'SmartUpdate',
   upgradeOptions: { apply: 'disabled', setFCV: false },
+  storageScaling: { enableVolumeScaling: true },
   unsafeFlags: { replsetSize: args.settings.members < 3, mongosSize: args.settings.routers < 2 },
   tls: { mode: 'requireTLS' },
   secrets: { users: args.secrets.users, ssl: args.secrets.certificate, sslInternal: args.secrets.certificate },

@@ -1,7 +1,7 @@
 /** Where things stand, whose they are, and who may come in. */
 import { NetworkFirewallPolicyRule } from '@pulumi/gcp/compute/networkFirewallPolicyRule.js';
 import { Network } from '@pulumi/gcp/compute/network.js';
-import { regions } from '../../config/schema.ts';
+import { regions } from '../../config/region.ts';
 import { anyRule, type Fields, rule, textOf } from './rule.ts';
 
 /** Types that are billed or hold data → their field of labels. */
