@@ -5,10 +5,10 @@ import { RandomUuid } from '@pulumi/random/randomUuid.js';
 import type { Settings } from '../../config.ts';
 import { namespaces, secretName, type Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { Authority } from '../stores/authority.ts';
+import { Authority } from '../kubernetes/authority.ts';
 import { discoveryValues } from './discovery-values.ts';
-import type { Secrets } from './secrets.ts';
-import type { SyncedSecret } from './synced-secret.ts';
+import type { Secrets } from '../kubernetes/secrets.ts';
+import type { SyncedSecret } from '../kubernetes/synced-secret.ts';
 
 const namespace = namespaces.discovery;
 

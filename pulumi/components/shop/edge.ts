@@ -9,7 +9,7 @@ import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { labelsOf, namespaces, type Site } from '../../naming.ts';
-import { shopLabel } from './namespaces.ts';
+import { shopLabel } from '../kubernetes/namespaces.ts';
 import { Shield } from './shield.ts';
 
 const namespace = namespaces.edge;

@@ -1,55 +1,7 @@
-import { output } from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { type Made, register, site } from '../../tests/engine/mocks.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import { type Made, of, register, site } from '../../tests/engine/mocks.ts';
 import { Edge } from './edge.ts';
-import { Namespaces } from './namespaces.ts';
-import { Secrets } from './secrets.ts';
 import { managedRules, Shield } from './shield.ts';
-
-const cluster = {
-  principal: (namespace: string, account: string) => output(`principal://${namespace}/${account}`),
-} as unknown as Cluster;
-const of = (made: Made[], type: string) => made.filter((each) => each.type.endsWith(`:${type}`));
-
-describe('a secret', () => {
-  const make = () =>
-    register(() => {
-      const namespaces = new Namespaces('namespaces', { site });
-      const secrets = new Secrets('secrets', { site, cluster, namespaces, integrations: {} });
-      secrets.write('mongo-admin', ['shop', 'mongo'], { username: 'admin', password: 'p' });
-    });
-
-  it('has a version for each key, which only the accounts that copy it may read', async () => {
-    const made = await make();
-    expect(of(made, 'Secret').map(({ inputs }) => inputs['secretId'])).toEqual([
-      'acme-prod-mongo-admin-username',
-      'acme-prod-mongo-admin-password',
-    ]);
-    const grants = of(made, 'SecretIamMember').map(
-      ({ inputs }) => `${String(inputs['secretId'])} ${String(inputs['member'])}`,
-    );
-    expect(grants).toHaveLength(4);
-    expect(grants).toContain('mongo-admin-password-id principal://mongo/secret-sync');
-    expect(
-      of(made, 'SecretIamMember').every(({ inputs }) => inputs['role'] === 'roles/secretmanager.secretAccessor'),
-    ).toBe(true);
-  });
-
-  it('comes under its own name into each namespace, by exact version', async () => {
-    const made = await make();
-    expect(of(made, 'SecretSync').map(({ inputs }) => inputs['metadata'])).toEqual([
-      { name: 'acme-mongo-admin', namespace: 'shop' },
-      { name: 'acme-mongo-admin', namespace: 'mongo' },
-    ]);
-    const [source] = of(made, 'SecretProviderClass') as [Made];
-    const { parameters } = source.inputs['spec'] as { parameters: { secrets: string } };
-    expect(JSON.parse(parameters.secrets)).toEqual([
-      { resourceName: 'projects/123456789012/secrets/mongo-admin-username/versions/1', path: 'username' },
-      { resourceName: 'projects/123456789012/secrets/mongo-admin-password/versions/1', path: 'password' },
-    ]);
-  });
-});
 
 describe('the edge', () => {
   const settings = { host: 'shop.acme.example', dnsZone: 'acme-example', requestsPerMinute: 600 };

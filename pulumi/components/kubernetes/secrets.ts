@@ -25,7 +25,7 @@ export class Secrets extends ComponentResource {
   private readonly args: SecretsArgs;
 
   constructor(name: string, args: SecretsArgs, opts?: ComponentResourceOptions) {
-    super('storefront:shop:Secrets', name, {}, opts);
+    super('storefront:kubernetes:Secrets', name, {}, opts);
     this.args = args;
     this.accounts = Object.fromEntries(
       Object.entries(args.namespaces.all).map(([namespace, made]) => [namespace, this.account(name, namespace, made)]),

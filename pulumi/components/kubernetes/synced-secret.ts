@@ -26,7 +26,7 @@ export class SyncedSecret extends ComponentResource {
   readonly secretName: string;
 
   constructor(name: string, { site, values, readers }: SyncedSecretArgs, opts?: ComponentResourceOptions) {
-    super('storefront:shop:SyncedSecret', name, {}, opts);
+    super('storefront:kubernetes:SyncedSecret', name, {}, opts);
     this.secretName = secretName(site, name);
     const keys = Object.keys(values).map((key) =>
       this.key(`${name}-${key.replaceAll(/[._]/g, '-').toLowerCase()}`, key, {

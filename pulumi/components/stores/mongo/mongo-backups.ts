@@ -3,9 +3,9 @@ import { Bucket } from '@pulumi/gcp/storage/bucket.js';
 import { BucketIAMMember } from '@pulumi/gcp/storage/bucketIAMMember.js';
 import { HmacKey } from '@pulumi/gcp/storage/hmacKey.js';
 import { type ComponentResourceOptions, ComponentResource, interpolate, type Output } from '@pulumi/pulumi';
-import type { Settings } from '../../config.ts';
-import { idOf, labelsOf, namespaces, type Site } from '../../naming.ts';
-import type { Secrets } from '../shop/secrets.ts';
+import type { Settings } from '../../../config.ts';
+import { idOf, labelsOf, namespaces, type Site } from '../../../naming.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
 
 const storage = 'bucket';
 

@@ -23,7 +23,7 @@ export class Namespaces extends ComponentResource {
   readonly all: Record<string, Resource>;
 
   constructor(name: string, { site }: { site: Site }, opts?: ComponentResourceOptions) {
-    super('storefront:shop:Namespaces', name, {}, opts);
+    super('storefront:kubernetes:Namespaces', name, {}, opts);
     const wanted = { [site.namespace]: 'restricted', ...standards };
     this.all = Object.fromEntries(
       Object.entries(wanted).map(([namespace, standard]) => [namespace, this.namespace(namespace, standard, site)]),

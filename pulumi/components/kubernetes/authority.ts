@@ -21,7 +21,7 @@ export class Authority extends ComponentResource {
   readonly key: Output<string>;
 
   constructor(name: string, { commonName }: { commonName: string }, opts?: ComponentResourceOptions) {
-    super('storefront:stores:Authority', name, {}, opts);
+    super('storefront:kubernetes:Authority', name, {}, opts);
     const key = privateKey(name, this);
     const own = new SelfSignedCert(
       name,

@@ -2,7 +2,7 @@ import { AclPolicy } from '@pulumi/gcp/memorystore/aclPolicy.js';
 import { Instance } from '@pulumi/gcp/memorystore/instance.js';
 import { type Resource, interpolate, output, secret } from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import { idOf, labelsOf } from '../../naming.ts';
+import { idOf, labelsOf } from '../../../naming.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
 
 /** What a node of the smallest standard size holds. */

@@ -1,8 +1,8 @@
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
-import type { Settings } from '../../config.ts';
-import type { Site } from '../../naming.ts';
-import type { Network } from '../network/network.ts';
-import type { Secrets } from '../shop/secrets.ts';
+import type { Settings } from '../../../config.ts';
+import type { Site } from '../../../naming.ts';
+import type { Network } from '../../network/network.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
 import { redis } from './redis.ts';
 import { valkey } from './valkey.ts';
 

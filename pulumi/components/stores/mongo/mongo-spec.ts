@@ -1,7 +1,7 @@
 /** A `PerconaServerMongoDB`: what is asked of Percona's operator. */
-import type { Settings } from '../../config.ts';
-import type { Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Settings } from '../../../config.ts';
+import type { Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { MongoBackups } from './mongo-backups.ts';
 
 export type MongoSpecArgs = {

@@ -1,12 +1,8 @@
 import { output } from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { type Made, register, site } from '../../tests/engine/mocks.ts';
-import { isSecret, opened } from '../../tests/engine/wire.ts';
-import type { Network } from '../network/network.ts';
-import type { Secrets } from '../shop/secrets.ts';
-import { Cache, type CacheArgs } from './cache.ts';
-import { Authority } from './authority.ts';
-import { additionalConfig } from './broker-spec.ts';
+import { of, register, site } from '../../../tests/engine/mocks.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
+import type { Network } from '../../network/network.ts';
 import { OrderShards } from './order-shards.ts';
 import { instanceSettings } from './postgres-settings.ts';
 import { nameIn } from './private-name.ts';
@@ -21,8 +17,6 @@ const size = {
   version: 'POSTGRES_17',
   recoveryDays: 7,
 } as const;
-
-const of = (made: Made[], type: string) => made.filter((each) => each.type.endsWith(`:${type}`));
 
 describe('the order shards', () => {
   it('are each a primary with its replicas, a database and an administrator', async () => {
@@ -100,75 +94,4 @@ it('takes the name of a database for private services access before its other na
   ];
   expect(nameIn(names, 'single.sql.goog.')).toBe('psa.sql.goog');
   expect(nameIn([], 'single.sql.goog.')).toBe('single.sql.goog');
-});
-
-describe('a cache', () => {
-  const args = {
-    site,
-    engine: 'Redis',
-    sizeGb: 20,
-    eviction: 'noeviction',
-    network,
-    secrets,
-  } as const satisfies CacheArgs;
-  const make = async (change: Partial<CacheArgs>) => register(() => new Cache('state', { ...args, ...change }));
-
-  it('of Redis has a standby in another zone, a password and TLS', async () => {
-    expect(of(await make({}), 'Instance')[0]?.inputs).toMatchObject({
-      tier: 'STANDARD_HA',
-      locationId: 'europe-west1-b',
-      alternativeLocationId: 'europe-west1-c',
-      authEnabled: true,
-      transitEncryptionMode: 'SERVER_AUTHENTICATION',
-    });
-  });
-
-  it('that keeps carts refuses writes when full, writes to disk and is guarded; the other drops the oldest', async () => {
-    expect(of(await make({}), 'Instance')[0]?.inputs).toMatchObject({
-      redisConfigs: { 'maxmemory-policy': 'noeviction' },
-      persistenceConfig: { persistenceMode: 'RDB' },
-      deletionProtection: true,
-    });
-    expect(of(await make({ eviction: 'allkeys-lru' }), 'Instance')[0]?.inputs).toMatchObject({
-      redisConfigs: { 'maxmemory-policy': 'allkeys-lru' },
-      persistenceConfig: { persistenceMode: 'DISABLED' },
-      deletionProtection: false,
-    });
-  });
-
-  it('of Valkey is a cluster of as many shards as its size needs, with an account of its own', async () => {
-    const made = await make({ engine: 'Valkey' });
-    expect(of(made, 'Instance')[0]?.inputs).toMatchObject({
-      mode: 'CLUSTER',
-      shardCount: 4,
-      replicaCount: 1,
-      aclPolicy: 'state-0a1b2c3',
-    });
-    expect(isSecret(of(made, 'AclPolicy')[0]?.inputs['rules'])).toBe(true);
-    expect(opened(of(made, 'AclPolicy')[0]?.inputs)).toMatchObject({ rules: [{ username: 'storefront-admin' }] });
-  });
-});
-
-it('signs the certificate of a server by the authority of its store', async () => {
-  const made = await register(() =>
-    new Authority('ca', { commonName: 'broker' }).issue('server', ['a.example', '*.a.example']),
-  );
-  expect(of(made, 'SelfSignedCert')[0]?.inputs).toMatchObject({ isCaCertificate: true, earlyRenewalHours: 1440 });
-  expect(of(made, 'CertRequest')[0]?.inputs).toMatchObject({ dnsNames: ['a.example', '*.a.example'] });
-  expect(of(made, 'LocallySignedCert')[0]?.inputs).toMatchObject({
-    caCertPem: expect.stringContaining('\nca\n'),
-    certRequestPem: expect.stringContaining('\nserver\n'),
-  });
-});
-
-it('makes quorum queues unless told otherwise, and bounds them in every virtual host', () => {
-  const lines = new Map(
-    additionalConfig
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' = ') as [string, string]),
-  );
-  expect(lines.get('default_queue_type')).toBe('quorum');
-  expect(lines.get('default_policies.operator.quorum-queues.vhost_pattern')).toBe('.*');
-  expect(Number(lines.get('default_policies.operator.quorum-queues.delivery_limit'))).toBeGreaterThan(0);
 });

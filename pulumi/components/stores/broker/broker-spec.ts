@@ -1,7 +1,7 @@
 /** A `RabbitmqCluster`: what is asked of RabbitMQ's operator. */
-import type { Settings } from '../../config.ts';
-import type { Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Settings } from '../../../config.ts';
+import type { Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 
 export type BrokerSpecArgs = {
   site: Site;

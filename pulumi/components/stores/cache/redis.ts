@@ -1,6 +1,6 @@
 import { Instance } from '@pulumi/gcp/redis/instance.js';
 import { type Resource, secret } from '@pulumi/pulumi';
-import { labelsOf } from '../../naming.ts';
+import { labelsOf } from '../../../naming.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
 
 /** Memorystore for Redis. It has one account, `default`, whose password Google makes. */

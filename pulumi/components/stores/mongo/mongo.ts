@@ -2,11 +2,11 @@ import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import type { Settings } from '../../config.ts';
-import { namespaces, type Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Secrets } from '../shop/secrets.ts';
-import { Authority } from './authority.ts';
+import type { Settings } from '../../../config.ts';
+import { namespaces, type Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
+import { Authority } from '../../kubernetes/authority.ts';
 import { MongoBackups } from './mongo-backups.ts';
 import { mongoSpec, systemUsers } from './mongo-spec.ts';
 

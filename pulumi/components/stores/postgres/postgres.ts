@@ -3,9 +3,9 @@ import { DatabaseInstance } from '@pulumi/gcp/sql/databaseInstance.js';
 import { User } from '@pulumi/gcp/sql/user.js';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { all, type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
-import type { Site } from '../../naming.ts';
-import type { Network } from '../network/network.ts';
-import type { Secrets } from '../shop/secrets.ts';
+import type { Site } from '../../../naming.ts';
+import type { Network } from '../../network/network.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
 import { instanceSettings, type PostgresSize } from './postgres-settings.ts';
 import { PrivateName } from './private-name.ts';
 

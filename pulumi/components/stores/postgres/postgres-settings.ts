@@ -1,8 +1,8 @@
 /** The settings of an instance of Cloud SQL for PostgreSQL. */
 import type { DatabaseInstanceArgs } from '@pulumi/gcp/sql/databaseInstance.js';
 import type { Input } from '@pulumi/pulumi';
-import type { Settings } from '../../config.ts';
-import { labelsOf, type Site } from '../../naming.ts';
+import type { Settings } from '../../../config.ts';
+import { labelsOf, type Site } from '../../../naming.ts';
 
 export type PostgresSize = Settings['databases']['customers'];
 
