@@ -7,10 +7,9 @@ import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
-import { brokerSpec } from './broker-spec.ts';
+import { brokerName, brokerSpec } from './broker-spec.ts';
 
 const namespace = namespaces.broker;
-const cluster = 'broker';
 
 export type BrokerArgs = { site: Site; settings: Settings['broker']; cluster: Cluster; secrets: Secrets };
 
@@ -22,7 +21,7 @@ export type BrokerArgs = { site: Site; settings: Settings['broker']; cluster: Cl
  * its pods take.
  */
 export class Broker extends ComponentResource {
-  readonly host = `${cluster}.${namespace}.svc.cluster.local`;
+  readonly host = `${brokerName}.${namespace}.svc.cluster.local`;
   readonly port = 5671;
   readonly managementPort = 15_671;
   readonly adminSecret: string;
@@ -32,7 +31,7 @@ export class Broker extends ComponentResource {
     super('storefront:stores:Broker', name, {}, opts);
     const { site, settings, secrets } = args;
     const operator = this.operator(`${name}-operator`, args.cluster);
-    const authority = new Authority(`${name}-authority`, { commonName: cluster }, { parent: this });
+    const authority = new Authority(`${name}-authority`, { commonName: brokerName }, { parent: this });
     const certificates = this.certificates(name, authority, secrets);
     const admin = this.administrator(name, site, secrets);
     new CustomResource(
@@ -41,7 +40,7 @@ export class Broker extends ComponentResource {
         apiVersion: 'rabbitmq.com/v1beta1',
         kind: 'RabbitmqCluster',
         metadata: {
-          name: cluster,
+          name: brokerName,
           namespace,
           annotations: { 'pulumi.com/waitFor': 'condition=AllReplicasReady', 'pulumi.com/timeoutSeconds': '1200' },
         },
@@ -98,7 +97,7 @@ export class Broker extends ComponentResource {
   private certificates(name: string, authority: Authority, secrets: Secrets) {
     const { certificate, key } = authority.issue(`${name}-server`, [
       this.host,
-      `*.${cluster}-nodes.${namespace}.svc.cluster.local`,
+      `*.${brokerName}-nodes.${namespace}.svc.cluster.local`,
     ]);
     const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
     return secrets.write(`${name}-tls`, [namespace], values);
