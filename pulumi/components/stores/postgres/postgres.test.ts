@@ -1,6 +1,6 @@
 import { output } from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { of, register, site } from '../../../tests/engine/mocks.ts';
+import { type Made, of, register, site } from '../../../tests/engine/mocks.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
 import type { Network } from '../../network/network.ts';
 import { OrderShards } from './order-shards.ts';
@@ -30,6 +30,21 @@ describe('the order shards', () => {
     ).toEqual(['a', 'a-replica-1', 'a-replica-2', 'b', 'b-replica-1', 'b-replica-2']);
     expect(of(made, 'Database').map(({ inputs }) => inputs['instance'])).toEqual(['a-0a1b2c3', 'b-0a1b2c3']);
     expect(of(made, 'User').map(({ inputs }) => inputs['deletionPolicy'])).toEqual(['ABANDON', 'ABANDON']);
+  });
+
+  it('take the passwords that are made for them: by the program, and by the operator', async () => {
+    const made = await register(
+      () => new OrderShards('orders', { site, size, shards: ['a'], retired: [], network, secrets }),
+    );
+    const [instance] = of(made, 'DatabaseInstance') as [Made];
+    const { passwordValidationPolicy: policy } = instance.inputs['settings'] as {
+      passwordValidationPolicy: { minLength: number };
+    };
+    // COMPLEXITY_DEFAULT demands a sign. Neither ours nor the operator's (32 bytes as base64url) are sure to have one.
+    expect(policy).not.toHaveProperty('complexity');
+    const ofProgram = of(made, 'RandomPassword').map(({ inputs }) => Number(inputs['length']));
+    const ofOperator = Buffer.alloc(32).toString('base64url').length;
+    expect(Math.min(...ofProgram, ofOperator)).toBeGreaterThanOrEqual(policy.minLength);
   });
 
   it('are known by the names in their certificates, in a zone of the VPC', async () => {
@@ -72,6 +87,12 @@ describe('the settings of a PostgreSQL', () => {
     expect(settings()).toMatchObject({
       databaseFlags: expect.arrayContaining([{ name: 'max_connections', value: '450' }]),
     });
+  });
+
+  it('say of a replica nothing that Cloud SQL takes from its primary: when it is maintained, what happens to backups', () => {
+    expect(settings()).toMatchObject({ maintenanceWindow: { updateTrack: 'week5' }, retainBackupsOnDelete: true });
+    expect(settings({ isReplica: true })).not.toHaveProperty('maintenanceWindow');
+    expect(settings({ isReplica: true })).not.toHaveProperty('retainBackupsOnDelete');
   });
 
   it('keep logs no longer than the edition can', () => {
