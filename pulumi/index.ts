@@ -42,15 +42,15 @@ const orders = new OrderShards('orders', { ...managed, ...databases.orders, size
 const cache = new Cache('cache', { ...managed, ...caches, ...caches.cache, eviction: 'allkeys-lru' }, all);
 const state = new Cache('state', { ...managed, ...caches, ...caches.state, eviction: 'noeviction' }, all);
 const media = new Media('media', { site, cluster }, all);
-const own = { site, cluster, secrets };
+const own = { site, cluster, namespaces, secrets };
 const mongo = new Mongo('mongo', { ...own, settings: settings.mongo }, all);
 const broker = new Broker('broker', { ...own, settings: settings.broker }, all);
 const discovery = new Discovery('discovery', { ...own, settings: settings.discovery }, all);
 
-const edge = new Edge('edge', { site, settings: front }, all);
+const edge = new Edge('edge', { site, settings: front, namespaces }, all);
 const { channel } = new Monitoring('monitoring', { site, alerts: settings.alerts, host: front.host }, all);
 if (settings.budget) new Budget('budget', { site, settings: settings.budget, services, channel }, all);
-const operator = new Operator('operator', { image: registry.image, digest: release.digest, cluster }, all);
+const operator = new Operator('operator', { image: registry.image, digest: release.digest, cluster, namespaces }, all);
 const parts = { customers, orders, cache, state, media, mongo, broker, discovery, edge, image: registry.image };
 const ready = [operator, secrets, mongo, broker, discovery];
 const shop = new Storefront('storefront', { ...parts, site, settings, ready }, all);

@@ -133,6 +133,18 @@ describe.each(stacks)('the stack %s', (stack) => {
     expect(all.filter(({ urn }) => !needed.has(urn)).map(({ urn }) => urn)).toEqual([]);
   });
 
+  it('makes a namespace before everything that stands in it', () => {
+    const graph = graphOf(runs[stack].resources);
+    const namespaces = new Map(of(stack, ':Namespace').map(({ inputs, urn }) => [metadataOf(inputs).name, urn]));
+    const inside = runs[stack].resources.filter((each) => namespaceOf(each) !== undefined);
+    const early = inside.filter(
+      (each) => !neededBy(graph, each.urn).has(namespaces.get(namespaceOf(each) as string) as string),
+    );
+    expect(early.map(({ urn }) => urn)).toEqual([]);
+    expect(inside.filter(({ type }) => type.endsWith(':Release'))).toHaveLength(4);
+    expect(new Set(inside.map(namespaceOf))).toEqual(new Set(namespaces.keys()));
+  });
+
   it('is removed from the shop down to the network', () => {
     const graph = graphOf(runs[stack].resources);
     const before = (first: Registered, later: Registered) => neededBy(graph, first.urn).has(later.urn);
@@ -174,7 +186,16 @@ it('makes every replica after its primary, and one after the other', () => {
 const isName = (value: string): boolean =>
   /^(storefront-admin|default|backup|clusterAdmin|clusterMonitor|databaseAdmin|userAdmin)$/.test(value);
 
+const metadataOf = (inputs: Registered['inputs']) =>
+  (inputs['metadata'] ?? {}) as { namespace?: string; name?: string };
+
 function nameInCluster({ inputs }: Registered): string {
-  const { namespace, name } = inputs['metadata'] as { namespace: string; name: string };
+  const { namespace, name } = metadataOf(inputs);
   return `${namespace}/${name}`;
+}
+
+/** Of a chart that is installed there, or of an object. */
+function namespaceOf({ type, isCustom, inputs }: Registered): string | undefined {
+  if (!isCustom || !type.startsWith('kubernetes:')) return undefined;
+  return type.endsWith(':Release') ? String(inputs['namespace']) : metadataOf(inputs).namespace;
 }

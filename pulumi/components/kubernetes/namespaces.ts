@@ -17,7 +17,7 @@ export const shopLabel = 'storefront.dev/shop';
 /**
  * The namespaces, each with a standard that its pods must meet.
  *
- * Inputs: the site. Outputs: `all`, by name. Cost: none.
+ * Inputs: the site. Outputs: `all`, by name; `made`, for what stands in one. Cost: none.
  */
 export class Namespaces extends ComponentResource {
   readonly all: Record<string, Resource>;
@@ -29,6 +29,13 @@ export class Namespaces extends ComponentResource {
       Object.entries(wanted).map(([namespace, standard]) => [namespace, this.namespace(namespace, standard, site)]),
     );
     this.registerOutputs();
+  }
+
+  /** What must be there before anything stands in it. */
+  made(namespace: string): Resource {
+    const made = this.all[namespace];
+    if (!made) throw new Error(`${namespace} is no namespace of the platform: add it to pulumi/naming.ts`);
+    return made;
   }
 
   private namespace(namespace: string, standard: string, site: Site): Resource {

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Made, of, register, site } from '../../tests/engine/mocks.ts';
+import { Namespaces } from '../kubernetes/namespaces.ts';
 import { Edge } from './edge.ts';
 import { managedRules, Shield } from './shield.ts';
 
 describe('the edge', () => {
   const settings = { host: 'shop.acme.example', dnsZone: 'acme-example', requestsPerMinute: 600 };
 
+  const makeEdge = () => new Edge('edge', { site, settings, namespaces: new Namespaces('namespaces', { site }) });
+
   it('writes into the zone that exists: the address, and the proof for the certificate', async () => {
-    const made = await register(() => new Edge('edge', { site, settings }));
+    const made = await register(makeEdge);
     expect(of(made, 'RecordSet').map(({ inputs }) => [inputs['managedZone'], inputs['name'], inputs['type']])).toEqual([
       ['acme-example', 'shop.acme.example.', 'A'],
       ['acme-example', '_acme-challenge.shop.acme.example.', 'CNAME'],
@@ -15,7 +18,7 @@ describe('the edge', () => {
   });
 
   it('takes routes of the namespace of the shop alone, by HTTPS alone', async () => {
-    const made = await register(() => new Edge('edge', { site, settings }));
+    const made = await register(makeEdge);
     expect(of(made, 'Gateway')[0]?.inputs['spec']).toMatchObject({
       gatewayClassName: 'gke-l7-global-external-managed',
       addresses: [{ type: 'NamedAddress', value: 'edge-0a1b2c3' }],

@@ -1,5 +1,4 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource, interpolate } from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { Settings } from '../../../config.ts';
@@ -7,11 +6,19 @@ import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
+import { Chart, operatorResources } from '../../kubernetes/chart.ts';
+import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { brokerName, brokerSpec } from './broker-spec.ts';
 
 const namespace = namespaces.broker;
 
-export type BrokerArgs = { site: Site; settings: Settings['broker']; cluster: Cluster; secrets: Secrets };
+export type BrokerArgs = {
+  site: Site;
+  settings: Settings['broker'];
+  cluster: Cluster;
+  namespaces: Namespaces;
+  secrets: Secrets;
+};
 
 /**
  * RabbitMQ: the cluster operator and a cluster whose queues are quorum queues, so that a lost node loses no message. Policies bound
@@ -30,7 +37,7 @@ export class Broker extends ComponentResource {
   constructor(name: string, args: BrokerArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Broker', name, {}, opts);
     const { site, settings, secrets } = args;
-    const operator = this.operator(`${name}-operator`, args.cluster);
+    const operator = this.operator(`${name}-operator`, args);
     const authority = new Authority(`${name}-authority`, { commonName: brokerName }, { parent: this });
     const certificates = this.certificates(name, authority, secrets);
     const admin = this.administrator(name, site, secrets);
@@ -59,22 +66,21 @@ export class Broker extends ComponentResource {
     this.registerOutputs({ host: this.host });
   }
 
-  private operator(name: string, { systemPool }: Cluster): Release {
-    return new Release(
+  private operator(name: string, { cluster, namespaces }: BrokerArgs): Chart {
+    return new Chart(
       name,
       {
-        name: 'rabbitmq-cluster-operator',
+        release: 'rabbitmq-cluster-operator',
         chart: 'oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator',
         version: '0.6.16',
+        namespaces,
         namespace,
-        atomic: true,
-        timeout: 600,
         values: {
           clusterOperator: {
             watchAllNamespaces: false,
             watchNamespaces: [namespace],
-            nodeSelector: systemPool,
-            resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+            nodeSelector: cluster.systemPool,
+            resources: operatorResources,
           },
           msgTopologyOperator: { enabled: false },
         },

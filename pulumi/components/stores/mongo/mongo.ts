@@ -1,5 +1,4 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { Settings } from '../../../config.ts';
@@ -7,13 +6,21 @@ import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
+import { Chart, operatorResources } from '../../kubernetes/chart.ts';
+import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { MongoBackups } from './mongo-backups.ts';
 import { mongoSpec, systemUsers } from './mongo-spec.ts';
 
 const namespace = namespaces.mongo;
 const cluster = 'mongo';
 
-export type MongoArgs = { site: Site; settings: Settings['mongo']; cluster: Cluster; secrets: Secrets };
+export type MongoArgs = {
+  site: Site;
+  settings: Settings['mongo'];
+  cluster: Cluster;
+  namespaces: Namespaces;
+  secrets: Secrets;
+};
 
 /**
  * MongoDB for products and metadata: Percona's operator and a sharded cluster of replica sets behind routers, with TLS, and backups to
@@ -31,7 +38,7 @@ export class Mongo extends ComponentResource {
   constructor(name: string, args: MongoArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Mongo', name, {}, opts);
     const { site, settings, secrets } = args;
-    const operator = this.operator(`${name}-operator`, args.cluster);
+    const operator = this.operator(`${name}-operator`, args);
     const users = this.users(name, secrets);
     const authority = new Authority(`${name}-authority`, { commonName: 'mongo' }, { parent: this });
     const certificates = this.certificates(name, authority, args);
@@ -66,22 +73,17 @@ export class Mongo extends ComponentResource {
     this.registerOutputs({ host: this.host });
   }
 
-  private operator(name: string, { systemPool }: Cluster): Release {
-    return new Release(
+  private operator(name: string, args: MongoArgs): Chart {
+    return new Chart(
       name,
       {
-        name: 'psmdb-operator',
+        release: 'psmdb-operator',
         chart: 'psmdb-operator',
+        repo: 'https://percona.github.io/percona-helm-charts/',
         version: '1.22.0',
-        repositoryOpts: { repo: 'https://percona.github.io/percona-helm-charts/' },
+        namespaces: args.namespaces,
         namespace,
-        atomic: true,
-        timeout: 600,
-        values: {
-          disableTelemetry: true,
-          nodeSelector: systemPool,
-          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-        },
+        values: { disableTelemetry: true, nodeSelector: args.cluster.systemPool, resources: operatorResources },
       },
       { parent: this },
     );
