@@ -1,20 +1,11 @@
-import { output } from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { type Made, of, register, site } from '../../tests/engine/mocks.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import { Namespaces } from './namespaces.ts';
-import { Secrets } from './secrets.ts';
-
-const cluster = {
-  principal: (namespace: string, account: string) => output(`principal://${namespace}/${account}`),
-} as unknown as Cluster;
+import { type Made, of, register } from '../../tests/engine/mocks.ts';
+import { surroundings } from '../../tests/engine/surroundings.ts';
 
 describe('a secret', () => {
   const make = () =>
     register(() => {
-      const namespaces = new Namespaces('namespaces', { site });
-      const secrets = new Secrets('secrets', { site, cluster, namespaces, integrations: {} });
-      secrets.write('mongo-admin', ['shop', 'mongo'], { username: 'admin', password: 'p' });
+      surroundings().secrets.write('mongo-admin', ['shop', 'mongo'], { username: 'admin', password: 'p' });
     });
 
   it('has a version for each key, which only the accounts that copy it may read', async () => {

@@ -1,5 +1,5 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { type ComponentResourceOptions, ComponentResource, type Resource } from '@pulumi/pulumi';
+import { type ComponentResourceOptions, ComponentResource, type Output, type Resource } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -14,11 +14,14 @@ export type SecretsArgs = {
   integrations: Settings['integrations'];
 };
 
+/** Who may enter a store. */
+export type Account = { username: string; password: Output<string> };
+
 /**
  * Where every password is kept: Secret Manager. GKE copies them into the namespaces that need them, as a service account that may
  * read exactly these. Nothing else writes a Secret.
  *
- * Inputs: the site, the cluster. Outputs: `write`, which makes one. Cost: by version and month, by 10,000 reads.
+ * Inputs: the site, the cluster. Outputs: `write`, which makes one, and what every store writes. Cost: by version and month, by 10,000 reads.
  */
 export class Secrets extends ComponentResource {
   private readonly accounts: Record<string, Resource>;
@@ -46,6 +49,16 @@ export class Secrets extends ComponentResource {
       },
       { parent: this, dependsOn: namespaces.map((namespace) => this.accounts[namespace] as Resource) },
     );
+  }
+
+  /** For the shop, and the store itself where that needs it: `username` and `password` of the account that makes all others. */
+  administrator(name: string, values: SecretValues & Account, store: readonly string[] = []): SyncedSecret {
+    return this.write(`${name}-admin`, [this.args.site.namespace, ...store], values);
+  }
+
+  /** For the shop, and the store itself where that needs it: whom clients of the store trust, as `ca.crt`. */
+  authority(name: string, certificate: Output<string>, store: readonly string[] = []): SyncedSecret {
+    return this.write(`${name}-ca`, [this.args.site.namespace, ...store], { 'ca.crt': certificate });
   }
 
   private account(name: string, namespace: string, made: Resource): Resource {

@@ -79,7 +79,7 @@ export class Discovery extends ComponentResource {
     const gossip = new RandomBytes(`${name}-gossip`, { length: 32 }, { ...own, additionalSecretOutputs: ['base64'] });
     const token = new RandomUuid(`${name}-admin`, {}, { ...own, additionalSecretOutputs: ['result'] });
     return [
-      secrets.write(`${name}-ca`, both, { 'ca.crt': authority.certificate }),
+      secrets.authority(name, authority.certificate, [namespace]),
       secrets.write(`${name}-gossip`, both, { key: secret(gossip.base64) }),
       secrets.write(`${name}-admin`, both, { token: secret(token.result) }),
       // Who holds this key can be any server, so the shop's namespace does not get it.

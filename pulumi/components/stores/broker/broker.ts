@@ -1,6 +1,5 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
 import { type ComponentResourceOptions, ComponentResource, interpolate } from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { Settings } from '../../../config.ts';
 import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -8,6 +7,7 @@ import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
 import { Chart, operatorResources } from '../../kubernetes/chart.ts';
 import type { Namespaces } from '../../kubernetes/namespaces.ts';
+import { administrator } from '../administrator.ts';
 import { brokerName, brokerSpec } from './broker-spec.ts';
 
 const namespace = namespaces.broker;
@@ -40,7 +40,7 @@ export class Broker extends ComponentResource {
     const operator = this.operator(`${name}-operator`, args);
     const authority = new Authority(`${name}-authority`, { commonName: brokerName }, { parent: this });
     const certificates = this.certificates(name, authority, secrets);
-    const admin = this.administrator(name, site, secrets);
+    const admin = this.administrator(name, secrets);
     new CustomResource(
       name,
       {
@@ -62,7 +62,7 @@ export class Broker extends ComponentResource {
       { parent: this, protect: site.isGuarded, dependsOn: [operator, certificates, admin] },
     );
     this.adminSecret = admin.secretName;
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': authority.certificate }).secretName;
+    this.caSecret = secrets.authority(name, authority.certificate).secretName;
     this.registerOutputs({ host: this.host });
   }
 
@@ -90,22 +90,18 @@ export class Broker extends ComponentResource {
   }
 
   /** `default_user.conf` is what the server reads at its first start; the other two are what the provision Job reads. */
-  private administrator(name: string, site: Site, secrets: Secrets) {
-    const username = 'storefront-admin';
-    const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
-    return secrets.write(`${name}-admin`, [site.namespace, namespace], {
-      username,
-      password,
-      'default_user.conf': interpolate`default_user = ${username}\ndefault_pass = ${password}\n`,
-    });
+  private administrator(name: string, secrets: Secrets) {
+    const account = administrator(name, this);
+    const { username, password } = account;
+    const config = interpolate`default_user = ${username}\ndefault_pass = ${password}\n`;
+    return secrets.administrator(name, { ...account, 'default_user.conf': config }, [namespace]);
   }
 
   private certificates(name: string, authority: Authority, secrets: Secrets) {
-    const { certificate, key } = authority.issue(`${name}-server`, [
+    const values = authority.issue(`${name}-server`, [
       this.host,
       `*.${brokerName}-nodes.${namespace}.svc.cluster.local`,
     ]);
-    const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
     return secrets.write(`${name}-tls`, [namespace], values);
   }
 }

@@ -1,24 +1,13 @@
-import { output } from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { of, register, site } from '../../../tests/engine/mocks.ts';
+import { of, register } from '../../../tests/engine/mocks.ts';
 import { isSecret, opened } from '../../../tests/engine/wire.ts';
-import type { Secrets } from '../../kubernetes/secrets.ts';
-import type { Network } from '../../network/network.ts';
+import { surroundings } from '../../../tests/engine/surroundings.ts';
 import { Cache, type CacheArgs } from './cache.ts';
 
-const network = { id: output('vpc'), privateServices: [], endpoints: [] } as unknown as Network;
-const secrets = { write: (name: string) => ({ secretName: `acme-${name}` }) } as unknown as Secrets;
-
 describe('a cache', () => {
-  const args = {
-    site,
-    engine: 'Redis',
-    sizeGb: 20,
-    eviction: 'noeviction',
-    network,
-    secrets,
-  } as const satisfies CacheArgs;
-  const make = async (change: Partial<CacheArgs>) => register(() => new Cache('state', { ...args, ...change }));
+  const args = { engine: 'Redis', sizeGb: 20, eviction: 'noeviction' } as const satisfies Partial<CacheArgs>;
+  const make = async (change: Partial<CacheArgs>) =>
+    register(() => new Cache('state', { ...surroundings(), ...args, ...change }));
 
   it('of Redis has a standby in another zone, a password and TLS', async () => {
     expect(of(await make({}), 'Instance')[0]?.inputs).toMatchObject({

@@ -39,8 +39,7 @@ export function redis(name: string, { site, sizeGb, eviction, network }: CacheAr
   return {
     host: instance.host,
     port: instance.port,
-    username: 'default',
-    password: secret(instance.authString),
+    account: { username: 'default', password: secret(instance.authString) },
     ca: instance.serverCaCerts.apply((certificates) => certificates.map(({ cert }) => cert).join('\n')),
   };
 }

@@ -1,19 +1,18 @@
 import { AclPolicy } from '@pulumi/gcp/memorystore/aclPolicy.js';
 import { Instance } from '@pulumi/gcp/memorystore/instance.js';
 import { type Resource, interpolate, output, secret } from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { idOf, labelsOf } from '../../../naming.ts';
+import { administrator } from '../administrator.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
 
 /** What a node of the smallest standard size holds. */
 const nodeGb = 6.5;
-const administrator = 'storefront-admin';
 
 /** Memorystore for Valkey: a cluster that grows by shards, reached by Private Service Connect. */
 export function valkey(name: string, { site, sizeGb, eviction, network }: CacheArgs, parent: Resource): CacheServer {
   const isKept = eviction === 'noeviction';
-  const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent });
-  const rules = [{ username: administrator, rule: secret(interpolate`on >${password} ~* &* +@all`) }];
+  const account = administrator(name, parent);
+  const rules = [{ username: account.username, rule: secret(interpolate`on >${account.password} ~* &* +@all`) }];
   const aclPolicyId = idOf(site, name);
   const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules }, { parent });
   const instance = new Instance(
@@ -42,8 +41,7 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
   return {
     host: instance.discoveryEndpoints.apply(([endpoint]) => endpoint?.address ?? ''),
     port: output(6379),
-    username: administrator,
-    password,
+    account,
     ca: instance.managedServerCas.apply((cas) =>
       cas.flatMap(({ caCerts }) => caCerts.flatMap((chain) => chain.certificates)).join('\n'),
     ),

@@ -1,11 +1,10 @@
 import { Account } from '@pulumi/gcp/serviceaccount/account.js';
-import { Bucket } from '@pulumi/gcp/storage/bucket.js';
-import { BucketIAMMember } from '@pulumi/gcp/storage/bucketIAMMember.js';
 import { HmacKey } from '@pulumi/gcp/storage/hmacKey.js';
 import { type ComponentResourceOptions, ComponentResource, interpolate, type Output } from '@pulumi/pulumi';
 import type { Settings } from '../../../config.ts';
-import { idOf, labelsOf, namespaces, type Site } from '../../../naming.ts';
+import { idOf, namespaces, type Site } from '../../../naming.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
+import { PrivateBucket } from '../private-bucket.ts';
 
 const storage = 'bucket';
 
@@ -21,33 +20,19 @@ export class MongoBackups extends ComponentResource {
 
   constructor(name: string, { site, secrets }: { site: Site; secrets: Secrets }, opts?: ComponentResourceOptions) {
     super('storefront:stores:MongoBackups', name, {}, opts);
-    const bucket = new Bucket(
-      name,
-      {
-        location: site.region.toUpperCase(),
-        storageClass: 'NEARLINE',
-        uniformBucketLevelAccess: true,
-        publicAccessPrevention: 'enforced',
-        versioning: { enabled: false },
-        softDeletePolicy: { retentionDurationSeconds: site.isGuarded ? 604_800 : 0 },
-        forceDestroy: !site.isGuarded,
-        labels: labelsOf(site, name),
-      },
-      { parent: this, protect: site.isGuarded },
-    );
+    const own = new PrivateBucket(name, { site, storageClass: 'NEARLINE' }, { parent: this });
     const account = new Account(
       name,
       { accountId: idOf(site, 'mongo', 30), displayName: 'Backups of MongoDB' },
       { parent: this },
     );
-    const member = interpolate`serviceAccount:${account.email}`;
-    new BucketIAMMember(name, { bucket: bucket.name, role: 'roles/storage.objectAdmin', member }, { parent: this });
+    own.grant(name, interpolate`serviceAccount:${account.email}`);
     const key = new HmacKey(
       name,
       { serviceAccountEmail: account.email },
       { parent: this, additionalSecretOutputs: ['secret'] },
     );
-    this.bucket = bucket.name;
+    this.bucket = own.bucket;
     this.credentials = secrets.write(name, [namespaces.mongo], {
       AWS_ACCESS_KEY_ID: key.accessId,
       AWS_SECRET_ACCESS_KEY: key.secret,

@@ -9,6 +9,7 @@ export type MongoSpecArgs = {
   settings: Settings['mongo'];
   cluster: Cluster;
   secrets: { users: string; certificate: string; admin: string };
+  administrator: string;
   backups: MongoBackups;
 };
 
@@ -37,7 +38,7 @@ export const mongoSpec = (args: MongoSpecArgs) => ({
   secrets: { users: args.secrets.users, ssl: args.secrets.certificate, sslInternal: args.secrets.certificate },
   users: [
     {
-      name: 'storefront-admin',
+      name: args.administrator,
       db: 'admin',
       passwordSecretRef: { name: args.secrets.admin, key: 'password' },
       // What the provision Job and the migrations need: accounts, databases, sharded collections.

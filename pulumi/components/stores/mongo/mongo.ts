@@ -8,6 +8,7 @@ import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
 import { Chart, operatorResources } from '../../kubernetes/chart.ts';
 import type { Namespaces } from '../../kubernetes/namespaces.ts';
+import { administrator } from '../administrator.ts';
 import { MongoBackups } from './mongo-backups.ts';
 import { mongoSpec, systemUsers } from './mongo-spec.ts';
 
@@ -42,7 +43,8 @@ export class Mongo extends ComponentResource {
     const users = this.users(name, secrets);
     const authority = new Authority(`${name}-authority`, { commonName: 'mongo' }, { parent: this });
     const certificates = this.certificates(name, authority, args);
-    const admin = this.administrator(name, site, secrets);
+    const account = administrator(name, this);
+    const admin = secrets.administrator(name, account, [namespace]);
     const backups = new MongoBackups(`${name}-backups`, { site, secrets }, { parent: this });
     new CustomResource(
       name,
@@ -63,13 +65,14 @@ export class Mongo extends ComponentResource {
           settings,
           cluster: args.cluster,
           secrets: { users: users.secretName, certificate: certificates.secretName, admin: admin.secretName },
+          administrator: account.username,
           backups,
         }),
       },
       { parent: this, protect: site.isGuarded, dependsOn: [operator, users, certificates, admin, backups] },
     );
     this.adminSecret = admin.secretName;
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': authority.certificate }).secretName;
+    this.caSecret = secrets.authority(name, authority.certificate).secretName;
     this.registerOutputs({ host: this.host });
   }
 
@@ -101,20 +104,13 @@ export class Mongo extends ComponentResource {
     return secrets.write(`${name}-users`, [namespace], Object.fromEntries(values));
   }
 
-  private administrator(name: string, site: Site, secrets: Secrets) {
-    const password = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
-    const values = { username: 'storefront-admin', password: password.result };
-    return secrets.write(`${name}-admin`, [site.namespace, namespace], values);
-  }
-
   private certificates(name: string, authority: Authority, { settings: { shards }, secrets }: MongoArgs) {
     const sets = ['cfg', 'mongos', ...Array.from({ length: shards }, (_, index) => `rs${index}`)];
-    const { certificate, key } = authority.issue(`${name}-server`, [
+    const values = authority.issue(`${name}-server`, [
       this.host,
       ...sets.map((set) => `*.${cluster}-${set}.${namespace}.svc.cluster.local`),
       'localhost',
     ]);
-    const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
     return secrets.write(`${name}-tls`, [namespace], values);
   }
 }

@@ -1,14 +1,10 @@
-import { output } from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { type Made, of, register, site } from '../../../tests/engine/mocks.ts';
-import type { Secrets } from '../../kubernetes/secrets.ts';
-import type { Network } from '../../network/network.ts';
+import { surroundings } from '../../../tests/engine/surroundings.ts';
 import { OrderShards } from './order-shards.ts';
 import { instanceSettings } from './postgres-settings.ts';
 import { nameIn } from './private-name.ts';
 
-const network = { id: output('vpc'), privateServices: [], endpoints: [] } as unknown as Network;
-const secrets = { write: (name: string) => ({ secretName: `acme-${name}` }) } as unknown as Secrets;
 const size = {
   tier: 'db-custom-4-16384',
   diskGb: 100,
@@ -21,7 +17,7 @@ const size = {
 describe('the order shards', () => {
   it('are each a primary with its replicas, a database and an administrator', async () => {
     const made = await register(
-      () => new OrderShards('orders', { site, size, shards: ['a', 'b'], retired: [], network, secrets }),
+      () => new OrderShards('orders', { ...surroundings(), size, shards: ['a', 'b'], retired: [] }),
     );
     expect(
       of(made, 'DatabaseInstance')
@@ -34,7 +30,7 @@ describe('the order shards', () => {
 
   it('take the passwords that are made for them: by the program, and by the operator', async () => {
     const made = await register(
-      () => new OrderShards('orders', { site, size, shards: ['a'], retired: [], network, secrets }),
+      () => new OrderShards('orders', { ...surroundings(), size, shards: ['a'], retired: [] }),
     );
     const [instance] = of(made, 'DatabaseInstance') as [Made];
     const { passwordValidationPolicy: policy } = instance.inputs['settings'] as {
@@ -50,14 +46,7 @@ describe('the order shards', () => {
   it('are known by the names in their certificates, in a zone of the VPC', async () => {
     const made = await register(
       () =>
-        new OrderShards('orders', {
-          site,
-          size: { ...size, replicas: 0 },
-          shards: ['a'],
-          retired: [],
-          network,
-          secrets,
-        }),
+        new OrderShards('orders', { ...surroundings(), size: { ...size, replicas: 0 }, shards: ['a'], retired: [] }),
     );
     expect(of(made, 'ManagedZone')[0]?.inputs).toMatchObject({
       dnsName: 'a.1a2b.europe-west1.sql.goog.',

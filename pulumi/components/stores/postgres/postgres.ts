@@ -1,11 +1,11 @@
 import { Database } from '@pulumi/gcp/sql/database.js';
 import { DatabaseInstance } from '@pulumi/gcp/sql/databaseInstance.js';
 import { User } from '@pulumi/gcp/sql/user.js';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { all, type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import type { Site } from '../../../naming.ts';
 import type { Network } from '../../network/network.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
+import { administrator } from '../administrator.ts';
 import { instanceSettings, type PostgresSize } from './postgres-settings.ts';
 import { PrivateName } from './private-name.ts';
 
@@ -53,7 +53,7 @@ export class Postgres extends ComponentResource {
     this.adminSecret = this.administrator(name, made, args);
     const certificates = all([primary, ...replicas].map(({ serverCaCerts }) => serverCaCerts));
     const ca = certificates.apply((lists) => [...new Set(lists.flat().map(({ cert }) => cert))].join('\n'));
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': ca }).secretName;
+    this.caSecret = secrets.authority(name, ca).secretName;
     this.registerOutputs({ replicas: size.replicas });
   }
 
@@ -94,9 +94,8 @@ export class Postgres extends ComponentResource {
     return { host, port: postgresPort };
   }
 
-  private administrator(name: string, database: Database, { site, secrets }: PostgresArgs): string {
-    const username = 'storefront-admin';
-    const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
+  private administrator(name: string, database: Database, { secrets }: PostgresArgs): string {
+    const { username, password } = administrator(name, this);
     const user = new User(
       `${name}-admin`,
       { instance: database.instance, name: username, password, deletionPolicy: 'ABANDON' },
@@ -104,6 +103,6 @@ export class Postgres extends ComponentResource {
     );
     // The Secret says what is true only once the account and the database are there.
     const known = all([user.id, database.id, password]).apply(([, , value]) => value);
-    return secrets.write(`${name}-admin`, [site.namespace], { username, password: known }).secretName;
+    return secrets.administrator(name, { username, password: known }).secretName;
   }
 }
