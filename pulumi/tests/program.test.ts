@@ -111,6 +111,18 @@ describe.each(stacks)('the stack %s', (stack) => {
     }
   });
 
+  it('calls keys as the kind that copies them allows', () => {
+    // Of the schema of SecretSync (secrets-store-sync-controller, api/v1alpha1).
+    const allowed = /^[A-Za-z0-9.]([-A-Za-z0-9]+([-._a-zA-Z0-9]?[A-Za-z0-9])*)?(\/([0-9]+))*$/;
+    const keys = of(stack, ':SecretSync').flatMap(({ inputs }) =>
+      (inputs['spec'] as { secretObject: { data: { targetKey: string }[] } }).secretObject.data.map(
+        ({ targetKey }) => targetKey,
+      ),
+    );
+    expect(new Set(keys)).toContain('default_user.conf');
+    expect(keys.filter((key) => !allowed.test(key))).toEqual([]);
+  });
+
   it('keeps the key of the Consul CA out of the namespace of the shop', () => {
     const where = of(stack, ':SecretSync')
       .map(nameInCluster)

@@ -24,9 +24,24 @@ describe('a secret', () => {
     ).toBe(true);
   });
 
+  it('is there for who depends on it only once it was copied', async () => {
+    const made = await make();
+    // What the controller of GKE writes after it wrote the Secret, and at no other time.
+    expect(of(made, 'SecretSync').map(({ inputs }) => inputs['metadata'])).toEqual(
+      ['shop', 'mongo'].map((namespace) => ({
+        name: 'acme-mongo-admin',
+        namespace,
+        annotations: {
+          'pulumi.com/waitFor': 'jsonpath={.status.lastSuccessfulSyncTime}',
+          'pulumi.com/timeoutSeconds': '900',
+        },
+      })),
+    );
+  });
+
   it('comes under its own name into each namespace, by exact version', async () => {
     const made = await make();
-    expect(of(made, 'SecretSync').map(({ inputs }) => inputs['metadata'])).toEqual([
+    expect(of(made, 'SecretProviderClass').map(({ inputs }) => inputs['metadata'])).toEqual([
       { name: 'acme-mongo-admin', namespace: 'shop' },
       { name: 'acme-mongo-admin', namespace: 'mongo' },
     ]);

@@ -4,9 +4,16 @@ import { SecretVersion } from '@pulumi/gcp/secretmanager/secretVersion.js';
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
 import { type ComponentResourceOptions, all, ComponentResource, type Input, type Output, secret } from '@pulumi/pulumi';
 import { idOf, labelsOf, secretName, type Site } from '../../naming.ts';
+import { awaited } from './awaited.ts';
 
 /** The service account that copies; every namespace has one. */
 export const syncAccount = 'secret-sync';
+
+/**
+ * The controller writes this field once it has written the Secret; the types of its conditions are not documented. A store's operator
+ * that finds no Secret makes one of its own, so nobody may be told of it earlier. Rights in IAM take some minutes to be seen everywhere.
+ */
+const copied = awaited('jsonpath={.status.lastSuccessfulSyncTime}', 900);
 
 export type SecretValues = Record<string, Input<string>>;
 
@@ -17,8 +24,8 @@ export type SyncedSecretArgs = {
 };
 
 /**
- * One Kubernetes Secret whose keys live in Secret Manager, each with its own versions and its own list of readers. A new version
- * reaches the cluster within five minutes, and the operator rolls who consumes it.
+ * One Kubernetes Secret whose keys live in Secret Manager, each with its own versions and its own list of readers. It is there for
+ * who depends on it. A new version reaches the cluster within five minutes, and the operator rolls who consumes it.
  *
  * Inputs: key → value, the namespaces and who copies there. Outputs: `secretName`. Cost: by version and month.
  */
@@ -93,7 +100,7 @@ export class SyncedSecret extends ComponentResource {
       {
         apiVersion: 'secret-sync.gke.io/v1',
         kind: 'SecretSync',
-        metadata,
+        metadata: { ...metadata, annotations: copied },
         spec: {
           serviceAccountName: syncAccount,
           secretProviderClassName: this.secretName,

@@ -5,6 +5,7 @@ import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
+import { awaited } from '../../kubernetes/awaited.ts';
 import { Chart, operatorResources } from '../../kubernetes/chart.ts';
 import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { administrator } from '../administrator.ts';
@@ -49,7 +50,7 @@ export class Broker extends ComponentResource {
         metadata: {
           name: brokerName,
           namespace,
-          annotations: { 'pulumi.com/waitFor': 'condition=AllReplicasReady', 'pulumi.com/timeoutSeconds': '1200' },
+          annotations: awaited('condition=AllReplicasReady', 1200),
         },
         spec: brokerSpec({
           site,

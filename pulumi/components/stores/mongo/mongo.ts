@@ -6,6 +6,7 @@ import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Secrets } from '../../kubernetes/secrets.ts';
 import { Authority } from '../../kubernetes/authority.ts';
+import { awaited } from '../../kubernetes/awaited.ts';
 import { Chart, operatorResources } from '../../kubernetes/chart.ts';
 import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { administrator } from '../administrator.ts';
@@ -55,10 +56,7 @@ export class Mongo extends ComponentResource {
           name: cluster,
           namespace,
           finalizers: ['percona.com/delete-psmdb-pods-in-order'],
-          annotations: {
-            'pulumi.com/waitFor': 'jsonpath={.status.state}=ready',
-            'pulumi.com/timeoutSeconds': '1800',
-          },
+          annotations: awaited('jsonpath={.status.state}=ready', 1800),
         },
         spec: mongoSpec({
           site,
