@@ -51,7 +51,6 @@ const answers: Record<string, Answer> = {
     dnsResourceRecords: [{ name: `_acme-challenge.${String(domain)}.`, type: 'CNAME', data: 'proof.authorize.goog.' }],
   }),
   'gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig': (name) => ({ uptimeCheckId: `${name}-1` }),
-  'gcp:storage/hmacKey:HmacKey': (name) => ({ accessId: 'GOOG1E', secret: hidden(`${name}-hmac`) }),
   'random:index/randomPassword:RandomPassword': (name) => ({ result: hidden(`password of ${name}`) }),
   'random:index/randomBytes:RandomBytes': (name) => ({ base64: hidden(`${name}-bytes`) }),
   'random:index/randomUuid:RandomUuid': (name) => ({ result: hidden(`uuid of ${name}`) }),

@@ -1,62 +1,56 @@
-import { Account } from '@pulumi/gcp/serviceaccount/account.js';
-import { HmacKey } from '@pulumi/gcp/storage/hmacKey.js';
-import { type ComponentResourceOptions, ComponentResource, interpolate, type Output } from '@pulumi/pulumi';
+import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
+import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import type { Settings } from '../../../config.ts';
-import { idOf, namespaces, type Site } from '../../../naming.ts';
-import type { Secrets } from '../../kubernetes/secrets.ts';
+import { namespaces, type Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { PrivateBucket } from '../private-bucket.ts';
 
 const storage = 'bucket';
+const namespace = namespaces.mongo;
+
+/** Service accounts of who reaches the bucket. Percona's chart calls the operator's by the release. */
+export const accounts = { members: 'mongod', operator: 'psmdb-operator' } as const;
+
+export type MongoBackupsArgs = { site: Site; cluster: Cluster; namespaces: Namespaces };
 
 /**
- * A bucket for MongoDB's backups and the oplog between them, with an account that may write there only. Percona's backup speaks S3's
- * protocol, hence the key pair.
+ * A bucket for MongoDB's backups and the oplog between them. The agents beside the members write it, the operator removes what is too
+ * old, both by Workload Identity: without `credentialsSecret` Percona's backup takes the identity of its pod.
  *
- * Inputs: the site. Outputs: `spec`, the part of the cluster's resource. Cost: by gigabyte and month.
+ * Inputs: the site, the cluster. Outputs: `spec`, the part of the cluster's resource. Cost: by gigabyte and month.
  */
 export class MongoBackups extends ComponentResource {
   private readonly bucket: Output<string>;
-  private readonly credentials: string;
 
-  constructor(name: string, { site, secrets }: { site: Site; secrets: Secrets }, opts?: ComponentResourceOptions) {
+  constructor(name: string, args: MongoBackupsArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:MongoBackups', name, {}, opts);
+    const { site, cluster } = args;
     const own = new PrivateBucket(name, { site, storageClass: 'NEARLINE' }, { parent: this });
-    const account = new Account(
-      name,
-      { accountId: idOf(site, 'mongo', 30), displayName: 'Backups of MongoDB' },
-      { parent: this },
+    new CustomResource(
+      `${name}-members`,
+      {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: accounts.members, namespace },
+        automountServiceAccountToken: false,
+      },
+      { parent: this, dependsOn: [args.namespaces.made(namespace)] },
     );
-    own.grant(name, interpolate`serviceAccount:${account.email}`);
-    const key = new HmacKey(
-      name,
-      { serviceAccountEmail: account.email },
-      { parent: this, additionalSecretOutputs: ['secret'] },
-    );
+    for (const [who, account] of Object.entries(accounts))
+      own.grant(`${name}-${who}`, cluster.principal(namespace, account));
     this.bucket = own.bucket;
-    this.credentials = secrets.write(name, [namespaces.mongo], {
-      AWS_ACCESS_KEY_ID: key.accessId,
-      AWS_SECRET_ACCESS_KEY: key.secret,
-    }).secretName;
     this.registerOutputs({ bucket: this.bucket });
   }
 
   spec({ schedule, keep }: Settings['mongo']['backup'], image: string) {
+    const retention = { type: 'count', count: keep, deleteFromStorage: true };
     return {
       enabled: true,
       image,
-      storages: {
-        [storage]: {
-          type: 's3',
-          s3: {
-            bucket: this.bucket,
-            region: 'auto',
-            endpointUrl: 'https://storage.googleapis.com',
-            credentialsSecret: this.credentials,
-          },
-        },
-      },
+      storages: { [storage]: { type: 'gcs', gcs: { bucket: this.bucket } } },
       pitr: { enabled: true, compressionType: 'gzip' },
-      tasks: [{ name: 'regular', enabled: true, schedule, keep, storageName: storage, compressionType: 'gzip' }],
+      tasks: [{ name: 'regular', enabled: true, schedule, retention, storageName: storage, compressionType: 'gzip' }],
     };
   }
 }

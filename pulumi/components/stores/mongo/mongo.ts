@@ -10,8 +10,8 @@ import { awaited } from '../../kubernetes/awaited.ts';
 import { Chart, operatorResources } from '../../kubernetes/chart.ts';
 import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { administrator } from '../administrator.ts';
-import { MongoBackups } from './mongo-backups.ts';
-import { mongoSpec, systemUsers } from './mongo-spec.ts';
+import { accounts, MongoBackups } from './mongo-backups.ts';
+import { mongoSpec, operatorVersion, systemUsers } from './mongo-spec.ts';
 
 const namespace = namespaces.mongo;
 const cluster = 'mongo';
@@ -46,7 +46,7 @@ export class Mongo extends ComponentResource {
     const certificates = this.certificates(name, authority, args);
     const account = administrator(name, this);
     const admin = secrets.administrator(name, account, [namespace]);
-    const backups = new MongoBackups(`${name}-backups`, { site, secrets }, { parent: this });
+    const backups = new MongoBackups(`${name}-backups`, args, { parent: this });
     new CustomResource(
       name,
       {
@@ -78,13 +78,19 @@ export class Mongo extends ComponentResource {
     return new Chart(
       name,
       {
-        release: 'psmdb-operator',
+        release: accounts.operator,
         chart: 'psmdb-operator',
         repo: 'https://percona.github.io/percona-helm-charts/',
-        version: '1.22.0',
+        version: operatorVersion,
         namespaces: args.namespaces,
         namespace,
-        values: { disableTelemetry: true, nodeSelector: args.cluster.systemPool, resources: operatorResources },
+        values: {
+          // In full, as the cluster's admission lists it.
+          image: { repository: 'docker.io/percona/percona-server-mongodb-operator' },
+          disableTelemetry: true,
+          nodeSelector: args.cluster.systemPool,
+          resources: operatorResources,
+        },
       },
       { parent: this },
     );
