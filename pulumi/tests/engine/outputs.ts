@@ -43,7 +43,22 @@ const answers: Record<string, Answer> = {
     serverCaCerts: [{ cert: pem('CERTIFICATE', name) }],
   }),
   'gcp:memorystore/instance:Instance': (name) => ({
-    discoveryEndpoints: [{ address: name === 'cache' ? '10.45.0.4' : '10.45.0.5', port: 6379 }],
+    // Left empty by Google where `desiredAutoCreatedEndpoints` was asked for.
+    discoveryEndpoints: [],
+    endpoints: [
+      {
+        connections: [
+          { pscAutoConnection: { connectionType: '', ipAddress: '10.45.0.9', port: 6379 } },
+          {
+            pscAutoConnection: {
+              connectionType: 'CONNECTION_TYPE_DISCOVERY',
+              ipAddress: name === 'cache' ? '10.45.0.4' : '10.45.0.5',
+              port: 6379,
+            },
+          },
+        ],
+      },
+    ],
     managedServerCas: [{ caCerts: [{ certificates: [pem('CERTIFICATE', name)] }] }],
   }),
   'gcp:compute/globalAddress:GlobalAddress': () => ({ address: '203.0.113.10' }),

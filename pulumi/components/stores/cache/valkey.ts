@@ -1,6 +1,7 @@
 import { AclPolicy } from '@pulumi/gcp/memorystore/aclPolicy.js';
 import { Instance } from '@pulumi/gcp/memorystore/instance.js';
-import { type Resource, interpolate, output, secret } from '@pulumi/pulumi';
+import type { memorystore } from '@pulumi/gcp/types/output.js';
+import { type Resource, interpolate, secret } from '@pulumi/pulumi';
 import { idOf, labelsOf } from '../../../naming.ts';
 import { administrator } from '../administrator.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
@@ -38,12 +39,21 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
     },
     { parent, protect: isKept && site.isGuarded, dependsOn: [network.endpoints] },
   );
+  const way = instance.endpoints.apply((endpoints) => discoveryIn(name, endpoints));
   return {
-    host: instance.discoveryEndpoints.apply(([endpoint]) => endpoint?.address ?? ''),
-    port: output(6379),
+    host: way.ipAddress,
+    port: way.port,
     account,
     ca: instance.managedServerCas.apply((cas) =>
       cas.flatMap(({ caCerts }) => caCerts.flatMap((chain) => chain.certificates)).join('\n'),
     ),
   };
+}
+
+/** Clients ask there for the shards. `discoveryEndpoints` stays empty where Google makes the connections itself. */
+function discoveryIn(name: string, endpoints: readonly memorystore.InstanceEndpoint[]) {
+  const ways = endpoints.flatMap(({ connections = [] }) => connections.map((each) => each.pscAutoConnection));
+  const way = ways.find((each) => each?.connectionType === 'CONNECTION_TYPE_DISCOVERY');
+  if (!way) throw new Error(`${name}: Google has made no way in for discovery: look at its endpoints in the console`);
+  return way;
 }
