@@ -1,4 +1,4 @@
-import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
+import { Namespace } from '@pulumi/kubernetes/core/v1/namespace.js';
 import { type ComponentResourceOptions, ComponentResource, type Resource } from '@pulumi/pulumi';
 import { labelsOf, namespaces, type Site } from '../../naming.ts';
 
@@ -45,10 +45,6 @@ export class Namespaces extends ComponentResource {
       'pod-security.kubernetes.io/warn': 'restricted',
       ...(namespace === site.namespace ? { [shopLabel]: site.shop } : {}),
     };
-    return new CustomResource(
-      `namespace-${namespace}`,
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
-      { parent: this },
-    );
+    return new Namespace(`namespace-${namespace}`, { metadata: { name: namespace, labels } }, { parent: this });
   }
 }

@@ -1,8 +1,8 @@
-import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
 import { type ComponentResourceOptions, ComponentResource, type Output, type Resource } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { identity } from './identity.ts';
 import type { Namespaces } from './namespaces.ts';
 import { type SecretValues, syncAccount, SyncedSecret } from './synced-secret.ts';
 
@@ -31,7 +31,10 @@ export class Secrets extends ComponentResource {
     super('storefront:kubernetes:Secrets', name, {}, opts);
     this.args = args;
     this.accounts = Object.fromEntries(
-      Object.entries(args.namespaces.all).map(([namespace, made]) => [namespace, this.account(name, namespace, made)]),
+      Object.keys(args.namespaces.all).map((namespace) => [
+        namespace,
+        identity(`${name}-${namespace}`, { account: syncAccount, namespace, namespaces: args.namespaces }, this),
+      ]),
     );
     for (const [part, values] of Object.entries(args.integrations)) this.write(part, [args.site.namespace], values);
     this.registerOutputs();
@@ -40,15 +43,12 @@ export class Secrets extends ComponentResource {
   /** A Kubernetes Secret of this name in each of the namespaces, key by key in Secret Manager. */
   write(name: string, namespaces: readonly string[], values: SecretValues): SyncedSecret {
     const { site, cluster } = this.args;
-    return new SyncedSecret(
-      name,
-      {
-        site,
-        values,
-        readers: namespaces.map((namespace) => ({ namespace, principal: cluster.principal(namespace, syncAccount) })),
-      },
-      { parent: this, dependsOn: namespaces.map((namespace) => this.accounts[namespace] as Resource) },
-    );
+    const readers = namespaces.map((namespace) => ({
+      namespace,
+      account: this.accounts[namespace] as Resource,
+      principal: cluster.principal(namespace, syncAccount),
+    }));
+    return new SyncedSecret(name, { site, values, readers }, { parent: this });
   }
 
   /** For the shop, and the store itself where that needs it: `username` and `password` of the account that makes all others. */
@@ -59,18 +59,5 @@ export class Secrets extends ComponentResource {
   /** For the shop, and the store itself where that needs it: whom clients of the store trust, as `ca.crt`. */
   authority(name: string, certificate: Output<string>, store: readonly string[] = []): SyncedSecret {
     return this.write(`${name}-ca`, [this.args.site.namespace, ...store], { 'ca.crt': certificate });
-  }
-
-  private account(name: string, namespace: string, made: Resource): Resource {
-    return new CustomResource(
-      `${name}-${namespace}`,
-      {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name: syncAccount, namespace },
-        automountServiceAccountToken: false,
-      },
-      { parent: this, dependsOn: [made] },
-    );
   }
 }

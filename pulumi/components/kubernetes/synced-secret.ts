@@ -2,7 +2,15 @@ import { Secret } from '@pulumi/gcp/secretmanager/secret.js';
 import { SecretIamMember } from '@pulumi/gcp/secretmanager/secretIamMember.js';
 import { SecretVersion } from '@pulumi/gcp/secretmanager/secretVersion.js';
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { type ComponentResourceOptions, all, ComponentResource, type Input, type Output, secret } from '@pulumi/pulumi';
+import {
+  type ComponentResourceOptions,
+  all,
+  ComponentResource,
+  type Input,
+  type Output,
+  type Resource,
+  secret,
+} from '@pulumi/pulumi';
 import { idOf, labelsOf, secretName, type Site } from '../../naming.ts';
 import { awaited } from './awaited.ts';
 
@@ -17,10 +25,13 @@ const copied = awaited('jsonpath={.status.lastSuccessfulSyncTime}', 900);
 
 export type SecretValues = Record<string, Input<string>>;
 
+/** A namespace, and the service account that copies there: in Kubernetes, and in IAM. */
+export type Reader = { namespace: string; account: Resource; principal: Output<string> };
+
 export type SyncedSecretArgs = {
   site: Site;
   values: SecretValues;
-  readers: { namespace: string; principal: Output<string> }[];
+  readers: Reader[];
 };
 
 /**
@@ -42,7 +53,7 @@ export class SyncedSecret extends ComponentResource {
         readers,
       }),
     );
-    for (const { namespace } of readers) this.sync(`${name}-${namespace}`, namespace, keys, opts);
+    for (const reader of readers) this.sync(`${name}-${reader.namespace}`, reader, keys);
     this.registerOutputs();
   }
 
@@ -75,12 +86,7 @@ export class SyncedSecret extends ComponentResource {
     return { key, path };
   }
 
-  private sync(
-    name: string,
-    namespace: string,
-    keys: { key: string; path: Output<string> }[],
-    opts: ComponentResourceOptions | undefined,
-  ): void {
+  private sync(name: string, { namespace, account }: Reader, keys: { key: string; path: Output<string> }[]): void {
     const metadata = { name: this.secretName, namespace };
     const secrets = all(keys.map(({ path }) => path)).apply((paths) =>
       JSON.stringify(paths.map((resourceName, index) => ({ resourceName, path: keys[index]?.key }))),
@@ -93,7 +99,7 @@ export class SyncedSecret extends ComponentResource {
         metadata,
         spec: { provider: 'gke', parameters: { secrets } },
       },
-      { parent: this, dependsOn: opts?.dependsOn ?? [] },
+      { parent: this, dependsOn: [account] },
     );
     new CustomResource(
       name,

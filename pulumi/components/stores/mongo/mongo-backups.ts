@@ -1,8 +1,8 @@
-import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import type { Settings } from '../../../config.ts';
 import { namespaces, type Site } from '../../../naming.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { identity } from '../../kubernetes/identity.ts';
 import type { Namespaces } from '../../kubernetes/namespaces.ts';
 import { PrivateBucket } from '../private-bucket.ts';
 
@@ -27,16 +27,7 @@ export class MongoBackups extends ComponentResource {
     super('storefront:stores:MongoBackups', name, {}, opts);
     const { site, cluster } = args;
     const own = new PrivateBucket(name, { site, storageClass: 'NEARLINE' }, { parent: this });
-    new CustomResource(
-      `${name}-members`,
-      {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name: accounts.members, namespace },
-        automountServiceAccountToken: false,
-      },
-      { parent: this, dependsOn: [args.namespaces.made(namespace)] },
-    );
+    identity(`${name}-members`, { account: accounts.members, namespace, namespaces: args.namespaces }, this);
     for (const [who, account] of Object.entries(accounts))
       own.grant(`${name}-${who}`, cluster.principal(namespace, account));
     this.bucket = own.bucket;
