@@ -34,11 +34,19 @@ export class Edge extends ComponentResource {
     super('storefront:shop:Edge', name, {}, opts);
     const { site, settings } = args;
     this.host = settings.host;
-    const address = new GlobalAddress(name, { addressType: 'EXTERNAL', ipVersion: 'IPV4' }, { parent: this });
+    const address = new GlobalAddress(
+      name,
+      { addressType: 'EXTERNAL', ipVersion: 'IPV4', labels: labelsOf(site, 'edge') },
+      { parent: this },
+    );
     this.address = address.address;
     this.record(name, settings, 'A', this.address);
     const certificates = this.certificate(`${name}-certificate`, site, settings);
-    this.shield = new Shield(`${name}-shield`, { requestsPerMinute: settings.requestsPerMinute }, { parent: this });
+    this.shield = new Shield(
+      `${name}-shield`,
+      { site, requestsPerMinute: settings.requestsPerMinute },
+      { parent: this },
+    );
     const gateway = this.makeGateway(name, args, { address: address.name, certificates });
     this.modernTls(`${name}-tls`, gateway);
     this.registerOutputs({ address: this.address });

@@ -35,8 +35,14 @@ describe('the edge', () => {
     });
   });
 
+  it('says in the bill whose it is: the address and Cloud Armor', async () => {
+    const made = await register(makeEdge);
+    for (const type of ['GlobalAddress', 'SecurityPolicy'])
+      expect(of(made, type).map(({ inputs }) => inputs['labels'])).toMatchObject([{ shop: 'acme', component: 'edge' }]);
+  });
+
   it('refuses an address that asks too much, after the managed rules and before everyone else', async () => {
-    const made = await register(() => new Shield('shield', { requestsPerMinute: 600 }));
+    const made = await register(() => new Shield('shield', { site, requestsPerMinute: 600 }));
     const { rules } = (made[0] as Made).inputs as {
       rules: { priority: number; action: string; rateLimitOptions?: object }[];
     };

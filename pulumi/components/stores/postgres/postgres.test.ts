@@ -51,6 +51,7 @@ describe('the order shards', () => {
     expect(of(made, 'ManagedZone')[0]?.inputs).toMatchObject({
       dnsName: 'a.1a2b.europe-west1.sql.goog.',
       visibility: 'private',
+      labels: { shop: 'acme', component: 'postgres' },
     });
     expect(of(made, 'RecordSet')[0]?.inputs).toMatchObject({ type: 'A', rrdatas: ['10.44.0.3'] });
   });

@@ -39,7 +39,7 @@ export class Postgres extends ComponentResource {
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Postgres', name, {}, opts);
-    const { site, size, database, network, secrets } = args;
+    const { site, size, database, secrets } = args;
     const primary = this.instance(name, args, {});
     const replicas = this.copies(name, args, primary);
     const made = new Database(
@@ -47,8 +47,8 @@ export class Postgres extends ComponentResource {
       { instance: primary.name, name: database },
       { parent: this, protect: site.isGuarded },
     );
-    this.primary = this.endpoint(name, primary, network);
-    this.replicas = replicas.map((replica, index) => this.endpoint(`${name}-replica-${index + 1}`, replica, network));
+    this.primary = this.endpoint(name, primary, args);
+    this.replicas = replicas.map((replica, index) => this.endpoint(`${name}-replica-${index + 1}`, replica, args));
     this.connectionName = primary.connectionName;
     this.adminSecret = this.administrator(name, made, args);
     const certificates = all([primary, ...replicas].map(({ serverCaCerts }) => serverCaCerts));
@@ -89,8 +89,8 @@ export class Postgres extends ComponentResource {
     );
   }
 
-  private endpoint(name: string, instance: DatabaseInstance, network: Network): Endpoint {
-    const host = new PrivateName(name, { instance, vpc: network.id }, { parent: this }).host;
+  private endpoint(name: string, instance: DatabaseInstance, { site, network }: PostgresArgs): Endpoint {
+    const host = new PrivateName(name, { site, instance, vpc: network.id }, { parent: this }).host;
     return { host, port: postgresPort };
   }
 
