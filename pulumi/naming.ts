@@ -27,7 +27,10 @@ export const siteOf = ({ project, region, zones, environment, teardown, shop }: 
   namespace: shop.namespace,
 });
 
-/** Labels of every billed resource: the bill splits by them, and the policy pack demands them. */
+/**
+ * Labels by which the bill splits. The policy pack lists the types that may not be without (`policy/rules/placement.ts`); Cloud NAT,
+ * volumes of pods and what Google's operators make of a Gateway have none.
+ */
 export const labelsOf = (site: Site, component: string): Record<string, string> => ({
   shop: site.shop,
   environment: site.environment,

@@ -61,8 +61,8 @@ export class Network extends ComponentResource {
   }
 
   /**
-   * Private services access. Google keeps the producers' side for days after the last database is gone, so the peering is
-   * abandoned and not deleted; deleting the VPC takes it along.
+   * Private services access. Google keeps the producers' side for up to four days after the last database is gone and refuses to
+   * delete the connection meanwhile, so it is abandoned. The peering stays in the VPC, which cannot go before it: README, Teardown.
    */
   private peering(name: string, vpc: Vpc, ranges: Settings['network']): Connection {
     const [address, prefix] = ranges.producers.split('/') as [string, string];

@@ -2,6 +2,7 @@
 import type { Settings } from '../../config.ts';
 import type { Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { zoneSpread } from '../kubernetes/zone-spread.ts';
 
 export type DiscoveryValuesArgs = {
   site: Site;
@@ -48,10 +49,5 @@ export const discoveryValues = ({ site, settings, cluster, secrets }: DiscoveryV
 });
 
 const spread = JSON.stringify([
-  {
-    maxSkew: 1,
-    topologyKey: 'topology.kubernetes.io/zone',
-    whenUnsatisfiable: 'DoNotSchedule',
-    labelSelector: { matchLabels: { app: 'consul', component: 'server' } },
-  },
+  { ...zoneSpread, labelSelector: { matchLabels: { app: 'consul', component: 'server' } } },
 ]);

@@ -1,18 +1,25 @@
-import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource, secret } from '@pulumi/pulumi';
 import { RandomBytes } from '@pulumi/random/randomBytes.js';
 import { RandomUuid } from '@pulumi/random/randomUuid.js';
 import type { Settings } from '../../config.ts';
 import { namespaces, secretName, type Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { Authority } from '../stores/authority.ts';
+import { Authority } from '../kubernetes/authority.ts';
+import { Chart } from '../kubernetes/chart.ts';
+import type { Namespaces } from '../kubernetes/namespaces.ts';
 import { discoveryValues } from './discovery-values.ts';
-import type { Secrets } from './secrets.ts';
-import type { SyncedSecret } from './synced-secret.ts';
+import type { Secrets } from '../kubernetes/secrets.ts';
+import type { SyncedSecret } from '../kubernetes/synced-secret.ts';
 
 const namespace = namespaces.discovery;
 
-export type DiscoveryArgs = { site: Site; settings: Settings['discovery']; cluster: Cluster; secrets: Secrets };
+export type DiscoveryArgs = {
+  site: Site;
+  settings: Settings['discovery'];
+  cluster: Cluster;
+  namespaces: Namespaces;
+  secrets: Secrets;
+};
 
 /**
  * Consul's servers, which the pods' own agents join. The gossip key, the CA and the first token are made here and written to both
@@ -36,16 +43,18 @@ export class Discovery extends ComponentResource {
       secretName(site, `${name}-${part}`),
     ) as [string, string, string];
     const written = this.writeSecrets(name, site, secrets);
-    new Release(
+    new Chart(
       name,
       {
-        name: 'consul',
+        release: 'consul',
         chart: 'consul',
+        repo: 'https://helm.releases.hashicorp.com',
         version: '2.0.3',
-        repositoryOpts: { repo: 'https://helm.releases.hashicorp.com' },
+        namespaces: args.namespaces,
         namespace,
-        atomic: true,
-        timeout: 900,
+        timeoutSeconds: 900,
+        needs: written,
+        isGuarded: site.isGuarded,
         values: discoveryValues({
           site,
           settings,
@@ -58,7 +67,7 @@ export class Discovery extends ComponentResource {
           },
         }),
       },
-      { parent: this, protect: site.isGuarded, dependsOn: written },
+      { parent: this },
     );
     this.registerOutputs({ server: this.server });
   }
@@ -70,7 +79,7 @@ export class Discovery extends ComponentResource {
     const gossip = new RandomBytes(`${name}-gossip`, { length: 32 }, { ...own, additionalSecretOutputs: ['base64'] });
     const token = new RandomUuid(`${name}-admin`, {}, { ...own, additionalSecretOutputs: ['result'] });
     return [
-      secrets.write(`${name}-ca`, both, { 'ca.crt': authority.certificate }),
+      secrets.authority(name, authority.certificate, [namespace]),
       secrets.write(`${name}-gossip`, both, { key: secret(gossip.base64) }),
       secrets.write(`${name}-admin`, both, { token: secret(token.result) }),
       // Who holds this key can be any server, so the shop's namespace does not get it.

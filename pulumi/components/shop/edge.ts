@@ -9,12 +9,12 @@ import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { labelsOf, namespaces, type Site } from '../../naming.ts';
-import { shopLabel } from './namespaces.ts';
+import { type Namespaces, shopLabel } from '../kubernetes/namespaces.ts';
 import { Shield } from './shield.ts';
 
 const namespace = namespaces.edge;
 
-export type EdgeArgs = { site: Site; settings: Settings['edge'] };
+export type EdgeArgs = { site: Site; settings: Settings['edge']; namespaces: Namespaces };
 
 /**
  * Where customers come in: a fixed address, its record in a zone that exists, a certificate that Google renews, Cloud Armor, and the
@@ -30,15 +30,24 @@ export class Edge extends ComponentResource {
   readonly shield: Shield;
   readonly host: string;
 
-  constructor(name: string, { site, settings }: EdgeArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, args: EdgeArgs, opts?: ComponentResourceOptions) {
     super('storefront:shop:Edge', name, {}, opts);
+    const { site, settings } = args;
     this.host = settings.host;
-    const address = new GlobalAddress(name, { addressType: 'EXTERNAL', ipVersion: 'IPV4' }, { parent: this });
+    const address = new GlobalAddress(
+      name,
+      { addressType: 'EXTERNAL', ipVersion: 'IPV4', labels: labelsOf(site, 'edge') },
+      { parent: this },
+    );
     this.address = address.address;
     this.record(name, settings, 'A', this.address);
     const certificates = this.certificate(`${name}-certificate`, site, settings);
-    this.shield = new Shield(`${name}-shield`, { requestsPerMinute: settings.requestsPerMinute }, { parent: this });
-    const gateway = this.makeGateway(name, site, { address: address.name, certificates });
+    this.shield = new Shield(
+      `${name}-shield`,
+      { site, requestsPerMinute: settings.requestsPerMinute },
+      { parent: this },
+    );
+    const gateway = this.makeGateway(name, args, { address: address.name, certificates });
     this.modernTls(`${name}-tls`, gateway);
     this.registerOutputs({ address: this.address });
   }
@@ -74,7 +83,7 @@ export class Edge extends ComponentResource {
 
   private makeGateway(
     name: string,
-    site: Site,
+    args: EdgeArgs,
     { address, certificates }: { address: Output<string>; certificates: Output<string> },
   ): CustomResource {
     return new CustomResource(
@@ -98,13 +107,13 @@ export class Edge extends ComponentResource {
               hostname: this.host,
               allowedRoutes: {
                 kinds: [{ kind: 'HTTPRoute' }],
-                namespaces: { from: 'Selector', selector: { matchLabels: { [shopLabel]: site.shop } } },
+                namespaces: { from: 'Selector', selector: { matchLabels: { [shopLabel]: args.site.shop } } },
               },
             },
           ],
         },
       },
-      { parent: this },
+      { parent: this, dependsOn: [args.namespaces.made(namespace)] },
     );
   }
 

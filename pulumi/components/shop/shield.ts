@@ -1,5 +1,6 @@
 import { SecurityPolicy } from '@pulumi/gcp/compute/securityPolicy.js';
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
+import { labelsOf, type Site } from '../../naming.ts';
 
 /** Rule sets that Google keeps, of the OWASP core rule set 3.3. Sensitivity 1: few good requests look bad. */
 export const managedRules = [
@@ -13,16 +14,18 @@ export const managedRules = [
   'sessionfixation',
 ];
 
+export type ShieldArgs = { site: Site; requestsPerMinute: number };
+
 /**
  * Cloud Armor: an address that asks too much is refused, known attacks are turned away, and what adaptive protection learns is shown.
  * Webhooks of Stripe and the carriers are signed; their senders stay below the limit.
  *
- * Inputs: requests a minute. Outputs: `policy`, the name that `ingress.gke` of the Storefront gives to the operator's backend policy. Cost: by policy, rule and request.
+ * Inputs: the site, requests a minute. Outputs: `policy`, the name that `ingress.gke` of the Storefront gives to the operator's backend policy. Cost: by policy, rule and request.
  */
 export class Shield extends ComponentResource {
   readonly policy: Output<string>;
 
-  constructor(name: string, { requestsPerMinute }: { requestsPerMinute: number }, opts?: ComponentResourceOptions) {
+  constructor(name: string, { site, requestsPerMinute }: ShieldArgs, opts?: ComponentResourceOptions) {
     super('storefront:shop:Shield', name, {}, opts);
     const policy = new SecurityPolicy(
       name,
@@ -31,6 +34,7 @@ export class Shield extends ComponentResource {
         adaptiveProtectionConfig: { layer7DdosDefenseConfig: { enable: true, ruleVisibility: 'STANDARD' } },
         advancedOptionsConfig: { jsonParsing: 'STANDARD', logLevel: 'NORMAL' },
         rules: [...managedRules.map(managed), rateLimit(requestsPerMinute), allowTheRest],
+        labels: labelsOf(site, 'edge'),
       },
       { parent: this },
     );

@@ -2,12 +2,12 @@
 import type { Output } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { loadBalancerRanges } from '../network/firewall.ts';
-import type { Broker } from '../stores/broker.ts';
-import type { Cache } from '../stores/cache.ts';
+import type { Broker } from '../stores/broker/broker.ts';
+import type { Cache } from '../stores/cache/cache.ts';
 import type { Media } from '../stores/media.ts';
-import type { Mongo } from '../stores/mongo.ts';
-import type { OrderShards } from '../stores/order-shards.ts';
-import type { Postgres } from '../stores/postgres.ts';
+import type { Mongo } from '../stores/mongo/mongo.ts';
+import type { OrderShards } from '../stores/postgres/order-shards.ts';
+import type { Postgres } from '../stores/postgres/postgres.ts';
 import type { Discovery } from './discovery.ts';
 import type { Edge } from './edge.ts';
 import { placedServices } from './placement.ts';

@@ -1,6 +1,7 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
 import { type ComponentResourceOptions, ComponentResource, type Resource } from '@pulumi/pulumi';
 import type { Site } from '../../naming.ts';
+import { awaited } from '../kubernetes/awaited.ts';
 import { storefrontSpec, type StorefrontParts } from './storefront-spec.ts';
 
 export type StorefrontArgs = StorefrontParts & {
@@ -28,7 +29,7 @@ export class Storefront extends ComponentResource {
         metadata: {
           name: site.shop,
           namespace: site.namespace,
-          annotations: { 'pulumi.com/waitFor': 'condition=Ready', 'pulumi.com/timeoutSeconds': '1800' },
+          annotations: awaited('condition=Ready', 1800),
         },
         spec: storefrontSpec(args),
       },

@@ -1,8 +1,7 @@
-import { Bucket } from '@pulumi/gcp/storage/bucket.js';
-import { BucketIAMMember } from '@pulumi/gcp/storage/bucketIAMMember.js';
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
-import { labelsOf, type Site } from '../../naming.ts';
+import type { Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { PrivateBucket } from './private-bucket.ts';
 
 /**
  * The pictures of the products. Private: the product service reads and writes them by its own identity, customers get them through
@@ -15,32 +14,10 @@ export class Media extends ComponentResource {
 
   constructor(name: string, { site, cluster }: { site: Site; cluster: Cluster }, opts?: ComponentResourceOptions) {
     super('storefront:stores:Media', name, {}, opts);
-    const bucket = new Bucket(
-      name,
-      {
-        location: site.region.toUpperCase(),
-        storageClass: 'STANDARD',
-        uniformBucketLevelAccess: true,
-        publicAccessPrevention: 'enforced',
-        versioning: { enabled: true },
-        lifecycleRules: [{ action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: 30 } }],
-        softDeletePolicy: { retentionDurationSeconds: site.isGuarded ? 604_800 : 0 },
-        forceDestroy: !site.isGuarded,
-        labels: labelsOf(site, name),
-      },
-      { parent: this, protect: site.isGuarded },
-    );
-    new BucketIAMMember(
-      name,
-      {
-        bucket: bucket.name,
-        role: 'roles/storage.objectUser',
-        // The name that the operator gives to the service's account.
-        member: cluster.principal(site.namespace, `${site.shop}-product`),
-      },
-      { parent: this },
-    );
-    this.bucket = bucket.name;
+    const own = new PrivateBucket(name, { site, storageClass: 'STANDARD', historyDays: 30 }, { parent: this });
+    // The name that the operator gives to the service's account.
+    own.grant(name, cluster.principal(site.namespace, `${site.shop}-product`));
+    this.bucket = own.bucket;
     this.registerOutputs({ bucket: this.bucket });
   }
 }

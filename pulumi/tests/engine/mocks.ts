@@ -18,6 +18,10 @@ export const site: Site = {
 
 export { projectNumber };
 
+/** Those of a type, such as `Instance`. */
+export const of = (made: readonly Made[], type: string): Made[] =>
+  made.filter((each) => each.type.endsWith(`:${type}`));
+
 const made: Made[] = [];
 
 /** Everything that `build` registers with a provider. */

@@ -43,7 +43,22 @@ const answers: Record<string, Answer> = {
     serverCaCerts: [{ cert: pem('CERTIFICATE', name) }],
   }),
   'gcp:memorystore/instance:Instance': (name) => ({
-    discoveryEndpoints: [{ address: name === 'cache' ? '10.45.0.4' : '10.45.0.5', port: 6379 }],
+    // Left empty by Google where `desiredAutoCreatedEndpoints` was asked for.
+    discoveryEndpoints: [],
+    endpoints: [
+      {
+        connections: [
+          { pscAutoConnection: { connectionType: '', ipAddress: '10.45.0.9', port: 6379 } },
+          {
+            pscAutoConnection: {
+              connectionType: 'CONNECTION_TYPE_DISCOVERY',
+              ipAddress: name === 'cache' ? '10.45.0.4' : '10.45.0.5',
+              port: 6379,
+            },
+          },
+        ],
+      },
+    ],
     managedServerCas: [{ caCerts: [{ certificates: [pem('CERTIFICATE', name)] }] }],
   }),
   'gcp:compute/globalAddress:GlobalAddress': () => ({ address: '203.0.113.10' }),
@@ -51,7 +66,6 @@ const answers: Record<string, Answer> = {
     dnsResourceRecords: [{ name: `_acme-challenge.${String(domain)}.`, type: 'CNAME', data: 'proof.authorize.goog.' }],
   }),
   'gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig': (name) => ({ uptimeCheckId: `${name}-1` }),
-  'gcp:storage/hmacKey:HmacKey': (name) => ({ accessId: 'GOOG1E', secret: hidden(`${name}-hmac`) }),
   'random:index/randomPassword:RandomPassword': (name) => ({ result: hidden(`password of ${name}`) }),
   'random:index/randomBytes:RandomBytes': (name) => ({ base64: hidden(`${name}-bytes`) }),
   'random:index/randomUuid:RandomUuid': (name) => ({ result: hidden(`uuid of ${name}`) }),

@@ -1,11 +1,11 @@
 import { Database } from '@pulumi/gcp/sql/database.js';
 import { DatabaseInstance } from '@pulumi/gcp/sql/databaseInstance.js';
 import { User } from '@pulumi/gcp/sql/user.js';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { all, type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
-import type { Site } from '../../naming.ts';
-import type { Network } from '../network/network.ts';
-import type { Secrets } from '../shop/secrets.ts';
+import type { Site } from '../../../naming.ts';
+import type { Network } from '../../network/network.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
+import { administrator } from '../administrator.ts';
 import { instanceSettings, type PostgresSize } from './postgres-settings.ts';
 import { PrivateName } from './private-name.ts';
 
@@ -39,7 +39,7 @@ export class Postgres extends ComponentResource {
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Postgres', name, {}, opts);
-    const { site, size, database, network, secrets } = args;
+    const { site, size, database, secrets } = args;
     const primary = this.instance(name, args, {});
     const replicas = this.copies(name, args, primary);
     const made = new Database(
@@ -47,13 +47,13 @@ export class Postgres extends ComponentResource {
       { instance: primary.name, name: database },
       { parent: this, protect: site.isGuarded },
     );
-    this.primary = this.endpoint(name, primary, network);
-    this.replicas = replicas.map((replica, index) => this.endpoint(`${name}-replica-${index + 1}`, replica, network));
+    this.primary = this.endpoint(name, primary, args);
+    this.replicas = replicas.map((replica, index) => this.endpoint(`${name}-replica-${index + 1}`, replica, args));
     this.connectionName = primary.connectionName;
     this.adminSecret = this.administrator(name, made, args);
     const certificates = all([primary, ...replicas].map(({ serverCaCerts }) => serverCaCerts));
     const ca = certificates.apply((lists) => [...new Set(lists.flat().map(({ cert }) => cert))].join('\n'));
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': ca }).secretName;
+    this.caSecret = secrets.authority(name, ca).secretName;
     this.registerOutputs({ replicas: size.replicas });
   }
 
@@ -89,14 +89,13 @@ export class Postgres extends ComponentResource {
     );
   }
 
-  private endpoint(name: string, instance: DatabaseInstance, network: Network): Endpoint {
-    const host = new PrivateName(name, { instance, vpc: network.id }, { parent: this }).host;
+  private endpoint(name: string, instance: DatabaseInstance, { site, network }: PostgresArgs): Endpoint {
+    const host = new PrivateName(name, { site, instance, vpc: network.id }, { parent: this }).host;
     return { host, port: postgresPort };
   }
 
-  private administrator(name: string, database: Database, { site, secrets }: PostgresArgs): string {
-    const username = 'storefront-admin';
-    const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
+  private administrator(name: string, database: Database, { secrets }: PostgresArgs): string {
+    const { username, password } = administrator(name, this);
     const user = new User(
       `${name}-admin`,
       { instance: database.instance, name: username, password, deletionPolicy: 'ABANDON' },
@@ -104,6 +103,6 @@ export class Postgres extends ComponentResource {
     );
     // The Secret says what is true only once the account and the database are there.
     const known = all([user.id, database.id, password]).apply(([, , value]) => value);
-    return secrets.write(`${name}-admin`, [site.namespace], { username, password: known }).secretName;
+    return secrets.administrator(name, { username, password: known }).secretName;
   }
 }

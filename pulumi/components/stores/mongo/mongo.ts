@@ -1,19 +1,28 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource } from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import type { Settings } from '../../config.ts';
-import { namespaces, type Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Secrets } from '../shop/secrets.ts';
-import { Authority } from './authority.ts';
-import { MongoBackups } from './mongo-backups.ts';
-import { mongoSpec, systemUsers } from './mongo-spec.ts';
+import type { Settings } from '../../../config.ts';
+import { namespaces, type Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
+import { Authority } from '../../kubernetes/authority.ts';
+import { awaited } from '../../kubernetes/awaited.ts';
+import { Chart, operatorResources } from '../../kubernetes/chart.ts';
+import type { Namespaces } from '../../kubernetes/namespaces.ts';
+import { administrator } from '../administrator.ts';
+import { accounts, MongoBackups } from './mongo-backups.ts';
+import { mongoSpec, operatorVersion, systemUsers } from './mongo-spec.ts';
 
 const namespace = namespaces.mongo;
 const cluster = 'mongo';
 
-export type MongoArgs = { site: Site; settings: Settings['mongo']; cluster: Cluster; secrets: Secrets };
+export type MongoArgs = {
+  site: Site;
+  settings: Settings['mongo'];
+  cluster: Cluster;
+  namespaces: Namespaces;
+  secrets: Secrets;
+};
 
 /**
  * MongoDB for products and metadata: Percona's operator and a sharded cluster of replica sets behind routers, with TLS, and backups to
@@ -31,12 +40,13 @@ export class Mongo extends ComponentResource {
   constructor(name: string, args: MongoArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Mongo', name, {}, opts);
     const { site, settings, secrets } = args;
-    const operator = this.operator(`${name}-operator`, args.cluster);
+    const operator = this.operator(`${name}-operator`, args);
     const users = this.users(name, secrets);
     const authority = new Authority(`${name}-authority`, { commonName: 'mongo' }, { parent: this });
     const certificates = this.certificates(name, authority, args);
-    const admin = this.administrator(name, site, secrets);
-    const backups = new MongoBackups(`${name}-backups`, { site, secrets }, { parent: this });
+    const account = administrator(name, this);
+    const admin = secrets.administrator(name, account, [namespace]);
+    const backups = new MongoBackups(`${name}-backups`, args, { parent: this });
     new CustomResource(
       name,
       {
@@ -46,41 +56,40 @@ export class Mongo extends ComponentResource {
           name: cluster,
           namespace,
           finalizers: ['percona.com/delete-psmdb-pods-in-order'],
-          annotations: {
-            'pulumi.com/waitFor': 'jsonpath={.status.state}=ready',
-            'pulumi.com/timeoutSeconds': '1800',
-          },
+          annotations: awaited('jsonpath={.status.state}=ready', 1800),
         },
         spec: mongoSpec({
           site,
           settings,
           cluster: args.cluster,
           secrets: { users: users.secretName, certificate: certificates.secretName, admin: admin.secretName },
+          administrator: account.username,
           backups,
         }),
       },
       { parent: this, protect: site.isGuarded, dependsOn: [operator, users, certificates, admin, backups] },
     );
     this.adminSecret = admin.secretName;
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': authority.certificate }).secretName;
+    this.caSecret = secrets.authority(name, authority.certificate).secretName;
     this.registerOutputs({ host: this.host });
   }
 
-  private operator(name: string, { systemPool }: Cluster): Release {
-    return new Release(
+  private operator(name: string, args: MongoArgs): Chart {
+    return new Chart(
       name,
       {
-        name: 'psmdb-operator',
+        release: accounts.operator,
         chart: 'psmdb-operator',
-        version: '1.22.0',
-        repositoryOpts: { repo: 'https://percona.github.io/percona-helm-charts/' },
+        repo: 'https://percona.github.io/percona-helm-charts/',
+        version: operatorVersion,
+        namespaces: args.namespaces,
         namespace,
-        atomic: true,
-        timeout: 600,
         values: {
+          // In full, as the cluster's admission lists it.
+          image: { repository: 'docker.io/percona/percona-server-mongodb-operator' },
           disableTelemetry: true,
-          nodeSelector: systemPool,
-          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+          nodeSelector: args.cluster.systemPool,
+          resources: operatorResources,
         },
       },
       { parent: this },
@@ -99,20 +108,13 @@ export class Mongo extends ComponentResource {
     return secrets.write(`${name}-users`, [namespace], Object.fromEntries(values));
   }
 
-  private administrator(name: string, site: Site, secrets: Secrets) {
-    const password = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
-    const values = { username: 'storefront-admin', password: password.result };
-    return secrets.write(`${name}-admin`, [site.namespace, namespace], values);
-  }
-
   private certificates(name: string, authority: Authority, { settings: { shards }, secrets }: MongoArgs) {
     const sets = ['cfg', 'mongos', ...Array.from({ length: shards }, (_, index) => `rs${index}`)];
-    const { certificate, key } = authority.issue(`${name}-server`, [
+    const values = authority.issue(`${name}-server`, [
       this.host,
       ...sets.map((set) => `*.${cluster}-${set}.${namespace}.svc.cluster.local`),
       'localhost',
     ]);
-    const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
     return secrets.write(`${name}-tls`, [namespace], values);
   }
 }

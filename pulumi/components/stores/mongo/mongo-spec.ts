@@ -1,14 +1,16 @@
 /** A `PerconaServerMongoDB`: what is asked of Percona's operator. */
-import type { Settings } from '../../config.ts';
-import type { Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { MongoBackups } from './mongo-backups.ts';
+import type { Settings } from '../../../config.ts';
+import type { Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { zoneSpread } from '../../kubernetes/zone-spread.ts';
+import { accounts, type MongoBackups } from './mongo-backups.ts';
 
 export type MongoSpecArgs = {
   site: Site;
   settings: Settings['mongo'];
   cluster: Cluster;
   secrets: { users: string; certificate: string; admin: string };
+  administrator: string;
   backups: MongoBackups;
 };
 
@@ -21,24 +23,27 @@ export const systemUsers = {
   USER_ADMIN: 'userAdmin',
 } as const;
 
+/** The first that backs up by Workload Identity. The images are those that it was tested with. */
+export const operatorVersion = '1.23.0';
 const images = {
-  server: 'docker.io/percona/percona-server-mongodb:8.0.19-7',
-  backup: 'docker.io/percona/percona-backup-mongodb:2.12.0',
+  server: 'docker.io/percona/percona-server-mongodb:8.0.26-11',
+  backup: 'docker.io/percona/percona-backup-mongodb:2.15.0',
 };
 
 export const mongoSpec = (args: MongoSpecArgs) => ({
-  crVersion: '1.22.0',
+  crVersion: operatorVersion,
   image: images.server,
   imagePullPolicy: 'IfNotPresent',
   updateStrategy: 'SmartUpdate',
   upgradeOptions: { apply: 'disabled', setFCV: false },
   storageScaling: { enableVolumeScaling: true },
   unsafeFlags: { replsetSize: args.settings.members < 3, mongosSize: args.settings.routers < 2 },
-  tls: { mode: 'requireTLS' },
+  // Else a Secret that is away for a moment is replaced by one of another CA.
+  tls: { mode: 'requireTLS', certManagementPolicy: 'userProvidedOnly' },
   secrets: { users: args.secrets.users, ssl: args.secrets.certificate, sslInternal: args.secrets.certificate },
   users: [
     {
-      name: 'storefront-admin',
+      name: args.administrator,
       db: 'admin',
       passwordSecretRef: { name: args.secrets.admin, key: 'password' },
       // What the provision Job and the migrations need: accounts, databases, sharded collections.
@@ -52,12 +57,12 @@ export const mongoSpec = (args: MongoSpecArgs) => ({
     name: `rs${index}`,
     size: args.settings.members,
     ...placement(args),
-    ...size(args),
+    ...member(args),
   })),
   sharding: {
     enabled: true,
     balancer: { enabled: true },
-    configsvrReplSet: { size: args.settings.members, ...placement(args), ...size(args, 10) },
+    configsvrReplSet: { size: args.settings.members, ...placement(args), ...member(args, 10) },
     mongos: { size: args.settings.routers, ...placement(args), resources: resources(args.settings) },
   },
   backup: args.backups.spec(args.settings.backup, images.backup),
@@ -65,7 +70,9 @@ export const mongoSpec = (args: MongoSpecArgs) => ({
 
 const resources = ({ cpu, memory }: Settings['mongo']) => ({ requests: { cpu, memory }, limits: { memory } });
 
-const size = ({ settings, cluster }: MongoSpecArgs, diskGb = settings.diskGb) => ({
+/** A backup agent runs beside each. */
+const member = ({ settings, cluster }: MongoSpecArgs, diskGb = settings.diskGb) => ({
+  serviceAccountName: accounts.members,
   resources: resources(settings),
   volumeSpec: {
     persistentVolumeClaim: {
@@ -76,9 +83,10 @@ const size = ({ settings, cluster }: MongoSpecArgs, diskGb = settings.diskGb) =>
   },
 });
 
-/** Members in different zones where there are several; else on different nodes, or anywhere if there is one of each. */
+/** In all zones where there are several, counted for each set by the operator; else anywhere. */
 const placement = ({ site, cluster }: MongoSpecArgs) => ({
-  affinity: { antiAffinityTopologyKey: site.isAvailable ? 'topology.kubernetes.io/zone' : 'none' },
+  affinity: { antiAffinityTopologyKey: 'none' },
+  ...(site.isAvailable ? { topologySpreadConstraints: [zoneSpread] } : {}),
   nodeSelector: cluster.systemPool,
   podDisruptionBudget: { maxUnavailable: 1 },
   podSecurityContext: {

@@ -1,8 +1,8 @@
 /** The settings of an instance of Cloud SQL for PostgreSQL. */
 import type { DatabaseInstanceArgs } from '@pulumi/gcp/sql/databaseInstance.js';
 import type { Input } from '@pulumi/pulumi';
-import type { Settings } from '../../config.ts';
-import { labelsOf, type Site } from '../../naming.ts';
+import type { Settings } from '../../../config.ts';
+import { labelsOf, type Site } from '../../../naming.ts';
 
 export type PostgresSize = Settings['databases']['customers'];
 
@@ -17,7 +17,6 @@ export const instanceSettings = (of: SettingsOf): NonNullable<DatabaseInstanceAr
   diskSize: of.size.diskGb,
   diskAutoresize: true,
   deletionProtectionEnabled: of.site.isGuarded,
-  retainBackupsOnDelete: of.site.isGuarded,
   userLabels: labelsOf(of.site, 'postgres'),
   databaseFlags: flags(of.size),
   ipConfiguration: {
@@ -35,9 +34,16 @@ export const instanceSettings = (of: SettingsOf): NonNullable<DatabaseInstanceAr
     recordApplicationTags: true,
     recordClientAddress: false,
   },
-  maintenanceWindow: { day: 7, hour: 3, updateTrack: of.site.environment === 'prod' ? 'week5' : 'canary' },
-  ...(of.isReplica ? {} : { backupConfiguration: backups(of), passwordValidationPolicy }),
+  ...(of.isReplica ? {} : ofPrimary(of)),
   ...(of.site.isAvailable ? {} : { locationPreference: { zone: of.site.zones[0] as string } }),
+});
+
+/** A replica is maintained with its primary, is made anew instead of restored, and has the primary's accounts. */
+const ofPrimary = (of: SettingsOf) => ({
+  maintenanceWindow: { day: 7, hour: 3, updateTrack: of.site.isAvailable ? 'week5' : 'canary' },
+  backupConfiguration: backups(of),
+  retainBackupsOnDelete: of.site.isGuarded,
+  passwordValidationPolicy,
 });
 
 const backups = ({ site, size }: SettingsOf) => ({
@@ -50,10 +56,10 @@ const backups = ({ site, size }: SettingsOf) => ({
   backupRetentionSettings: { retainedBackups: size.recoveryDays, retentionUnit: 'COUNT' },
 });
 
+/** All passwords are random, so length is what makes them strong: no kinds of characters are asked of them. */
 const passwordValidationPolicy = {
   enablePasswordPolicy: true,
   minLength: 16,
-  complexity: 'COMPLEXITY_DEFAULT',
   disallowUsernameSubstring: true,
 };
 

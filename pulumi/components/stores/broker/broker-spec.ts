@@ -1,12 +1,17 @@
 /** A `RabbitmqCluster`: what is asked of RabbitMQ's operator. */
-import type { Settings } from '../../config.ts';
-import type { Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { core } from '@pulumi/kubernetes/types/input.js';
+import type { Settings } from '../../../config.ts';
+import type { Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { zoneSpread } from '../../kubernetes/zone-spread.ts';
+
+/** Name of the cluster, of its service, and by which its pods are known. */
+export const brokerName = 'broker';
 
 export type BrokerSpecArgs = {
   site: Site;
   settings: Settings['broker'];
-  cluster: Cluster;
+  cluster: Pick<Cluster, 'storageClass' | 'systemPool'>;
   certificate: string;
   admin: string;
 };
@@ -43,17 +48,21 @@ export const brokerSpec = ({ site, settings, cluster, certificate, admin }: Brok
     additionalConfig,
   },
   terminationGracePeriodSeconds: 604_800,
-  ...(site.isAvailable ? { affinity: spread } : {}),
-  override: { statefulSet: { spec: { template: { spec: { nodeSelector: cluster.systemPool } } } } },
+  override: { statefulSet: { spec: { template: { spec: pod(site, cluster) } } } },
 });
 
-const spread = {
-  podAntiAffinity: {
-    requiredDuringSchedulingIgnoredDuringExecution: [
-      {
-        labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'broker' } },
-        topologyKey: 'topology.kubernetes.io/zone',
-      },
-    ],
-  },
-};
+/**
+ * What the kind has no field for. `containers` is empty, since the operator makes them, and there, since its schema demands it
+ * (rabbitmq/cluster-operator#1218).
+ */
+const pod = (site: Site, { systemPool }: BrokerSpecArgs['cluster']): core.v1.PodSpec => ({
+  containers: [],
+  nodeSelector: systemPool,
+  ...(site.isAvailable
+    ? {
+        topologySpreadConstraints: [
+          { ...zoneSpread, labelSelector: { matchLabels: { 'app.kubernetes.io/name': brokerName } } },
+        ],
+      }
+    : {}),
+});

@@ -2,23 +2,41 @@ import { Secret } from '@pulumi/gcp/secretmanager/secret.js';
 import { SecretIamMember } from '@pulumi/gcp/secretmanager/secretIamMember.js';
 import { SecretVersion } from '@pulumi/gcp/secretmanager/secretVersion.js';
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { type ComponentResourceOptions, all, ComponentResource, type Input, type Output, secret } from '@pulumi/pulumi';
+import {
+  type ComponentResourceOptions,
+  all,
+  ComponentResource,
+  type Input,
+  type Output,
+  type Resource,
+  secret,
+} from '@pulumi/pulumi';
 import { idOf, labelsOf, secretName, type Site } from '../../naming.ts';
+import { awaited } from './awaited.ts';
 
 /** The service account that copies; every namespace has one. */
 export const syncAccount = 'secret-sync';
 
+/**
+ * The controller writes this field once it has written the Secret; the types of its conditions are not documented. A store's operator
+ * that finds no Secret makes one of its own, so nobody may be told of it earlier. Rights in IAM take some minutes to be seen everywhere.
+ */
+const copied = awaited('jsonpath={.status.lastSuccessfulSyncTime}', 900);
+
 export type SecretValues = Record<string, Input<string>>;
+
+/** A namespace, and the service account that copies there: in Kubernetes, and in IAM. */
+export type Reader = { namespace: string; account: Resource; principal: Output<string> };
 
 export type SyncedSecretArgs = {
   site: Site;
   values: SecretValues;
-  readers: { namespace: string; principal: Output<string> }[];
+  readers: Reader[];
 };
 
 /**
- * One Kubernetes Secret whose keys live in Secret Manager, each with its own versions and its own list of readers. A new version
- * reaches the cluster within five minutes, and the operator rolls who consumes it.
+ * One Kubernetes Secret whose keys live in Secret Manager, each with its own versions and its own list of readers. It is there for
+ * who depends on it. A new version reaches the cluster within five minutes, and the operator rolls who consumes it.
  *
  * Inputs: key → value, the namespaces and who copies there. Outputs: `secretName`. Cost: by version and month.
  */
@@ -26,7 +44,7 @@ export class SyncedSecret extends ComponentResource {
   readonly secretName: string;
 
   constructor(name: string, { site, values, readers }: SyncedSecretArgs, opts?: ComponentResourceOptions) {
-    super('storefront:shop:SyncedSecret', name, {}, opts);
+    super('storefront:kubernetes:SyncedSecret', name, {}, opts);
     this.secretName = secretName(site, name);
     const keys = Object.keys(values).map((key) =>
       this.key(`${name}-${key.replaceAll(/[._]/g, '-').toLowerCase()}`, key, {
@@ -35,7 +53,7 @@ export class SyncedSecret extends ComponentResource {
         readers,
       }),
     );
-    for (const { namespace } of readers) this.sync(`${name}-${namespace}`, namespace, keys, opts);
+    for (const reader of readers) this.sync(`${name}-${reader.namespace}`, reader, keys);
     this.registerOutputs();
   }
 
@@ -68,12 +86,7 @@ export class SyncedSecret extends ComponentResource {
     return { key, path };
   }
 
-  private sync(
-    name: string,
-    namespace: string,
-    keys: { key: string; path: Output<string> }[],
-    opts: ComponentResourceOptions | undefined,
-  ): void {
+  private sync(name: string, { namespace, account }: Reader, keys: { key: string; path: Output<string> }[]): void {
     const metadata = { name: this.secretName, namespace };
     const secrets = all(keys.map(({ path }) => path)).apply((paths) =>
       JSON.stringify(paths.map((resourceName, index) => ({ resourceName, path: keys[index]?.key }))),
@@ -86,14 +99,14 @@ export class SyncedSecret extends ComponentResource {
         metadata,
         spec: { provider: 'gke', parameters: { secrets } },
       },
-      { parent: this, dependsOn: opts?.dependsOn ?? [] },
+      { parent: this, dependsOn: [account] },
     );
     new CustomResource(
       name,
       {
         apiVersion: 'secret-sync.gke.io/v1',
         kind: 'SecretSync',
-        metadata,
+        metadata: { ...metadata, annotations: copied },
         spec: {
           serviceAccountName: syncAccount,
           secretProviderClassName: this.secretName,

@@ -1,8 +1,8 @@
 import { type ComponentResourceOptions, ComponentResource, type Output } from '@pulumi/pulumi';
-import type { Settings } from '../../config.ts';
-import type { Site } from '../../naming.ts';
-import type { Network } from '../network/network.ts';
-import type { Secrets } from '../shop/secrets.ts';
+import type { Settings } from '../../../config.ts';
+import type { Site } from '../../../naming.ts';
+import type { Network } from '../../network/network.ts';
+import type { Account, Secrets } from '../../kubernetes/secrets.ts';
 import { redis } from './redis.ts';
 import { valkey } from './valkey.ts';
 
@@ -20,8 +20,7 @@ export type CacheArgs = {
 export type CacheServer = {
   host: Output<string>;
   port: Output<number>;
-  username: string;
-  password: Output<string>;
+  account: Account;
   ca: Output<string>;
 };
 
@@ -40,13 +39,12 @@ export class Cache extends ComponentResource {
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Cache', name, {}, opts);
-    const { site, secrets } = args;
+    const { secrets } = args;
     const server = args.engine === 'Redis' ? redis(name, args, this) : valkey(name, args, this);
     this.host = server.host;
     this.port = server.port;
-    const { username, password } = server;
-    this.adminSecret = secrets.write(`${name}-admin`, [site.namespace], { username, password }).secretName;
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': server.ca }).secretName;
+    this.adminSecret = secrets.administrator(name, server.account).secretName;
+    this.caSecret = secrets.authority(name, server.ca).secretName;
     this.registerOutputs({ host: this.host });
   }
 }

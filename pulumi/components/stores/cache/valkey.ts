@@ -1,20 +1,25 @@
 import { AclPolicy } from '@pulumi/gcp/memorystore/aclPolicy.js';
 import { Instance } from '@pulumi/gcp/memorystore/instance.js';
-import { type Output, type Resource, interpolate, output, secret } from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import { idOf, labelsOf } from '../../naming.ts';
+import type { memorystore } from '@pulumi/gcp/types/output.js';
+import { type Resource, interpolate, secret } from '@pulumi/pulumi';
+import { idOf, labelsOf } from '../../../naming.ts';
+import { administrator } from '../administrator.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
 
 /** What a node of the smallest standard size holds. */
 const nodeGb = 6.5;
-const administrator = 'storefront-admin';
 
 /** Memorystore for Valkey: a cluster that grows by shards, reached by Private Service Connect. */
 export function valkey(name: string, { site, sizeGb, eviction, network }: CacheArgs, parent: Resource): CacheServer {
   const isKept = eviction === 'noeviction';
-  const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent });
+  const account = administrator(name, parent);
+  // One account; and nobody else, for Valkey lets in whoever gives no name as `default`, unless it is told not to.
+  const rules = [
+    { username: account.username, rule: secret(interpolate`on >${account.password} ~* &* +@all`) },
+    { username: 'default', rule: 'off -@all' },
+  ];
   const aclPolicyId = idOf(site, name);
-  const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules: rules(password) }, { parent });
+  const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules }, { parent });
   const instance = new Instance(
     name,
     {
@@ -40,19 +45,21 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
     },
     { parent, protect: isKept && site.isGuarded, dependsOn: [network.endpoints] },
   );
+  const way = instance.endpoints.apply((endpoints) => discoveryIn(name, endpoints));
   return {
-    host: instance.discoveryEndpoints.apply(([endpoint]) => endpoint?.address ?? ''),
-    port: output(6379),
-    username: administrator,
-    password,
+    host: way.ipAddress,
+    port: way.port,
+    account,
     ca: instance.managedServerCas.apply((cas) =>
       cas.flatMap(({ caCerts }) => caCerts.flatMap((chain) => chain.certificates)).join('\n'),
     ),
   };
 }
 
-/** One account; and nobody else, for Valkey lets in whoever gives no name as `default`, unless it is told not to. */
-const rules = (password: Output<string>) => [
-  { username: administrator, rule: secret(interpolate`on >${password} ~* &* +@all`) },
-  { username: 'default', rule: 'off -@all' },
-];
+/** Clients ask there for the shards. `discoveryEndpoints` stays empty where Google makes the connections itself. */
+function discoveryIn(name: string, endpoints: readonly memorystore.InstanceEndpoint[]) {
+  const ways = endpoints.flatMap(({ connections = [] }) => connections.map((each) => each.pscAutoConnection));
+  const way = ways.find((each) => each?.connectionType === 'CONNECTION_TYPE_DISCOVERY');
+  if (!way) throw new Error(`${name}: Google has made no way in for discovery: look at its endpoints in the console`);
+  return way;
+}

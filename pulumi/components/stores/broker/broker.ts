@@ -1,18 +1,25 @@
 import { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
-import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import { type ComponentResourceOptions, ComponentResource, interpolate } from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import type { Settings } from '../../config.ts';
-import { namespaces, type Site } from '../../naming.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Secrets } from '../shop/secrets.ts';
-import { Authority } from './authority.ts';
-import { brokerSpec } from './broker-spec.ts';
+import type { Settings } from '../../../config.ts';
+import { namespaces, type Site } from '../../../naming.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Secrets } from '../../kubernetes/secrets.ts';
+import { Authority } from '../../kubernetes/authority.ts';
+import { awaited } from '../../kubernetes/awaited.ts';
+import { Chart, operatorResources } from '../../kubernetes/chart.ts';
+import type { Namespaces } from '../../kubernetes/namespaces.ts';
+import { administrator } from '../administrator.ts';
+import { brokerName, brokerSpec } from './broker-spec.ts';
 
 const namespace = namespaces.broker;
-const cluster = 'broker';
 
-export type BrokerArgs = { site: Site; settings: Settings['broker']; cluster: Cluster; secrets: Secrets };
+export type BrokerArgs = {
+  site: Site;
+  settings: Settings['broker'];
+  cluster: Cluster;
+  namespaces: Namespaces;
+  secrets: Secrets;
+};
 
 /**
  * RabbitMQ: the cluster operator and a cluster whose queues are quorum queues, so that a lost node loses no message. Policies bound
@@ -22,7 +29,7 @@ export type BrokerArgs = { site: Site; settings: Settings['broker']; cluster: Cl
  * its pods take.
  */
 export class Broker extends ComponentResource {
-  readonly host = `${cluster}.${namespace}.svc.cluster.local`;
+  readonly host = `${brokerName}.${namespace}.svc.cluster.local`;
   readonly port = 5671;
   readonly managementPort = 15_671;
   readonly adminSecret: string;
@@ -31,19 +38,19 @@ export class Broker extends ComponentResource {
   constructor(name: string, args: BrokerArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:Broker', name, {}, opts);
     const { site, settings, secrets } = args;
-    const operator = this.operator(`${name}-operator`, args.cluster);
-    const authority = new Authority(`${name}-authority`, { commonName: cluster }, { parent: this });
+    const operator = this.operator(`${name}-operator`, args);
+    const authority = new Authority(`${name}-authority`, { commonName: brokerName }, { parent: this });
     const certificates = this.certificates(name, authority, secrets);
-    const admin = this.administrator(name, site, secrets);
+    const admin = this.administrator(name, secrets);
     new CustomResource(
       name,
       {
         apiVersion: 'rabbitmq.com/v1beta1',
         kind: 'RabbitmqCluster',
         metadata: {
-          name: cluster,
+          name: brokerName,
           namespace,
-          annotations: { 'pulumi.com/waitFor': 'condition=AllReplicasReady', 'pulumi.com/timeoutSeconds': '1200' },
+          annotations: awaited('condition=AllReplicasReady', 1200),
         },
         spec: brokerSpec({
           site,
@@ -56,26 +63,25 @@ export class Broker extends ComponentResource {
       { parent: this, protect: site.isGuarded, dependsOn: [operator, certificates, admin] },
     );
     this.adminSecret = admin.secretName;
-    this.caSecret = secrets.write(`${name}-ca`, [site.namespace], { 'ca.crt': authority.certificate }).secretName;
+    this.caSecret = secrets.authority(name, authority.certificate).secretName;
     this.registerOutputs({ host: this.host });
   }
 
-  private operator(name: string, { systemPool }: Cluster): Release {
-    return new Release(
+  private operator(name: string, { cluster, namespaces }: BrokerArgs): Chart {
+    return new Chart(
       name,
       {
-        name: 'rabbitmq-cluster-operator',
+        release: 'rabbitmq-cluster-operator',
         chart: 'oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator',
         version: '0.6.16',
+        namespaces,
         namespace,
-        atomic: true,
-        timeout: 600,
         values: {
           clusterOperator: {
             watchAllNamespaces: false,
             watchNamespaces: [namespace],
-            nodeSelector: systemPool,
-            resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+            nodeSelector: cluster.systemPool,
+            resources: operatorResources,
           },
           msgTopologyOperator: { enabled: false },
         },
@@ -85,22 +91,18 @@ export class Broker extends ComponentResource {
   }
 
   /** `default_user.conf` is what the server reads at its first start; the other two are what the provision Job reads. */
-  private administrator(name: string, site: Site, secrets: Secrets) {
-    const username = 'storefront-admin';
-    const { result: password } = new RandomPassword(`${name}-admin`, { length: 40, special: false }, { parent: this });
-    return secrets.write(`${name}-admin`, [site.namespace, namespace], {
-      username,
-      password,
-      'default_user.conf': interpolate`default_user = ${username}\ndefault_pass = ${password}\n`,
-    });
+  private administrator(name: string, secrets: Secrets) {
+    const account = administrator(name, this);
+    const { username, password } = account;
+    const config = interpolate`default_user = ${username}\ndefault_pass = ${password}\n`;
+    return secrets.administrator(name, { ...account, 'default_user.conf': config }, [namespace]);
   }
 
   private certificates(name: string, authority: Authority, secrets: Secrets) {
-    const { certificate, key } = authority.issue(`${name}-server`, [
+    const values = authority.issue(`${name}-server`, [
       this.host,
-      `*.${cluster}-nodes.${namespace}.svc.cluster.local`,
+      `*.${brokerName}-nodes.${namespace}.svc.cluster.local`,
     ]);
-    const values = { 'ca.crt': authority.certificate, 'tls.crt': certificate, 'tls.key': key };
     return secrets.write(`${name}-tls`, [namespace], values);
   }
 }

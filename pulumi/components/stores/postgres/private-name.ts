@@ -9,19 +9,20 @@ import {
   interpolate,
   type Output,
 } from '@pulumi/pulumi';
+import { labelsOf, type Site } from '../../../naming.ts';
 
-export type PrivateNameArgs = { instance: DatabaseInstance; vpc: Input<string> };
+export type PrivateNameArgs = { site: Site; instance: DatabaseInstance; vpc: Input<string> };
 
 /**
  * The name in the certificate of a database, leading to its private address within the VPC. Behind private services access Google
  * gives an instance a name and no record.
  *
- * Inputs: the instance, the VPC. Outputs: `host`, once it resolves. Cost: one zone of Cloud DNS.
+ * Inputs: the site, the instance, the VPC. Outputs: `host`, once it resolves. Cost: one zone of Cloud DNS.
  */
 export class PrivateName extends ComponentResource {
   readonly host: Output<string>;
 
-  constructor(name: string, { instance, vpc }: PrivateNameArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { site, instance, vpc }: PrivateNameArgs, opts?: ComponentResourceOptions) {
     super('storefront:stores:PrivateName', name, {}, opts);
     const host = all([instance.dnsNames, instance.dnsName]).apply(([names, single]) => nameIn(names ?? [], single));
     const zone = new ManagedZone(
@@ -31,6 +32,7 @@ export class PrivateName extends ComponentResource {
         dnsName: interpolate`${host}.`,
         visibility: 'private',
         privateVisibilityConfig: { networks: [{ networkUrl: vpc }] },
+        labels: labelsOf(site, 'postgres'),
       },
       { parent: this },
     );

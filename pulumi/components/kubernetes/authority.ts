@@ -8,7 +8,8 @@ const day = 24;
 /** A certificate is renewed by the first `pulumi up` within sixty days of its end. */
 const lifetimes = { authority: 3650 * day, certificate: 365 * day, renewal: 60 * day };
 
-export type Certificate = { certificate: Output<string>; key: Output<string> };
+/** The keys of a Secret for TLS, with the authority. */
+export type Certificate = { 'ca.crt': Output<string>; 'tls.crt': Output<string>; 'tls.key': Output<string> };
 
 /**
  * A certificate authority for one store in the cluster, so that its servers can be checked and nobody else can be taken for them.
@@ -21,7 +22,7 @@ export class Authority extends ComponentResource {
   readonly key: Output<string>;
 
   constructor(name: string, { commonName }: { commonName: string }, opts?: ComponentResourceOptions) {
-    super('storefront:stores:Authority', name, {}, opts);
+    super('storefront:kubernetes:Authority', name, {}, opts);
     const key = privateKey(name, this);
     const own = new SelfSignedCert(
       name,
@@ -41,7 +42,7 @@ export class Authority extends ComponentResource {
     this.registerOutputs();
   }
 
-  /** A certificate by which servers of these names are known, to clients and to each other. */
+  /** A certificate by which servers of these names are known, to clients and to each other: the values of their Secret. */
   issue(name: string, dnsNames: string[]): Certificate {
     const key = privateKey(name, this);
     const request = new CertRequest(
@@ -65,7 +66,7 @@ export class Authority extends ComponentResource {
       },
       { parent: this },
     );
-    return { certificate: signed.certPem, key: key.privateKeyPem };
+    return { 'ca.crt': this.certificate, 'tls.crt': signed.certPem, 'tls.key': key.privateKeyPem };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Instance } from '@pulumi/gcp/redis/instance.js';
 import { type Resource, secret } from '@pulumi/pulumi';
-import { labelsOf } from '../../naming.ts';
+import { labelsOf } from '../../../naming.ts';
 import type { CacheArgs, CacheServer } from './cache.ts';
 
 /** Memorystore for Redis. It has one account, `default`, whose password Google makes. */
@@ -39,8 +39,7 @@ export function redis(name: string, { site, sizeGb, eviction, network }: CacheAr
   return {
     host: instance.host,
     port: instance.port,
-    username: 'default',
-    password: secret(instance.authString),
+    account: { username: 'default', password: secret(instance.authString) },
     ca: instance.serverCaCerts.apply((certificates) => certificates.map(({ cert }) => cert).join('\n')),
   };
 }
