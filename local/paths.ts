@@ -47,10 +47,28 @@ export const ports = {
   mongo: 27017,
   mongoHealth: 27018,
   postgresBehindMongo: 5433,
+  customers: 5432,
+  /** One for each shard, and its replica. */
+  orders: [
+    { primary: 5441, replica: 5451 },
+    { primary: 5442, replica: 5452 },
+    { primary: 5443, replica: 5453 },
+  ],
+  broker: { amqp: 5672, management: 15672 },
+  mail: { smtp: 1025, http: 8025 },
   cache: 6379,
   state: 6380,
   consul: { server: 8300, serf: 8301, https: 8501, dns: 8600 },
 } as const;
+
+/**
+ * What Erlang's nodes find each other by is on loopback, where no pod comes, and that is one for all instances: these differ. `epmd`
+ * listens there whatever address it is told.
+ */
+export const loopbackPorts: Readonly<Record<StoreInstance, { epmd: number; distribution: number }>> = {
+  shop: { epmd: 4369, distribution: 25672 },
+  test: { epmd: 4370, distribution: 25673 },
+};
 
 /** The one port on the host: 127.0.0.1, `make up PORT=…`. */
 export function hostPort(): number {

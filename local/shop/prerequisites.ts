@@ -1,5 +1,5 @@
 import type { StorefrontInput } from '@storefront/crds';
-import type { StoreAccount, StoresFile } from '../stores/stores.ts';
+import type { StoreAccount, StoresFile } from '../stores/stores-file.ts';
 
 /** What a person makes before the first Storefront: a namespace under the strictest pod security, and Secrets. */
 export function prerequisites(storefront: StorefrontInput, stores: StoresFile, mediaFolder: string): object[] {
@@ -23,14 +23,20 @@ export function prerequisites(storefront: StorefrontInput, stores: StoresFile, m
 type SecretValues = { name: string; values: Record<string, string> };
 
 /** The Secrets that a Storefront refers to, with the fixed keys that the operator reads. */
-export function secrets({ spec }: StorefrontInput, { mongo, cache, state, consul }: StoresFile): SecretValues[] {
+export function secrets({ spec }: StorefrontInput, servers: StoresFile): SecretValues[] {
   const { stores, discovery } = spec;
+  const { mongo, cache, state, customers, orders, broker, consul } = servers;
   const login = (name: string | undefined, { username, password }: StoreAccount): SecretValues[] =>
     name === undefined ? [] : [{ name, values: { username, password } }];
   return [
     ...login(stores.products?.adminSecretRef.name, mongo),
     ...login(stores.cache?.adminSecretRef.name, cache),
     ...login(stores.state?.adminSecretRef.name, state),
+    ...login(stores.customers?.adminSecretRef.name, customers),
+    ...(stores.orders?.shards ?? []).flatMap(({ name, adminSecretRef }) =>
+      orders.filter((shard) => shard.name === name).flatMap((shard) => login(adminSecretRef.name, shard)),
+    ),
+    ...login(stores.broker?.adminSecretRef.name, broker),
     { name: discovery.caSecretRef.name, values: { 'ca.crt': consul.caPem } },
     { name: discovery.gossipSecretRef.name, values: { key: consul.gossipKey } },
     { name: discovery.adminSecretRef.name, values: { token: consul.token } },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Storefront } from '@storefront/crds';
 import { describe, expect, it } from 'vitest';
 import { paths } from '../paths.ts';
-import type { StoresFile } from '../stores/stores.ts';
+import type { StoresFile } from '../stores/stores-file.ts';
 import { readInstall } from './operator.ts';
 import { prerequisites, secrets } from './prerequisites.ts';
 import { describeWait, isReadyNow } from './ready.ts';
@@ -15,6 +15,10 @@ const stores: StoresFile = {
   mongo: account('mongo'),
   cache: account('cache'),
   state: account('state'),
+  customers: { ...account('customers'), name: 'customers', replicas: [] },
+  orders: [1, 2, 3].map((shard) => ({ ...account('orders'), name: `orders-${shard}`, replicas: [] })),
+  broker: { ...account('broker'), management: '' },
+  mail: { smtp: '', http: '' },
   consul: { https: '', servers: [], datacenter: 'local', token: 'token', caPem: 'pem', gossipKey: 'key' },
 };
 
@@ -30,7 +34,7 @@ describe('the local Storefront', () => {
 
   it('finds every Secret that it refers to', () => {
     const made = secrets(storefront, stores).map(({ name }) => name);
-    const wanted = sample.match(/SecretRef: \{ name: ([a-z-]+) \}/g)?.map((line) => line.split(' ')[3]);
+    const wanted = sample.match(/SecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
     expect(made.toSorted()).toEqual(wanted?.toSorted());
   });
 

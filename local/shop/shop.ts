@@ -6,7 +6,7 @@ import { startEdge } from '../edge/edge.ts';
 import { imageUser } from '../image/image.ts';
 import { paths } from '../paths.ts';
 import { Failure, type Say } from '../steps.ts';
-import type { StoresFile } from '../stores/stores.ts';
+import type { StoresFile } from '../stores/stores-file.ts';
 import { installFile, installOperator, readInstall } from './operator.ts';
 import { prerequisites } from './prerequisites.ts';
 import { waitUntilReady } from './ready.ts';

@@ -32,6 +32,8 @@ export type StoreServer = {
   dataDir: string;
   executable: string;
   stopSignal: NodeJS.Signals;
+  /** Name of the server that it works with, which is stopped after it. */
+  needs?: string;
 };
 
 export function storeServer(instance: Instance, name: string, executable: string): StoreServer {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executeInside, inside } from '../network.ts';
 import { ports } from '../paths.ts';
 import { inRoot, makeFolderFor } from '../tools/inroot.ts';
 import { adminUser, storeServer, type Instance, type StoreServer } from './instance.ts';
 import { ensureServer } from './server.ts';
-import { writePrivate } from './secrets.ts';
+import { writeOwned } from './secrets.ts';
 
 /** The two Redis: `cache` may lose everything and evicts; `state` may not, and refuses writes when it is full. */
 export type RedisRole = 'cache' | 'state';
@@ -21,10 +20,10 @@ export async function startRedis(instance: Instance, role: RedisRole): Promise<'
   const server = redisServer(instance, role);
   makeFolderFor('servers', 'redis', server.dataDir);
   const config = renderRedisConfig(role, instance.address);
-  await own(server.dataDir, 'redis.conf', config);
+  writeOwned(join(server.dataDir, 'redis.conf'), config);
   // Kept when it is there: `ACL SAVE` puts the services' accounts into it.
-  if (!existsSync(join(server.dataDir, 'users.acl')))
-    await own(server.dataDir, 'users.acl', renderUsers(redisPassword(instance, role)));
+  const users = join(server.dataDir, 'users.acl');
+  if (!existsSync(users)) writeOwned(users, renderUsers(redisPassword(instance, role)));
 
   const command = ['redis-server', `${guestFolder}/redis.conf`];
   return ensureServer(server, {
@@ -80,11 +79,4 @@ async function answers(instance: Instance, role: RedisRole): Promise<boolean> {
 function guest(server: StoreServer, command: readonly string[]): string[] {
   const script = ['sh', '-c', `cd ${guestFolder} && exec "$@"`, 'redis', ...command];
   return inRoot('servers', { user: 'redis', folders: { [guestFolder]: server.dataDir } }, script);
-}
-
-async function own(folder: string, name: string, content: string): Promise<void> {
-  const file = join(folder, name);
-  writePrivate(file, content);
-  const owner = await stat(folder);
-  await chown(file, owner.uid, owner.gid);
 }

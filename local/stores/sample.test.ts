@@ -4,10 +4,10 @@ import type { StorefrontInput } from '@storefront/crds';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { addresses, paths, ports } from '../paths.ts';
-import { datacenter } from './consul.ts';
+import { datacenter } from './consul/consul.ts';
 
 const sample = readFileSync(join(paths.checkout, 'crds/samples/local.yaml'), 'utf8');
-const { stores, discovery, ingress } = (parse(sample) as StorefrontInput).spec;
+const { stores, discovery, ingress, mail } = (parse(sample) as StorefrontInput).spec;
 
 describe('the sample that make up applies', () => {
   it('names the stores where this machine has them', () => {
@@ -15,6 +15,12 @@ describe('the sample that make up applies', () => {
     expect(stores.products?.primary).toEqual(at(ports.mongo));
     expect(stores.cache?.primary).toEqual(at(ports.cache));
     expect(stores.state?.primary).toEqual(at(ports.state));
+    expect(stores.customers?.primary).toEqual(at(ports.customers));
+    expect(stores.orders?.shards.map(({ primary, replicas }) => ({ primary, replicas }))).toEqual(
+      ports.orders.map(({ primary, replica }) => ({ primary: at(primary), replicas: [at(replica)] })),
+    );
+    expect(stores.broker).toMatchObject({ primary: at(ports.broker.amqp), managementPort: ports.broker.management });
+    expect(mail?.smtp).toMatchObject(at(ports.mail.smtp));
   });
 
   it('names the Consul server and its data centre, which is in its certificate', () => {

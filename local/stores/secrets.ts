@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Reads a secret; makes it the first time. Only its owner may read the file, and it never changes afterwards. */
@@ -24,4 +24,11 @@ export function writePrivate(file: string, content: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, content, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** The same for a server that runs as another user: the file belongs to whom its folder belongs to. */
+export function writeOwned(file: string, content: string): void {
+  writePrivate(file, content);
+  const { uid, gid } = statSync(dirname(file));
+  chownSync(file, uid, gid);
 }

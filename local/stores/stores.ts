@@ -1,42 +1,34 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureNetwork, networkExists } from '../network.ts';
-import { ports, storeInstances, type StoreInstance } from '../paths.ts';
+import { storeInstances, type StoreInstance } from '../paths.ts';
 import { runningPid } from '../process.ts';
 import type { Say } from '../steps.ts';
-import { consulFacts, consulServer, datacenter, readCertificate, startConsul } from './consul.ts';
-import { adminUser, storeInstance, type Instance, type StoreServer } from './instance.ts';
-import { ferretServer, mongoPassword, postgresServer, startMongo } from './mongo.ts';
-import { redisPassword, redisServer, startRedis } from './redis.ts';
+import { refuseForeignServers } from './address.ts';
+import { consulServer, startConsul } from './consul/consul.ts';
+import { storeInstance, type Instance, type StoreServer } from './instance.ts';
+import { mailServer, startMail } from './mail.ts';
+import { documentServer, ferretServer, startMongo } from './mongo.ts';
+import { customersServer, orderShards, startCustomers, startShard } from './postgres/databases.ts';
+import { epmdServer, rabbitServer, startRabbit } from './rabbitmq/rabbitmq.ts';
+import { redisServer, startRedis } from './redis.ts';
 import { writePrivate } from './secrets.ts';
 import { stopServer } from './server.ts';
-import { refuseForeignServers } from './address.ts';
+import { describeStores } from './stores-file.ts';
 
-/** What others need to use an instance: the content of its `stores.json`. */
-export type StoresFile = {
-  mongo: StoreAccount;
-  cache: StoreAccount;
-  state: StoreAccount;
-  consul: {
-    https: string;
-    servers: string[];
-    datacenter: string;
-    token: string;
-    caPem: string;
-    gossipKey: string;
-  };
-};
-
-export type StoreAccount = { url: string; username: string; password: string };
-
-/** The servers of an instance in the order in which they are stopped: who uses another goes first. */
+/** The servers of an instance. */
 export function storeServers(name: StoreInstance): StoreServer[] {
   const instance = storeInstance(name);
   return [
+    rabbitServer(instance),
+    epmdServer(instance),
     ferretServer(instance),
-    postgresServer(instance),
+    documentServer(instance),
+    customersServer(instance),
+    ...orderShards(instance).flatMap(({ primary, replica }) => [primary, replica]),
     redisServer(instance, 'cache'),
     redisServer(instance, 'state'),
+    mailServer(instance),
     consulServer(instance),
   ];
 }
@@ -52,9 +44,8 @@ export async function startStores(name: StoreInstance, say: Say = () => undefine
       .map((server) => server.name),
   );
 
-  const starts = { mongo: startMongo(instance), consul: startConsul(instance), ...startBothRedis(instance) };
   const outcomes = await Promise.allSettled(
-    Object.entries(starts).map(async ([store, start]) => {
+    Object.entries(startAll(instance)).map(async ([store, start]) => {
       const outcome = await start;
       if (outcome === 'started') say(`${store} answers`);
       return outcome;
@@ -71,26 +62,17 @@ export async function startStores(name: StoreInstance, say: Say = () => undefine
     : 'unchanged';
 }
 
-function startBothRedis(instance: Instance) {
-  return { cache: startRedis(instance, 'cache'), state: startRedis(instance, 'state') };
-}
-
-export function describeStores(instance: Instance): StoresFile {
-  const { address } = instance;
-  const consul = consulFacts(instance);
-  const account = (url: string, password: string) => ({ url, username: adminUser, password });
+/** The slowest first. */
+function startAll(instance: Instance): Record<string, Promise<'started' | 'running'>> {
   return {
-    mongo: account(`mongodb://${address}:${ports.mongo}`, mongoPassword(instance)),
-    cache: account(`redis://${address}:${ports.cache}`, redisPassword(instance, 'cache')),
-    state: account(`redis://${address}:${ports.state}`, redisPassword(instance, 'state')),
-    consul: {
-      https: `https://${address}:${ports.consul.https}`,
-      servers: [address],
-      datacenter,
-      token: consul.adminToken,
-      caPem: readCertificate(consul),
-      gossipKey: consul.gossipKey,
-    },
+    broker: startRabbit(instance),
+    mongo: startMongo(instance),
+    customers: startCustomers(instance),
+    ...Object.fromEntries(orderShards(instance).map((pair) => [pair.primary.name, startShard(instance, pair)])),
+    consul: startConsul(instance),
+    cache: startRedis(instance, 'cache'),
+    state: startRedis(instance, 'state'),
+    mail: startMail(instance),
   };
 }
 
@@ -99,11 +81,11 @@ export async function stopStores(name: StoreInstance): Promise<void> {
   if (existsSync(storeInstance(name).dir)) await stopAll(storeServers(name));
 }
 
-/** FerretDB before its PostgreSQL, the others at once. */
+/** Who works with another server goes before it, the others at once. */
 async function stopAll(servers: readonly StoreServer[]): Promise<void> {
-  const isFerret = (server: StoreServer) => server.name === 'ferretdb';
-  await Promise.all(servers.filter(isFerret).map((server) => stopServer(server)));
-  await Promise.all(servers.filter((server) => !isFerret(server)).map((server) => stopServer(server)));
+  const isFirst = ({ needs }: StoreServer) => needs !== undefined;
+  await Promise.all(servers.filter(isFirst).map((server) => stopServer(server)));
+  await Promise.all(servers.filter((server) => !isFirst(server)).map((server) => stopServer(server)));
 }
 
 /** The instances of this checkout of which something runs. */

@@ -5,16 +5,28 @@ import type { VersionRange } from './versions.ts';
 export const rootFileSystems = {
   servers: {
     suite: 'forky',
-    packages: ['postgresql-18', 'postgresql-18-documentdb', 'redis-server', 'nginx', 'libnginx-mod-stream', 'tzdata'],
+    packages: [
+      'postgresql-18',
+      'postgresql-18-documentdb',
+      'redis-server',
+      'rabbitmq-server',
+      'nginx',
+      'libnginx-mod-stream',
+      'tzdata',
+    ],
   },
   base: { suite: 'forky', packages: ['nginx', 'ca-certificates'] },
 } as const;
 
-/** Debian moves on: outside these ranges nobody has tried it. Nginx 1.27.3 is the first that resolves names of upstreams anew. */
+/**
+ * Debian moves on: outside these ranges nobody has tried it. Nginx 1.27.3 is the first that resolves names of upstreams anew, RabbitMQ
+ * 4.3 the first that delays retries by itself.
+ */
 export const debianRanges: Readonly<Record<string, VersionRange>> = {
   'postgresql-18': '>=18 <19',
   'postgresql-18-documentdb': '>=1.0 <2',
   'redis-server': '>=8 <9',
+  'rabbitmq-server': '>=4.3.1 <5',
   nginx: '>=1.27.3 <2',
 };
 
@@ -99,6 +111,17 @@ const tools = {
       },
     },
     buildSeconds: 35,
+  },
+  mailpit: {
+    version: '1.33.1',
+    programs: {
+      mailpit: {
+        package: 'github.com/axllent/mailpit',
+        onPath: { range: '>=1.27 <2', versionArgs: ['version', '--no-release-check'] },
+      },
+    },
+    stamps: { 'github.com/axllent/mailpit/config.Version': 'v1.33.1' },
+    buildSeconds: 30,
   },
   coredns: {
     version: '1.14.7',

@@ -21,7 +21,7 @@ export const toRun: Wanted = { goTools: fleetTools, packages: hostPrograms };
 
 /** What the stores need. */
 export const toStore: Wanted = {
-  goTools: ['consul', 'ferretdb'],
+  goTools: ['consul', 'ferretdb', 'mailpit'],
   packages: hostPrograms.filter(({ package: name }) => ['iproute2', 'curl', 'mmdebstrap'].includes(name)),
   rootFileSystems: ['servers'],
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defineFleet, edges, fleet, loopbackPort, type ServiceEntry, upstreamsOf } from './fleet.ts';
+import { topologyOf } from '@storefront/kit/topology';
+import { declarationsOf, defineFleet, edges, fleet, loopbackPort, type ServiceEntry, upstreamsOf } from './fleet.ts';
 
 const plain: ServiceEntry<never> = {
   port: 7900,
@@ -29,6 +30,22 @@ describe('the fleet table', () => {
   it('lets the sidecar of a pod find what the app calls, and the pages behind an edge', () => {
     expect(upstreamsOf(fleet, 'gateway')).toEqual(['product', 'web']);
     expect(upstreamsOf(fleet, 'product')).toEqual([]);
+  });
+
+  it('has a publisher for every event that is consumed', () => {
+    expect(() => topologyOf(declarationsOf(fleet))).not.toThrow();
+  });
+
+  it('declares those at the broker who publish, consume or have a queue of their own', () => {
+    const table = defineFleet({
+      a: { ...plain, publishes: ['a.made'] },
+      b: { ...plain, port: 7901, queues: ['webhooks'] },
+      c: { ...plain, port: 7902 },
+    });
+    expect(declarationsOf(table)).toEqual({
+      a: { publishes: ['a.made'], consumes: [], queues: [] },
+      b: { publishes: [], consumes: [], queues: ['webhooks'] },
+    });
   });
 
   it('refuses two services on one port', () => {

@@ -1,17 +1,27 @@
 /** The architecture in one place: pods, sidecars, network policies, accounts, the diagram and the architecture test read it. */
 
-export type StoreKind = 'mongo' | 'redis' | 'media';
+export type StoreKind = 'mongo' | 'redis' | 'postgres' | 'media';
+
+/** A store that a service uses: in PostgreSQL the schema that it has there, and whether the Storefront lists shards of the store. */
+export type StoreUse =
+  | { kind: Exclude<StoreKind, 'postgres'> }
+  | { kind: 'postgres'; schema: string; sharded?: boolean };
 
 /** What the fleet knows of one service. `Name` is the union of the names in the table, so a misspelt arrow does not compile. */
 export type ServiceEntry<Name extends string = string> = {
   /** Where the app listens; the loopback port of those who call it follows from it (`loopbackPort`). */
   port: number;
   /** Stores of the Storefront that it has an account in, by their name in `spec.stores`. */
-  stores: Readonly<Record<string, { kind: StoreKind }>>;
+  stores: Readonly<Record<string, StoreUse>>;
   /** Runs `src/migrate.ts` as a Job before it starts. */
   migrates?: boolean;
+  /** Types of events. A service that has any, or a queue of its own, has an account at the broker. */
   publishes: readonly string[];
   consumes: readonly string[];
+  /** Queues that it fills for itself, besides the one of the events that it consumes. */
+  queues?: readonly string[];
+  /** Sends mail. */
+  mails?: boolean;
   calls: readonly Name[];
   /** Paths that answer for as long as the client listens. */
   streams: readonly string[];
@@ -96,6 +106,19 @@ export function upstreamsOf(table: Fleet, service: string): string[] {
     .filter((edge) => edge.from === service)
     .map((edge) => edge.to);
 }
+
+export const usesBroker = ({ publishes, consumes, queues = [] }: ServiceEntry): boolean =>
+  publishes.length + consumes.length + queues.length > 0;
+
+/** What the users of the broker publish, consume and keep there: what its topology is made of. */
+export function declarationsOf(table: Fleet): Record<string, Declaration> {
+  const users = Object.entries(table).filter(([, entry]) => usesBroker(entry));
+  return Object.fromEntries(
+    users.map(([name, { publishes, consumes, queues = [] }]) => [name, { publishes, consumes, queues }]),
+  );
+}
+
+export type Declaration = Required<Pick<ServiceEntry, 'publishes' | 'consumes' | 'queues'>>;
 
 /** Refuses two services on one port and a service that calls itself; names are checked by the compiler. */
 export function defineFleet<const Name extends string>(

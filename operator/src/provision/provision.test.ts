@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { fleet } from '../fleet.ts';
+import { topologyOf } from '@storefront/kit/topology';
+import { type Fleet, fleet } from '../fleet.ts';
 import { render } from '../storefront/render.ts';
-import { sampleStorefront } from '../testing/samples.ts';
+import { sampleStorefront, sellingFleet } from '../testing/samples.ts';
+import { hashOf } from './broker/users.ts';
 import { policyRules } from './consul.ts';
 import { patiently, Refusal } from './patience.ts';
 import { provisionPlan, ProvisionPlan } from './plan.ts';
+import { verifierOf } from './postgres/roles.ts';
 import { userRules } from './redis.ts';
 
 describe('the provision plan', () => {
   const plan = provisionPlan(sampleStorefront('production'), fleet);
+  const selling = provisionPlan(sampleStorefront('production'), sellingFleet);
 
   it('is what the Job can read', () => {
-    expect(ProvisionPlan.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+    for (const one of [plan, selling]) expect(ProvisionPlan.parse(JSON.parse(JSON.stringify(one)))).toEqual(one);
   });
 
   it('names an account for each service in each of its stores', () => {
@@ -46,11 +50,50 @@ describe('the provision plan', () => {
     expect(plan.redis[0]!.url).toBe('rediss://10.20.3.10:6378');
   });
 
-  it.each(['local', 'production'] as const)(
-    'finds each of its files where the Job of the %s sample mounts one',
-    (name) => {
+  it('names every shard, with the role and the owner of each schema', () => {
+    expect(selling.postgres.map(({ store, databases }) => [store, databases.map(({ path }) => path)])).toEqual([
+      ['customers', ['spec.stores.customers']],
+      ['orders', ['spec.stores.orders.shards[orders-1]', 'spec.stores.orders.shards[orders-2]']],
+    ]);
+    expect(selling.postgres[1]).toMatchObject({
+      scope: 'acme-eu',
+      accounts: [
+        { service: 'order', schema: 'orders' },
+        {
+          service: 'payment',
+          schema: 'payment',
+          usernameFile: '/etc/storefront/credentials/payment/orders-username',
+          owner: { usernameFile: '/etc/storefront/credentials/payment/orders-migrate-username' },
+        },
+      ],
+    });
+  });
+
+  it('gives the broker what its topology is made of, and asks nothing of a broker that nobody uses', () => {
+    expect(plan).not.toHaveProperty('broker');
+    expect(selling.broker).toMatchObject({
+      vhost: 'acme-eu',
+      managementUrls: ['https://broker.rabbitmq.svc.cluster.local:15671'],
+      caFile: '/etc/storefront/ca/broker/ca.crt',
+      declarations: {
+        order: { publishes: ['order.placed'], consumes: ['payment.changed'], queues: [] },
+        payment: { publishes: ['payment.changed'], consumes: [], queues: ['webhooks'] },
+        review: { publishes: [], consumes: ['order.placed'], queues: [] },
+      },
+    });
+    expect(Object.keys(topologyOf(selling.broker!.declarations).permissions)).toEqual(['order', 'payment', 'review']);
+  });
+
+  it.each([
+    ['local', 'of today', fleet],
+    ['production', 'of today', fleet],
+    ['production', 'that sells', sellingFleet],
+  ] as const)(
+    'finds each of its files where the Job of the %s sample and the fleet %s mounts one',
+    (name, _, table: Fleet) => {
       const sample = sampleStorefront(name);
-      const job = render(sample, fleet, {}).find(({ kind }) => kind === 'Job') as unknown as {
+      const followed = provisionPlan(sample, table);
+      const job = render(sample, table, {}).find(({ kind }) => kind === 'Job') as unknown as {
         spec: {
           template: {
             spec: {
@@ -64,7 +107,7 @@ describe('the provision plan', () => {
       const mounted = containers[0]!.volumeMounts.flatMap(({ name, mountPath }) =>
         (volumes.find((volume) => volume.name === name)?.secret?.items ?? []).map(({ path }) => `${mountPath}/${path}`),
       );
-      const wanted = JSON.stringify(provisionPlan(sample, fleet))
+      const wanted = JSON.stringify(followed)
         .match(/\/etc\/storefront\/[^"]+/g)!
         .flatMap((path) => (/\/admin\/(?!consul)/.test(path) ? [`${path}/username`, `${path}/password`] : [path]))
         .map((path) => (path.endsWith('/admin/consul') ? `${path}/token` : path));
@@ -80,6 +123,16 @@ describe('rights', () => {
       'service "a-web" { policy = "write" }\nnode_prefix "a-web-" { policy = "write" }\n' +
         'service "a-gateway" { policy = "read" }\nnode_prefix "a-gateway-" { policy = "read" }\n',
     );
+  });
+
+  it('in PostgreSQL and RabbitMQ never hold the password itself', () => {
+    // RFC 7677, section 3: the exchange of which this is the server's side.
+    const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+    expect(verifierOf('pencil', salt)).toBe(
+      'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+    );
+    // https://www.rabbitmq.com/docs/passwords#computing-password-hash
+    expect(hashOf('test12', Buffer.from('908DC60A', 'hex'))).toBe('kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR');
   });
 
   it('in Redis never hold the password itself', () => {

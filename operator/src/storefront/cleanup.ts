@@ -72,10 +72,12 @@ async function stopWorkloads(live: Manifest, key: Key, { cluster, view }: Deps):
 async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome | undefined> {
   const parsed = parseStorefront(live);
   if (!parsed.success) return undefined;
-  const observed = await observe(parsed.data, key, deps);
-  const own = [...observed.children.values()].filter(({ kind }) => kind === Secret.kind);
+  const own = [...deps.view.children(key).values()].filter(({ kind }) => kind === Secret.kind);
   // Without credentials no account was ever made.
   if (own.length === 0) return undefined;
+  const problems = deps.shop.problemsOf(parsed.data);
+  if (problems.length > 0) return reportProblems(live, problems, deps);
+  const observed = await observe(parsed.data, key, deps);
   const hashes = own.map(({ metadata, hash }) => [metadata.name, String(hash)] as const);
   const desired = deps.shop.removal(parsed.data, { ...observed.refs, ...Object.fromEntries(hashes) });
   const progress = await runRemoval(live, { desired, children: observed.children }, deps);
@@ -115,6 +117,12 @@ async function reportMissing(live: Manifest, missing: readonly MissingSecret[], 
   const message = `Accounts and databases cannot be removed without Secret ${names}. Create it, or set deletionPolicy to Retain.`;
   await writeStatus(live, { verdict: deletionBlocked('SecretMissing', message) }, deps);
   return { reason: 'SecretMissing', requeueAfterMs: LOOK_AGAIN_MS };
+}
+
+async function reportProblems(live: Manifest, problems: readonly string[], deps: Deps): Promise<Outcome> {
+  const message = `Accounts and databases cannot be removed; mend this, or set deletionPolicy to Retain.\n${problems.join('\n')}`;
+  await writeStatus(live, { verdict: deletionBlocked('InvalidSpec', message) }, deps);
+  return { reason: 'InvalidSpec', requeueAfterMs: LOOK_AGAIN_MS };
 }
 
 const isTerminating = ({ message }: ClusterError): boolean => message.includes('because it is being terminated');

@@ -13,6 +13,8 @@ export type Shop = {
   render(storefront: Storefront, refs: Readonly<Record<string, string>>): Manifest[];
   /** Jobs that take a Storefront's accounts and databases away, for `deletionPolicy: Delete`. */
   removal(storefront: Storefront, refs: Readonly<Record<string, string>>): Manifest[];
+  /** What its fleet needs and the Storefront lacks, one line each; with any, nothing else here may be called. */
+  problemsOf(storefront: Storefront): string[];
   secretsOf(storefront: Storefront): SecretRecipe[];
   referencesOf(storefront: Storefront): SecretReference[];
   scopeOf(storefront: Storefront): string;

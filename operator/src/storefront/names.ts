@@ -25,6 +25,10 @@ export const credentialsName = (storefront: Storefront, service: string): string
 /** The service's name in Consul, and of its database and store accounts: `acme-1f2e3d-product`. */
 export const scopedName = (storefront: Storefront, service: string): string => `${scopeOf(storefront)}-${service}`;
 
+/** Who owns the service's schema in PostgreSQL, and changes it: its migrations. */
+export const ownerName = (storefront: Storefront, service: string): string =>
+  `${scopedName(storefront, service)}-owner`;
+
 /** What tells the pods of one component of one shop from all others in the namespace. */
 export const selectorOf = (storefront: Storefront, component: string): Record<string, string> => ({
   'app.kubernetes.io/component': component,

@@ -37,6 +37,11 @@ export async function reconcile(key: Key, deps: Deps): Promise<Outcome> {
     await writeStatus(live, { verdict: invalid(formatProblems(parsed.error)) }, deps);
     return { reason: 'invalid' };
   }
+  const problems = deps.shop.problemsOf(parsed.data);
+  if (problems.length > 0) {
+    await writeStatus(live, { verdict: invalid(problems.join('\n')) }, deps);
+    return { reason: 'invalid' };
+  }
   try {
     return await bringAbout({ storefront: parsed.data, live, key }, deps);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fleet } from '../fleet.ts';
-import { sampleStorefront } from '../testing/samples.ts';
+import { type Fleet, fleet } from '../fleet.ts';
+import { sampleStorefront, sellingFleet } from '../testing/samples.ts';
 import { render } from './render.ts';
 import { referencesOf, secretsOf } from './secrets-of.ts';
 
@@ -36,6 +36,28 @@ describe('the Secrets of a Storefront', () => {
     expect(gateway('production')).toEqual(['cursor-key', 'consul-token']);
   });
 
+  it('hold two accounts in PostgreSQL: one for the pods, and one that owns the schema, for migrations alone', () => {
+    const storefront = sampleStorefront('local');
+    const recipes = Object.fromEntries(secretsOf(storefront, sellingFleet).map((one) => [one.name, one.keys]));
+    expect(recipes['acme-order-credentials']).toMatchObject({
+      'orders-username': { make: 'text', value: expect.stringMatching(/^acme-[0-9a-f]{6}-order$/) as string },
+      'orders-migrate-username': {
+        make: 'text',
+        value: expect.stringMatching(/^acme-[0-9a-f]{6}-order-owner$/) as string,
+      },
+      'orders-migrate-password': { make: 'password' },
+      'broker-password': { make: 'password' },
+    });
+    const readers = render(storefront, sellingFleet, {}).filter((object) =>
+      JSON.stringify(object).includes('orders-migrate-password"'),
+    );
+    expect(readers.map(({ kind, metadata }) => `${kind}/${metadata.name.replace(/-[0-9a-f]{8}$/, '')}`)).toEqual([
+      'Job/acme-provision',
+      'Job/acme-order-migration',
+      'Job/acme-payment-migration',
+    ]);
+  });
+
   it('that a person must bring are named, with their keys and who waits for them', () => {
     const references = referencesOf(sampleStorefront('production'), fleet);
     expect(references).toContainEqual({ name: 'acme-mongo-ca', keys: ['ca.crt'], services: ['product'] });
@@ -47,13 +69,18 @@ describe('the Secrets of a Storefront', () => {
     expect(new Set(references.map(({ name }) => name)).size).toBe(references.length);
   });
 
-  it.each(['local', 'production'] as const)('cover every key that a pod of the %s sample mounts', (sample) => {
+  it.each([
+    ['local', fleet],
+    ['production', fleet],
+    ['local', sellingFleet],
+    ['production', sellingFleet],
+  ] as const)('cover every key that a pod of the %s sample mounts', (sample, table: Fleet) => {
     const storefront = sampleStorefront(sample);
     const known = new Set([
-      ...secretsOf(storefront, fleet).flatMap(({ name, keys }) => Object.keys(keys).map((key) => `${name}/${key}`)),
-      ...referencesOf(storefront, fleet).flatMap(({ name, keys }) => keys.map((key) => `${name}/${key}`)),
+      ...secretsOf(storefront, table).flatMap(({ name, keys }) => Object.keys(keys).map((key) => `${name}/${key}`)),
+      ...referencesOf(storefront, table).flatMap(({ name, keys }) => keys.map((key) => `${name}/${key}`)),
     ]);
-    const mounted = render(storefront, fleet, {}).flatMap(({ spec }) => {
+    const mounted = render(storefront, table, {}).flatMap(({ spec }) => {
       const { template } = (spec ?? {}) as { template?: { spec: { volumes: Item[] } } };
       return (template?.spec.volumes ?? []).flatMap(keysIn);
     });

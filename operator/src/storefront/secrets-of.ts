@@ -2,8 +2,8 @@
 import type { Storefront } from '@storefront/crds';
 import type { Fleet, ServiceEntry } from '../fleet.ts';
 import type { Recipe, SecretRecipe } from '../secrets.ts';
-import { credentialsName, labelsOf, objectName, scopedName } from './names.ts';
-import { accountsOf, loginKeys, serverOf, serversUsed } from './stores.ts';
+import { credentialsName, labelsOf, objectName, ownerName, scopedName } from './names.ts';
+import { accountsOf, loginKeys, serversOf, serversUsed } from './stores.ts';
 
 /** A Secret of the person's own, the keys it must have, and the services that wait for it. */
 export type SecretReference = { name: string; keys: string[]; services: string[] };
@@ -34,19 +34,34 @@ export function secretsOf(storefront: Storefront, fleet: Fleet): SecretRecipe[] 
 }
 
 function credentialKeys(storefront: Storefront, service: string, entry: ServiceEntry): Record<string, Recipe> {
-  const accounts = accountsOf(storefront, entry).flatMap((store): [string, Recipe][] => {
-    const [username, password] = loginKeys(store);
-    return [
-      [username, { make: 'text', value: scopedName(storefront, service) }],
-      [password, { make: 'password' }],
-    ];
-  });
+  const loginAs =
+    (username: string) =>
+    (account: string): [string, Recipe][] => {
+      const [name, password] = loginKeys(account);
+      return [
+        [name, { make: 'text', value: username }],
+        [password, { make: 'password' }],
+      ];
+    };
+  const accounts = accountsOf(storefront, entry).flatMap(loginAs(scopedName(storefront, service)));
+  const owners = ownersUsed(entry).flatMap(loginAs(ownerName(storefront, service)));
   return {
     'cursor-key': { make: 'bytes', size: 32 },
     'consul-token': { make: 'uuid' },
-    ...Object.fromEntries(accounts),
+    ...Object.fromEntries([...accounts, ...owners]),
   };
 }
+
+/** Names of the accounts by which a service's migrations own its schemas. */
+const ownersUsed = ({ stores }: ServiceEntry): string[] =>
+  Object.keys(stores)
+    .filter((store) => stores[store]?.kind === 'postgres')
+    .map((store) => `${store}-migrate`);
+
+/** Keys of the logins in a service's credentials: those of its pods, and those that its migrations have besides. */
+export const accountKeys = (storefront: Storefront, entry: ServiceEntry): string[] =>
+  accountsOf(storefront, entry).flatMap(loginKeys);
+export const ownerKeys = (entry: ServiceEntry): string[] => ownersUsed(entry).flatMap(loginKeys);
 
 /** What a person must have made before the pods can start. */
 export function referencesOf(storefront: Storefront, fleet: Fleet): SecretReference[] {
@@ -62,11 +77,16 @@ export function referencesOf(storefront: Storefront, fleet: Fleet): SecretRefere
 }
 
 function storeReferences(storefront: Storefront, service: string, entry: ServiceEntry): SecretReference[] {
-  return serversUsed(entry).flatMap((store) => {
-    const { adminSecretRef, tls } = serverOf(storefront, store);
-    const admin = { name: adminSecretRef.name, keys: ['username', 'password'], services: [service] };
-    return tls?.caSecretRef ? [admin, { name: tls.caSecretRef.name, keys: ['ca.crt'], services: [service] }] : [admin];
-  });
+  const servers = serversUsed(entry).flatMap((store) => serversOf(storefront, store));
+  const mail = entry.mails ? storefront.spec.mail?.smtp.secretRef : undefined;
+  const services = [service];
+  return [
+    ...servers.map(({ adminSecretRef: { name } }) => ({ name, keys: ['username', 'password'], services })),
+    ...servers.flatMap(({ tls }) =>
+      tls?.caSecretRef ? [{ name: tls.caSecretRef.name, keys: ['ca.crt'], services }] : [],
+    ),
+    ...(mail ? [{ name: mail.name, keys: ['username', 'password'], services }] : []),
+  ];
 }
 
 /** One Secret may serve several ends. */

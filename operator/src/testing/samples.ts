@@ -18,6 +18,30 @@ export function sampleStorefront(
 
 const plain = { ...fleet.web, calls: [] };
 
+/** Services that use every kind of store: a fleet that sells. */
+export const sellingFleet = defineFleet({
+  ...fleet,
+  identity: { ...plain, port: 7002, stores: { customers: { kind: 'postgres', schema: 'identity' } }, migrates: true },
+  order: {
+    ...plain,
+    port: 7005,
+    stores: { orders: { kind: 'postgres', schema: 'orders', sharded: true } },
+    migrates: true,
+    publishes: ['order.placed'],
+    consumes: ['payment.changed'],
+    mails: true,
+  },
+  payment: {
+    ...plain,
+    port: 7006,
+    stores: { orders: { kind: 'postgres', schema: 'payment', sharded: true } },
+    migrates: true,
+    publishes: ['payment.changed'],
+    queues: ['webhooks'],
+  },
+  review: { ...plain, port: 7008, consumes: ['order.placed'] },
+});
+
 /** Eight services, so that a Storefront has more than sixty objects. */
 export const largeFleet = defineFleet({
   ...fleet,

@@ -9,7 +9,7 @@ export const migrationOf = (service: string): string => `${service}-migration`;
 
 /** Brings a service's store to what its release needs, before the release starts. It calls no service, so it needs no sidecars. */
 export function migrationJob({ storefront, fleet, refs }: Context, service: string) {
-  const volumes = appVolumes(storefront, fleet, service);
+  const volumes = appVolumes(storefront, fleet, service, { owns: true });
   const template = podTemplate(
     storefront,
     { component: migrationOf(service), service, refs, volumes },

@@ -8,7 +8,8 @@ import { imageOf, pullPolicy } from '../pod/image.ts';
 import { containerSecurity, resourcesOf } from '../pod/security.ts';
 import { podTemplate, type Refs } from '../pod/template.ts';
 import { readOnly, scratch, secretVolume, type Volume } from '../pod/volumes.ts';
-import { accountsOf, loginKeys, serverOf, serversUsed } from '../stores.ts';
+import { accountKeys, ownerKeys } from '../secrets-of.ts';
+import { type NamedServer, serversOf, serversUsedBy, volumeOf } from '../stores.ts';
 import type { Context } from '../workload/deployment.ts';
 import { job } from './job.ts';
 
@@ -59,25 +60,26 @@ function template({ storefront, fleet, refs }: Context, options: string[]) {
 /** Each Secret at the place where the plan says that it is. */
 function secretMounts(storefront: Storefront, fleet: Fleet): { volume: Volume; path: string }[] {
   const { adminSecretRef, caSecretRef } = storefront.spec.discovery;
-  const stores = [...new Set(Object.values(fleet).flatMap(serversUsed))];
   const services = Object.entries(fleet).map(([service, entry]) =>
     mount(`${service}-credentials`, credentialsName(storefront, service), `credentials/${service}`, [
       'consul-token',
-      ...accountsOf(storefront, entry).flatMap(loginKeys),
+      ...accountKeys(storefront, entry),
+      ...ownerKeys(entry),
     ]),
   );
   return [
     ...services,
     mount('consul-admin', adminSecretRef.name, 'admin/consul', ['token']),
     mount('consul-ca', caSecretRef.name, 'ca/consul', ['ca.crt']),
-    ...stores.flatMap((store) => storeMounts(storefront, store)),
+    ...serversUsedBy(fleet).flatMap((store) => serversOf(storefront, store).flatMap(storeMounts)),
   ];
 }
 
-function storeMounts(storefront: Storefront, store: string) {
-  const { adminSecretRef, tls } = serverOf(storefront, store);
-  const admin = mount(`${store}-admin`, adminSecretRef.name, `admin/${store}`, ['username', 'password']);
-  return tls?.caSecretRef ? [admin, mount(`${store}-ca`, tls.caSecretRef.name, `ca/${store}`, ['ca.crt'])] : [admin];
+function storeMounts(server: NamedServer) {
+  const { adminSecretRef, tls, place } = server;
+  const admin = mount(volumeOf(server, 'admin'), adminSecretRef.name, `admin/${place}`, ['username', 'password']);
+  const ca = tls?.caSecretRef;
+  return ca ? [admin, mount(volumeOf(server, 'ca'), ca.name, `ca/${place}`, ['ca.crt'])] : [admin];
 }
 
 const mount = (name: string, secret: string, folder: string, keys: string[]) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { edgePort, edges, fleet } from '../../fleet.ts';
-import { sampleStorefront } from '../../testing/samples.ts';
+import { sampleStorefront, sellingFleet } from '../../testing/samples.ts';
 import { labelsOf } from '../names.ts';
 import { networkPolicies } from './network-policy.ts';
 import { type Place, reachable } from './reachability.ts';
@@ -69,6 +69,24 @@ describe('network policies', () => {
     expect(users(6380)).toEqual(['gateway', 'provision']);
     expect(users(8501)).toEqual(['provision']);
     expect(users(5432)).toEqual([]);
+  });
+
+  it('let a fleet that sells reach its databases with their replicas, its broker and its mail server', () => {
+    const selling = networkPolicies(acme, sellingFleet);
+    const everybody = [...Object.keys(sellingFleet), 'provision', 'order-migration', 'identity-migration'];
+    const users = (port: number) => everybody.filter((name) => reachable(selling, pod(name), store, tcp(port)));
+    for (const port of [5441, 5453]) expect(users(port)).toEqual(['order', 'payment', 'provision', 'order-migration']);
+    expect(users(5432)).toEqual(['identity', 'provision', 'identity-migration']);
+    expect(users(5672)).toEqual(['order', 'payment', 'review', 'provision', 'order-migration']);
+    expect(users(15672)).toEqual(['provision']);
+    expect(users(1025)).toEqual(['order', 'order-migration']);
+  });
+
+  it('let mail out to any address where that of the server is not known, and to no other port', () => {
+    const production = networkPolicies(sampleStorefront('production'), sellingFleet);
+    expect(reachable(production, pod('order'), internet, tcp(587))).toBe(true);
+    expect(reachable(production, pod('order'), internet, tcp(25))).toBe(false);
+    expect(reachable(production, pod('payment'), internet, tcp(587))).toBe(false);
   });
 
   it('let customers in at the edge only', () => {

@@ -3,7 +3,7 @@ import type { Storefront } from '@storefront/crds';
 import { consulPorts, edgePort, edges, type Fleet, sidecarPort } from '../../fleet.ts';
 import { migrationOf } from '../jobs/migration.ts';
 import { metadataOf, objectName, selectorOf } from '../names.ts';
-import { serverOf, serversUsed, usesMedia } from '../stores.ts';
+import { serversOf, serversUsed, serversUsedBy, usesMedia } from '../stores.ts';
 import {
   blocks,
   internet,
@@ -112,11 +112,20 @@ function outwardEgress(storefront: Storefront, fleet: Fleet, service: string): R
   const entry = fleet[service]!;
   const usesBucket = usesMedia(entry) && storefront.spec.stores.media.bucket !== undefined;
   return [
-    ...serversUsed(entry).map((store) => storeRule(serverOf(storefront, store))),
+    ...serversUsed(entry).flatMap((store) => serversOf(storefront, store).map((server) => storeRule(server))),
+    ...(entry.mails ? mailEgress(storefront) : []),
     ...tracesEgress(storefront),
     ...(usesBucket || entry.external ? [internet] : []),
     ...(usesBucket ? [metadataServer] : []),
   ];
+}
+
+/** To the mail server, wherever it is unless its ranges are given. */
+function mailEgress({ spec }: Storefront): Rule[] {
+  const smtp = spec.mail?.smtp;
+  if (!smtp) return [];
+  const peers = serverPeers([smtp.host], smtp.cidrs);
+  return [{ ...(peers.length > 0 ? { peers } : {}), ports: tcp(smtp.port) }];
 }
 
 function tracesEgress({ spec }: Storefront): Rule[] {
@@ -156,10 +165,10 @@ function discoveryRules({ spec }: Storefront): { ingress: Rule[]; egress: Rule[]
 
 /** The only pod that sees admin accounts, and so the only one that reaches all stores. */
 function provisionEgress(storefront: Storefront, fleet: Fleet): Rule[] {
-  const stores = [...new Set(Object.values(fleet).flatMap(serversUsed))];
+  const stores = serversUsedBy(fleet).flatMap((store) => serversOf(storefront, store));
   const { servers, cidrs } = storefront.spec.discovery;
   return [
-    ...stores.map((store) => storeRule(serverOf(storefront, store))),
+    ...stores.map((server) => storeRule(server, server.managementPort)),
     { peers: serverPeers(servers, cidrs), ports: tcp(consulPorts.https) },
   ];
 }

@@ -35,11 +35,14 @@ export const namespacesIn = (values: string[]): Selector => ({
   matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }],
 });
 
-/** To a store: wherever its servers are, on their ports. */
-export function storeRule(server: { primary: Endpoint; replicas?: Endpoint[]; cidrs?: string[] }): Rule {
+type StoreServer = { primary: Endpoint; replicas?: Endpoint[]; cidrs?: string[] };
+
+/** To a store: wherever its servers are, on their ports, and on one more where an administrator needs it. */
+export function storeRule(server: StoreServer, managementPort?: number): Rule {
   const endpoints = [server.primary, ...(server.replicas ?? [])];
   const hosts = endpoints.map(({ host }) => host);
-  return { peers: serverPeers(hosts, server.cidrs), ports: tcp(...endpoints.map(({ port }) => port)) };
+  const ports = [...endpoints.map(({ port }) => port), ...(managementPort ? [managementPort] : [])];
+  return { peers: serverPeers(hosts, server.cidrs), ports: tcp(...ports) };
 }
 
 const inside = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];

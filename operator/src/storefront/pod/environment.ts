@@ -1,10 +1,11 @@
 /** Environment of a service's container. Secrets are files, never variables. */
 import type { Storefront } from '@storefront/crds';
-import { type Fleet, loopbackPort } from '../../fleet.ts';
+import { type Fleet, loopbackPort, type ServiceEntry } from '../../fleet.ts';
 import { scopeOf, urlOf } from '../names.ts';
-import { mediaUrl, serverOf, serversUsed, storeUrl, usesMedia } from '../stores.ts';
+import { address, mediaUrl, usesMedia } from '../stores.ts';
 import { drainOf } from './drain.ts';
-import { files } from './volumes.ts';
+import { storeVariables } from './store-variables.ts';
+import { files, mailSecret } from './volumes.ts';
 
 export type Variable = { name: string; value: string };
 
@@ -13,6 +14,8 @@ export function environmentOf(storefront: Storefront, fleet: Fleet, service: str
   const variables = {
     ...commonVariables(storefront, fleet, service),
     ...storeVariables(storefront, fleet, service),
+    ...(usesMedia(fleet[service]!) ? { MEDIA_URL: mediaUrl(storefront) } : {}),
+    ...mailVariables(storefront, fleet[service]!),
     ...callVariables(fleet, service),
     ...(fleet[service]?.edge ? { MERCHANT_TOKEN_FILE: `${files.merchant}/token` } : {}),
   };
@@ -41,17 +44,15 @@ function commonVariables({ spec, ...rest }: Storefront, fleet: Fleet, service: s
   };
 }
 
-function storeVariables(storefront: Storefront, fleet: Fleet, service: string): Record<string, string> {
-  const entry = fleet[service]!;
-  const servers = serversUsed(entry).flatMap((store) => {
-    const name = store.toUpperCase();
-    const url = [`${name}_URL`, storeUrl(storefront, service, store, entry)];
-    const ca = serverOf(storefront, store).tls?.caSecretRef;
-    return ca ? [url, [`${name}_CA_FILE`, `${files.ca}/${store}/ca.crt`]] : [url];
-  });
+/** `requireTLS` as Nodemailer knows it: without it a server that offers no STARTTLS is spoken to in clear. */
+function mailVariables(storefront: Storefront, entry: ServiceEntry): Record<string, string> {
+  const smtp = storefront.spec.mail?.smtp;
+  if (!entry.mails || !smtp) return {};
+  const url = `${smtp.tls === 'Implicit' ? 'smtps' : 'smtp'}://${address(smtp)}`;
   return {
-    ...Object.fromEntries(servers),
-    ...(usesMedia(entry) ? { MEDIA_URL: mediaUrl(storefront) } : {}),
+    MAIL_URL: smtp.tls === 'StartTls' ? `${url}?requireTLS=true` : url,
+    MAIL_FROM: smtp.from,
+    ...(mailSecret(storefront, entry) ? { MAIL_DIR: files.mail } : {}),
   };
 }
 

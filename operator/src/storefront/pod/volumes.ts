@@ -2,8 +2,8 @@
 import type { Storefront } from '@storefront/crds';
 import type { Fleet, ServiceEntry } from '../../fleet.ts';
 import { credentialsName, objectName } from '../names.ts';
-import { callerSecret, merchantSecret } from '../secrets-of.ts';
-import { accountsOf, isShared, loginKeys, serverOf, serversUsed, usesMedia } from '../stores.ts';
+import { accountKeys, callerSecret, merchantSecret, ownerKeys } from '../secrets-of.ts';
+import { isShared, loginKeys, type NamedServer, serversOf, serversUsed, usesMedia, volumeOf } from '../stores.ts';
 
 export type Mount = { name: string; mountPath: string; readOnly?: true };
 export type Volume = { name: string } & Record<string, unknown>;
@@ -14,6 +14,7 @@ export const files = {
   caller: '/etc/storefront/caller',
   merchant: '/etc/storefront/merchant',
   ca: '/etc/storefront/ca',
+  mail: '/etc/storefront/mail',
   sidecars: '/etc/storefront/sidecars',
   consul: '/run/consul',
   consulToken: '/etc/storefront/consul-token',
@@ -42,24 +43,31 @@ export const scratch = (name: string, sizeLimit: string, medium?: 'Memory'): Vol
   emptyDir: { sizeLimit, ...(medium ? { medium } : {}) },
 });
 
-/** Files of the app: its credentials, the key of the internal tokens, certificates of its stores. */
-export function appVolumes(storefront: Storefront, fleet: Fleet, service: string): Volume[] {
+/** Files of the app: its credentials, the key of the internal tokens, certificates of its stores. Migrations own schemas besides. */
+export function appVolumes(
+  storefront: Storefront,
+  fleet: Fleet,
+  service: string,
+  { owns = false }: { owns?: boolean } = {},
+): Volume[] {
   const entry = fleet[service]!;
+  const keys = ['cursor-key', ...accountKeys(storefront, entry), ...(owns ? ownerKeys(entry) : [])];
   const { claim } = storefront.spec.stores.media;
+  const mail = mailSecret(storefront, entry);
   return [
-    credentialsVolume(storefront, service, entry),
+    credentialsVolume(storefront, service, entry, keys),
     secretVolume('caller', callerSecret(storefront), entry.edge ? ['public.jwk', 'private.jwk'] : ['public.jwk']),
     ...(entry.edge ? [secretVolume('merchant', merchantSecret(storefront), ['token'])] : []),
     ...caVolumes(storefront, entry),
+    ...(mail ? [secretVolume('mail', mail, ['username', 'password'])] : []),
     ...(usesMedia(entry) && claim ? [{ name: 'media', persistentVolumeClaim: { claimName: claim.name } }] : []),
     scratch('tmp', '128Mi'),
   ];
 }
 
 /** The service's own Secret; of a store with one account that account's login beside it, in files of the same names. */
-function credentialsVolume(storefront: Storefront, service: string, entry: ServiceEntry): Volume {
+function credentialsVolume(storefront: Storefront, service: string, entry: ServiceEntry, keys: string[]): Volume {
   const own = credentialsName(storefront, service);
-  const keys = ['cursor-key', ...accountsOf(storefront, entry).flatMap(loginKeys)];
   const shared = serversUsed(entry).filter((store) => isShared(storefront, store));
   if (shared.length === 0) return secretVolume('credentials', own, keys);
   const login = (store: string) => {
@@ -71,7 +79,9 @@ function credentialsVolume(storefront: Storefront, service: string, entry: Servi
   };
   return projectedVolume('credentials', [
     { name: own, items: keys.map((key) => ({ key, path: key })) },
-    ...shared.map((store) => ({ name: serverOf(storefront, store).adminSecretRef.name, items: login(store) })),
+    ...shared.flatMap((store) =>
+      serversOf(storefront, store).map(({ adminSecretRef }) => ({ name: adminSecretRef.name, items: login(store) })),
+    ),
   ]);
 }
 
@@ -82,22 +92,35 @@ export function appMounts(storefront: Storefront, fleet: Fleet, service: string)
     readOnly('caller', files.caller),
     ...(entry.edge ? [readOnly('merchant', files.merchant)] : []),
     ...caMounts(storefront, entry),
+    ...(mailSecret(storefront, entry) ? [readOnly('mail', files.mail)] : []),
     ...(usesMedia(entry) && storefront.spec.stores.media.claim ? [{ name: 'media', mountPath: files.media }] : []),
     { name: 'tmp', mountPath: '/tmp' },
   ];
 }
 
-const withCa = (storefront: Storefront, entry: ServiceEntry): [store: string, secret: string][] =>
-  serversUsed(entry).flatMap((store) => {
-    const ca = serverOf(storefront, store).tls?.caSecretRef;
-    return ca ? [[store, ca.name] as [string, string]] : [];
-  });
+/** The Secret of a service's account at the mail server, where that has accounts. */
+export const mailSecret = ({ spec }: Storefront, { mails }: ServiceEntry): string | undefined =>
+  mails ? spec.mail?.smtp.secretRef?.name : undefined;
+
+const withCa = (storefront: Storefront, entry: ServiceEntry) =>
+  serversUsed(entry)
+    .flatMap((store) => serversOf(storefront, store))
+    .flatMap((server) => {
+      const secret = server.tls?.caSecretRef?.name;
+      return secret ? [{ volume: volumeOf(server, 'ca'), secret, folder: caFolder(server) }] : [];
+    });
+
+const caFolder = ({ place }: NamedServer): string => `${files.ca}/${place}`;
+
+/** Where an app finds the certificate of a store's CA; undefined for a public CA, or none. */
+export const caFileOf = (server: NamedServer): string | undefined =>
+  server.tls?.caSecretRef ? `${caFolder(server)}/ca.crt` : undefined;
 
 const caVolumes = (storefront: Storefront, entry: ServiceEntry): Volume[] =>
-  withCa(storefront, entry).map(([store, secret]) => secretVolume(`${store}-ca`, secret, ['ca.crt']));
+  withCa(storefront, entry).map(({ volume, secret }) => secretVolume(volume, secret, ['ca.crt']));
 
 const caMounts = (storefront: Storefront, entry: ServiceEntry): Mount[] =>
-  withCa(storefront, entry).map(([store]) => readOnly(`${store}-ca`, `${files.ca}/${store}`));
+  withCa(storefront, entry).map(({ volume, folder }) => readOnly(volume, folder));
 
 /** Files of the two sidecars: their configuration, the Consul token, the gossip key and the CA of the servers. */
 export function sidecarVolumes(storefront: Storefront, service: string): Volume[] {

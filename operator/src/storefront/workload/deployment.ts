@@ -10,6 +10,9 @@ import { podTemplate, type Refs, spreadOf } from '../pod/template.ts';
 import { appVolumes, sidecarVolumes } from '../pod/volumes.ts';
 import { isAutoscaled } from './autoscaler.ts';
 
+/** How many pods more than asked for a rollout may start. */
+export const surge = 0.5;
+
 export type Context = { storefront: Storefront; fleet: Fleet; refs: Refs };
 
 /** One service: the app behind its two native sidecars, which start before it and end after it. */
@@ -31,7 +34,7 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
       selector: { matchLabels: selectorOf(storefront, service) },
       strategy: {
         type: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: '50%' },
+        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: `${surge * 100}%` },
       },
       template: podTemplate(
         storefront,

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inside } from '../network.ts';
-import { ports } from '../paths.ts';
-import { execute } from '../process.ts';
-import { program } from '../tools/programs.ts';
-import { consulApi, ensureAccess } from './consul-access.ts';
-import { storeServer, type Instance, type StoreServer } from './instance.ts';
-import { gossipKey, token, writePrivate } from './secrets.ts';
-import { ensureServer } from './server.ts';
+import { inside } from '../../network.ts';
+import { ports } from '../../paths.ts';
+import { execute } from '../../process.ts';
+import { program } from '../../tools/programs.ts';
+import { consulApi, ensureAccess } from './access.ts';
+import { storeServer, type Instance, type StoreServer } from '../instance.ts';
+import { gossipKey, token, writePrivate } from '../secrets.ts';
+import { ensureServer } from '../server.ts';
 
 /** Discovery: one Consul server that the agents in the pods join; it refuses what no token allows, and speaks TLS. */
 export const consulServer = (instance: Instance): StoreServer => storeServer(instance, 'consul', 'consul');

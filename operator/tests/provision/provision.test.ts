@@ -1,26 +1,25 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createLog } from '@storefront/kit/log';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProvisionPlan } from '../src/provision/plan.ts';
-import { provision, remove } from '../src/provision/provision.ts';
+import type { ProvisionPlan } from '../../src/provision/plan.ts';
+import { provision, remove } from '../../src/provision/provision.ts';
+import {
+  type Account,
+  memoryLog,
+  newPassword as password,
+  newScope,
+  stores,
+  type TestStores,
+  whyNoStores,
+} from './job.ts';
 
-type Account = { url: string; username: string; password: string };
-type TestStores = Record<'mongo' | 'cache' | 'state', Account> & {
-  consul: { https: string; datacenter: string; token: string; caPem: string };
-};
-
-const path = process.env['STOREFRONT_TEST_STORES'];
-const reason = path ? '' : ' (skipped: STOREFRONT_TEST_STORES is not set, run make test)';
-
-describe.skipIf(!path)(`provision${reason}`, () => {
-  const stores = path ? (JSON.parse(readFileSync(path, 'utf8')) as TestStores) : undefined;
-  const scope = `test-${randomBytes(4).toString('hex')}`;
+describe.skipIf(whyNoStores)(`provision${whyNoStores}`, () => {
+  const scope = newScope();
   const folder = mkdtempSync(join(tmpdir(), 'provision-'));
   const secrets = {
     product: { 'products-username': `${scope}-product`, 'products-password': password(), 'consul-token': randomUUID() },
@@ -31,22 +30,22 @@ describe.skipIf(!path)(`provision${reason}`, () => {
   let isFerret: boolean;
 
   beforeAll(async () => {
-    plan = write(stores!, { scope, folder, secrets });
+    plan = write(stores, { scope, folder, secrets });
     log = memoryLog();
     await provision(plan, { log: log.log, within: '20s' });
-    const client = await mongo(stores!, stores!.mongo.username, stores!.mongo.password, 'admin');
+    const client = await mongo(stores, stores.mongo.username, stores.mongo.password, 'admin');
     isFerret = 'ferretdb' in (await client.db().command({ buildInfo: 1 }));
     await client.close();
   });
 
   afterAll(async () => {
-    if (stores)
+    if (!whyNoStores)
       await consul(stores)('PUT', '/v1/catalog/deregister', stores.consul.token, { Node: `${scope}-gateway-a1` });
     rmSync(folder, { recursive: true, force: true });
   });
 
   it('gives a service a Mongo user that can work in its database', async () => {
-    const client = await mongo(stores!, `${scope}-product`, secrets.product['products-password'], `${scope}-product`);
+    const client = await mongo(stores, `${scope}-product`, secrets.product['products-password'], `${scope}-product`);
     const things = client.db().collection('things');
     await things.createIndex({ slug: 1 }, { unique: true });
     await things.insertOne({ slug: 'mug' });
@@ -62,7 +61,7 @@ describe.skipIf(!path)(`provision${reason}`, () => {
   });
 
   it('gives a service a Redis user that sees its own keys only', async () => {
-    const redis = await redisAs(stores!.cache, `${scope}-gateway`, secrets.gateway['cache-password']);
+    const redis = await redisAs(stores.cache, `${scope}-gateway`, secrets.gateway['cache-password']);
     expect(await redis.set(`${scope}:gateway:greeting`, 'hello')).toBe('OK');
     expect(await redis.eval('return redis.call("get", KEYS[1])', 1, `${scope}:gateway:greeting`)).toBe('hello');
     await expect(redis.get('other:gateway:greeting')).rejects.toThrow(/NOPERM/);
@@ -73,7 +72,7 @@ describe.skipIf(!path)(`provision${reason}`, () => {
   });
 
   it('keeps Redis users over a restart of the server', async () => {
-    const admin = await redisAs(stores!.cache, stores!.cache.username, stores!.cache.password);
+    const admin = await redisAs(stores.cache, stores.cache.username, stores.cache.password);
     // LOAD throws away what is not in the file.
     await admin.call('ACL', 'LOAD');
     expect(await admin.call('ACL', 'LIST')).toContainEqual(expect.stringContaining(`user ${scope}-gateway on`));
@@ -81,7 +80,7 @@ describe.skipIf(!path)(`provision${reason}`, () => {
   });
 
   it('gives a service a Consul token for itself and those it calls, and for nobody else', async () => {
-    const call = consul(stores!);
+    const call = consul(stores);
     const token = secrets.gateway['consul-token'];
     const register = (name: string, node: string) =>
       call('PUT', '/v1/catalog/register', token, {
@@ -107,23 +106,23 @@ describe.skipIf(!path)(`provision${reason}`, () => {
     const renewed = password();
     writeFileSync(join(folder, 'product', 'products-password'), renewed);
     await provision(plan, { log: log.log, within: '20s' });
-    const client = await mongo(stores!, `${scope}-product`, renewed, `${scope}-product`);
+    const client = await mongo(stores, `${scope}-product`, renewed, `${scope}-product`);
     expect(await client.db().command({ ping: 1 })).toMatchObject({ ok: 1 });
     await client.close();
   });
 
   it('takes everything away again, twice without complaint', async () => {
     const passing = { ...plan, mongo: [], consul: { ...plan.consul, accounts: [] } };
-    const admin = await redisAs(stores!.cache, stores!.cache.username, stores!.cache.password);
+    const admin = await redisAs(stores.cache, stores.cache.username, stores.cache.password);
     await remove(plan, { log: log.log, within: '20s' });
     await remove(passing, { log: log.log, within: '20s' });
 
     expect(await admin.keys(`${scope}:*`)).toEqual([]);
     expect(await admin.call('ACL', 'GETUSER', `${scope}-gateway`)).toBeNull();
-    const call = consul(stores!);
+    const call = consul(stores);
     expect(await call('GET', '/v1/acl/token/self', secrets.gateway['consul-token'])).toMatchObject({ status: 403 });
     const gone = mongo(
-      stores!,
+      stores,
       `${scope}-product`,
       readFileSync(join(folder, 'product/products-password'), 'utf8'),
       'x',
@@ -155,10 +154,6 @@ describe.skipIf(!path)(`provision${reason}`, () => {
   });
 });
 
-function password(): string {
-  return randomBytes(24).toString('base64url');
-}
-
 /** Files as the Job's pod has them. */
 function write(
   { mongo, cache, consul }: TestStores,
@@ -183,6 +178,7 @@ function write(
   });
   const adminDir = join(folder, 'admin');
   return {
+    postgres: [],
     mongo: [
       {
         store: 'products',
@@ -215,12 +211,6 @@ function write(
       ],
     },
   };
-}
-
-function memoryLog() {
-  const written: string[] = [];
-  const log = createLog({ service: 'test', level: 'info', destination: { write: (line) => void written.push(line) } });
-  return { log, lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
 async function mongo({ mongo: { url } }: TestStores, username: string, secret: string, database: string) {

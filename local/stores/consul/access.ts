@@ -1,6 +1,6 @@
-import { requestInside } from '../network.ts';
-import { ports } from '../paths.ts';
-import { Failure } from '../steps.ts';
+import { requestInside } from '../../network.ts';
+import { ports } from '../../paths.ts';
+import { Failure } from '../../steps.ts';
 import type { ConsulFacts } from './consul.ts';
 
 type Answer = { status: number; body: string };
