@@ -167,6 +167,12 @@ describe('money', { timeout: 120_000 }, () => {
   });
 });
 
+describe('a folder', () => {
+  it('belongs to one process: a second would answer from another truth', async () => {
+    await expect(startStripe(configOf(folder))).rejects.toThrow('database is locked');
+  });
+});
+
 describe('a process that is killed', { timeout: 120_000 }, () => {
   it('keeps all that it answered and nothing by half', async () => {
     const home = mkdtempSync(join(tmpdir(), 'stripe-killed-'));
