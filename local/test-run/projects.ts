@@ -11,9 +11,11 @@ import type { Interruption } from './interruption.ts';
 const filesAtOnce = { unit: undefined, platform: 2, service: undefined, shop: 2, fault: 1 } as const;
 export type Project = keyof typeof filesAtOnce;
 
-/** Node 24 first, then what the tests run by name: kubectl, kubeconform, vegeta, consul. */
+/** Node 24 first, then what the tests run by name: kubectl, kubeconform, vegeta, consul, stripe-mock. */
 export function testPath(): string {
-  const programs = ['kubectl', 'kubeconform', 'kube-score', 'consul'].map((name) => dirname(program(name)));
+  const programs = ['kubectl', 'kubeconform', 'kube-score', 'consul', 'stripe-mock'].map((name) =>
+    dirname(program(name)),
+  );
   const bin = join(paths.checkout, 'node_modules/.bin');
   return [dirname(process.execPath), bin, ...programs, process.env['PATH']].join(delimiter);
 }

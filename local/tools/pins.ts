@@ -140,6 +140,11 @@ const tools = {
     },
     buildSeconds: 15,
   },
+  'stripe-mock': {
+    version: '0.203.0',
+    programs: { 'stripe-mock': { package: 'github.com/stripe/stripe-mock' }, 'stripe-openapi': { package: '.' } },
+    buildSeconds: 15,
+  },
   'kube-score': {
     version: '1.20.0',
     programs: {

@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+export type Database = {
+  /** Runs statements that return nothing. */
+  execute: (sql: string) => void;
+  /** A prepared statement, kept for the next time. */
+  statement: (sql: string) => StatementSync;
+  /** All of it or nothing; one within another can fail alone. */
+  transaction: <Result>(work: () => Result) => Result;
+  close: () => void;
+};
+
+/**
+ * The one file that holds a simulator's state. A commit is on the disk when `transaction` returns (write-ahead log,
+ * `synchronous=FULL`), so a process killed at any point has either done the whole of a request or nothing of it.
+ */
+export function openDatabase(folder: string): Database {
+  mkdirSync(folder, { recursive: true });
+  const sqlite = new DatabaseSync(join(folder, 'state.db'));
+  // Exclusive: a second process on the same file fails at its start. The lock ends with the process, however it ends.
+  sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
+  const statements = new Map<string, StatementSync>();
+  let depth = 0;
+  return {
+    execute: (sql) => sqlite.exec(sql),
+    statement(sql) {
+      const known = statements.get(sql) ?? sqlite.prepare(sql);
+      statements.set(sql, known);
+      return known;
+    },
+    transaction(work) {
+      const [begin, commit, undo] =
+        depth === 0
+          ? ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']
+          : ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part; RELEASE part'];
+      sqlite.exec(begin);
+      depth += 1;
+      try {
+        const result = work();
+        sqlite.exec(commit);
+        return result;
+      } catch (error) {
+        sqlite.exec(undo);
+        throw error;
+      } finally {
+        depth -= 1;
+      }
+    },
+    close: () => sqlite.close(),
+  };
+}
+
+/** Named values that outlive the process, as JSON. */
+export type Settings = { read: (name: string) => unknown; write: (name: string, value: unknown) => void };
+
+export function createSettings(database: Database): Settings {
+  database.execute('CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
+  return {
+    read(name) {
+      const row = database.statement('SELECT value FROM settings WHERE name = ?').get(name);
+      return row && JSON.parse(row['value'] as string);
+    },
+    write(name, value) {
+      database.statement('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, JSON.stringify(value));
+    },
+  };
+}

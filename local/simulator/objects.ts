@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from './database.ts';
+
+/** What an API shows, and what its simulator knows besides. */
+export type Stored<Shown, Hidden> = { shown: Shown; hidden: Hidden };
+
+/** Kind → what is kept of it. */
+export type Kinds = Record<string, Stored<{ id: string }, unknown>>;
+
+export type Page = {
+  limit: number;
+  /** An id: what comes after it in the list. */
+  after?: string | undefined;
+  /** An id: what comes before it in the list. */
+  before?: string | undefined;
+  /** Seconds since 1970, both inclusive. */
+  created?: { from: number; to: number } | undefined;
+};
+
+export type Listing<Each> = { items: Each[]; hasMore: boolean };
+
+/** Objects by kind and id, newest first in lists, found by attributes that were named when they were written. */
+export type Objects<K extends Kinds> = {
+  find: <Kind extends keyof K & string>(kind: Kind, id: string) => K[Kind] | undefined;
+  put: <Kind extends keyof K & string>(kind: Kind, object: K[Kind], attributes?: Attributes) => void;
+  remove: (kind: keyof K & string, id: string) => void;
+  /** All attributes must be as asked; `where` tells what no attribute can. */
+  list: <Kind extends keyof K & string>(
+    kind: Kind,
+    attributes: Attributes,
+    page: Page,
+    where?: (object: K[Kind]) => boolean,
+  ) => Listing<K[Kind]>;
+  all: <Kind extends keyof K & string>(kind: Kind, attributes?: Attributes) => K[Kind][];
+};
+
+export type Attributes = Record<string, string | null | undefined>;
+
+const tables = `
+  CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, created INTEGER, body TEXT NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (kind, id);
+  CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
+  CREATE TABLE IF NOT EXISTS attributes (
+    kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (kind, name, value, seq)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS attributes_seq ON attributes (seq)`;
+
+export function createObjects<K extends Kinds>(database: Database): Objects<K> {
+  database.execute(tables);
+  const sequenceOf = (kind: string, id: string) =>
+    database.statement('SELECT seq FROM objects WHERE kind = ? AND id = ?').get(kind, id)?.['seq'] as
+      | number
+      | undefined;
+  const put: Objects<K>['put'] = (kind, object, attributes) => {
+    const { id } = object.shown;
+    database
+      .statement(
+        `INSERT INTO objects (kind, id, created, body) VALUES (?, ?, ?, ?)
+         ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body`,
+      )
+      .run(kind, id, createdOf(object.shown), JSON.stringify(object));
+    if (attributes) index(database, kind, sequenceOf(kind, id) as number, attributes);
+  };
+  const list: Objects<K>['list'] = (kind, attributes, page, where) =>
+    listObjects(database, selectionOf(kind, attributes, page), page, where);
+  return {
+    find(kind, id) {
+      const row = database.statement('SELECT body FROM objects WHERE kind = ? AND id = ?').get(kind, id);
+      return row && JSON.parse(row['body'] as string);
+    },
+    put,
+    remove(kind, id) {
+      database.statement('DELETE FROM attributes WHERE seq = ?').run(sequenceOf(kind, id) ?? -1);
+      database.statement('DELETE FROM objects WHERE kind = ? AND id = ?').run(kind, id);
+    },
+    list,
+    all: (kind, attributes = {}) => list(kind, attributes, { limit: Infinity }).items,
+  };
+}
+
+/** Seconds since 1970, as either vendor writes it. */
+function createdOf(shown: object): number | null {
+  const { created, created_at: createdAt } = shown as { created?: unknown; created_at?: unknown };
+  if (typeof created === 'number') return created;
+  return typeof createdAt === 'string' ? Math.floor(Date.parse(createdAt) / 1000) : null;
+}
+
+function index(database: Database, kind: string, seq: number, attributes: Attributes): void {
+  database.statement('DELETE FROM attributes WHERE seq = ?').run(seq);
+  for (const [name, value] of Object.entries(attributes))
+    if (typeof value === 'string')
+      database.statement('INSERT INTO attributes VALUES (?, ?, ?, ?)').run(kind, name, value, seq);
+}
+
+type Selection = { sql: string; values: (string | number)[] };
+
+function selectionOf(kind: string, attributes: Attributes, { after, before, created }: Page): Selection {
+  const wanted = Object.entries(attributes).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const position = '(SELECT seq FROM objects WHERE kind = ? AND id = ?)';
+  const conditions: [string, ...(string | number)[]][] = [
+    ['kind = ?', kind],
+    ...wanted.map(([name, value]): [string, string, string, string] => [
+      'seq IN (SELECT seq FROM attributes WHERE kind = ? AND name = ? AND value = ?)',
+      kind,
+      name,
+      value,
+    ]),
+  ];
+  if (after !== undefined) conditions.push([`seq < ${position}`, kind, after]);
+  if (before !== undefined) conditions.push([`seq > ${position}`, kind, before]);
+  if (created !== undefined) conditions.push(['created BETWEEN ? AND ?', created.from, created.to]);
+  // A page that ends before an object is the one next to it.
+  const order = before === undefined ? 'DESC' : 'ASC';
+  const where = conditions.map(([condition]) => condition).join(' AND ');
+  return {
+    sql: `SELECT body FROM objects WHERE ${where} ORDER BY seq ${order}`,
+    values: conditions.flatMap(([, ...values]) => values),
+  };
+}
+
+function listObjects<Each>(
+  database: Database,
+  { sql, values }: Selection,
+  { limit, before }: Page,
+  where: (object: Each) => boolean = () => true,
+): Listing<Each> {
+  const items: Each[] = [];
+  for (const row of database.statement(sql).iterate(...values)) {
+    const object = JSON.parse(row['body'] as string) as Each;
+    if (where(object)) items.push(object);
+    if (items.length > limit) break;
+  }
+  const hasMore = items.length > limit;
+  const page = items.slice(0, limit);
+  return { items: before === undefined ? page : page.toReversed(), hasMore };
+}
+
+const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** `randomId('pi_', 24)` → `pi_` and 24 letters and digits. */
+export function randomId(prefix: string, length: number, alphabet: string = letters): string {
+  const bytes = randomBytes(length);
+  return prefix + Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
+}

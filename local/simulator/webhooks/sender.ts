@@ -1,0 +1,74 @@
+import { request } from 'undici';
+import type { Clock } from '../clock.ts';
+import type { Delivery, WebhookQueue } from './queue.ts';
+
+/** A request that is ready to go: the vendor's headers and signature, over exactly this body. */
+export type Letter = { url: string; headers: Record<string, string>; body: string };
+
+export type SenderDeps = {
+  queue: WebhookQueue;
+  clock: Clock;
+  /** Addresses and signs; undefined where the endpoint is gone. */
+  write: (delivery: Delivery) => Letter | undefined;
+  /** In the transaction that notes a try; `isTaken`: the receiver answered 2xx. */
+  settled: (delivery: Delivery, status: number | null) => void;
+  /** How long a receiver may take, in the machine's milliseconds. */
+  patienceMs: number;
+};
+
+export type Sender = {
+  /** Something may be due: after a request, or when the clock was changed. */
+  wake: () => void;
+  stop: () => Promise<void>;
+};
+
+const atOnce = 8;
+
+/** Sends what is due, several at once and each until it is taken or its time is over. */
+export function createSender({ queue, clock, write, settled, patienceMs }: SenderDeps): Sender {
+  const atWork = new Map<number, Promise<void>>();
+  const onTheirWay = () => new Set(atWork.keys());
+  const end = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+
+  const send = async (delivery: Delivery): Promise<void> => {
+    const letter = write(delivery);
+    const status = letter ? await post(letter, AbortSignal.any([end.signal, AbortSignal.timeout(patienceMs)])) : null;
+    // Stopped in the middle: whether it arrived is not known, so it goes again after the next start.
+    if (!end.signal.aborted) settled(delivery, status);
+  };
+  const wake = (): void => {
+    if (end.signal.aborted) return;
+    for (const delivery of queue.due(atOnce - atWork.size, onTheirWay())) {
+      const work = send(delivery).finally(() => {
+        atWork.delete(delivery.id);
+        wake();
+      });
+      atWork.set(delivery.id, work);
+    }
+    clearTimeout(timer);
+    if (atWork.size >= atOnce) return;
+    const nextAt = queue.nextDueAt(onTheirWay());
+    const waitMs = nextAt === undefined ? undefined : clock.waitFor(nextAt);
+    // The longest that a timer takes is 24.8 days.
+    if (waitMs !== undefined) timer = setTimeout(wake, Math.min(waitMs, 2 ** 31 - 1)).unref();
+  };
+  return {
+    wake,
+    async stop() {
+      end.abort();
+      clearTimeout(timer);
+      await Promise.allSettled(atWork.values());
+    },
+  };
+}
+
+async function post({ url, headers, body }: Letter, signal: AbortSignal): Promise<number | null> {
+  try {
+    const response = await request(url, { method: 'POST', headers, body, signal });
+    await response.body.dump();
+    return response.statusCode;
+  } catch {
+    return null;
+  }
+}
