@@ -43,7 +43,7 @@ describe('the connections of a pod', () => {
   it('are never more in all than the server bears, while pods are replaced too', () => {
     for (const maxConnections of [45, 89, 90, 300, 10_000]) {
       const storefront = sampleStorefront('production');
-      const [shard] = storefront.spec.stores.orders!.shards as [{ maxConnections?: number }];
+      const [shard] = storefront.spec.stores.orders!.shards as unknown as [{ maxConnections?: number }];
       shard.maxConnections = maxConnections;
       const [server] = serversOf(storefront, 'orders');
       const pool = poolOf(storefront, sellingFleet, server!);
