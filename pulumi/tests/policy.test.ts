@@ -1,8 +1,12 @@
+import { basename } from 'node:path';
+import type { Policies } from '@pulumi/policy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { policies } from '../policy/rules.ts';
 import { Analyzer, changed, policyPack, type Subject, type Violation } from './engine/analyzer.ts';
 import { unknownText } from './engine/wire.ts';
+import { breaks, fails, withoutFields } from './mutants/in-process.ts';
+import { MutableRules } from './mutants/rule-mutants.ts';
 import { type Mutation, mutations } from './mutations.ts';
 import { find, manifests, type Recorded, recordStacks, subjectsOf } from './subjects.ts';
 
@@ -23,6 +27,7 @@ async function violations(all: readonly Subject[]): Promise<string[]> {
   return [...each.flat(), ...(await analyzer.analyzeStack(all))].map(({ rule, message }) => `${rule}: ${message}`);
 }
 
+type Policy = Policies[number];
 /** A resource, what is around it, and the one rule that must speak up. */
 type Case = { one: Subject; all: readonly Subject[]; rule?: string };
 
@@ -34,6 +39,20 @@ function broken([rule, resource, field, value]: Mutation): Case {
   const others = one.type.startsWith('kubernetes:') ? inCluster.filter((each) => each !== original) : [];
   return { one, all: [one, ...others], rule };
 }
+
+/** Everything lawful: each resource alone, and what is in a cluster together. */
+function lawfulCases(): Case[] {
+  const recorded = [...stacks.dev, ...stacks.valkey, ...stacks.autopilot, ...subjects];
+  const [any] = subjects as [Subject];
+  return [
+    ...distinct(recorded).map((one) => ({ one, all: [] })),
+    ...[manifests(), inCluster].map((all) => ({ one: any, all })),
+  ];
+}
+
+const distinct = (all: readonly Subject[]): Subject[] => [
+  ...new Map(all.map((each) => [JSON.stringify([each.type, each.inputs, each.provider === '']), each])).values(),
+];
 
 const rulesOf = (found: readonly Violation[]): string[] => [...new Set(found.map(({ rule }) => rule))];
 
@@ -92,4 +111,47 @@ describe('a mutation', () => {
       expect(rulesOf(found), `${resource} ${field}`).toEqual([rule]);
     }
   });
+});
+
+describe('a rule', () => {
+  /** A resource of each shape, alone and beside those with which rules for several look at it. */
+  const incomplete = (): Case[] => {
+    const neighbours = inCluster.filter(({ name }) => ['acme-product', 'acme-default-deny'].includes(name));
+    const shapes = subjects.filter(({ type }) => !type.endsWith(':CustomResourceDefinition'));
+    return distinct(shapes.flatMap(withoutFields)).map((one) => ({ one, all: [one, ...neighbours] }));
+  };
+
+  it('never fails, whatever a resource leaves out', () => {
+    const failing = incomplete().flatMap(({ one, all }) =>
+      policies.filter((policy) => fails(policy, one, all)).map(({ name }) => `${name}: ${one.type} ${one.name}`),
+    );
+    expect(failing).toEqual([]);
+  });
+
+  it('has no condition that could go without a mutation or a lawful resource telling', () => {
+    const rules = new MutableRules(policyPack);
+    const wrong = mutations.map(broken);
+    const right = lawfulCases();
+    const incompletes = incomplete();
+    const tells = (policy: Policy, { one, all, rule }: Case): boolean => {
+      try {
+        return breaks(policy, one, all) !== (policy.name === rule);
+      } catch {
+        return true;
+      }
+    };
+    const isNoticed = (own: Policies): boolean =>
+      own.some((policy) => wrong.some((each) => each.rule === policy.name && tells(policy, each))) ||
+      own.some((policy) => right.some((each) => tells(policy, each))) ||
+      own.some((policy) => wrong.some((each) => each.rule !== policy.name && tells(policy, each)));
+    const isFailing = (own: Policies): boolean =>
+      own.some((policy) => incompletes.some(({ one, all }) => fails(policy, one, all)));
+    expect(isNoticed(rules.rulesWith(undefined))).toBe(false);
+    const unnoticed = rules.mutants.filter((mutant) => {
+      const own = rules.rulesWith(mutant);
+      return !isNoticed(own) && !isFailing(own);
+    });
+    expect(unnoticed.map(({ file, line, what }) => `${basename(file)}:${line} ${what}`)).toEqual([]);
+    expect(rules.mutants.length).toBeGreaterThan(400);
+  }, 120_000);
 });
