@@ -171,7 +171,7 @@ export default {
       'dependencies-are-declared',
       "A package's manifest names what it imports; what the whole repository is tested with stands in the root's.",
       { pathNot: '^tests/architecture' },
-      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: inPackage(['vitest']) },
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: inPackage(['typescript', 'vitest']) },
     ),
     rule(
       'what-ships-needs-no-development-dependency',

@@ -1,7 +1,10 @@
 /** All rules. Each is mandatory: a stack that breaks one is not made. */
 import type { Policies } from '@pulumi/policy';
+import { clusterAccessRules } from './rules/cluster-access.ts';
 import { clusterRules } from './rules/cluster.ts';
 import { databaseRules } from './rules/database.ts';
+import { grantRules } from './rules/grant.ts';
+import { networkPolicyRules } from './rules/network-policy.ts';
 import { nodeRules } from './rules/node.ts';
 import { objectRules } from './rules/object.ts';
 import { placementRules } from './rules/placement.ts';
@@ -10,10 +13,13 @@ import { workloadRules } from './rules/workload.ts';
 
 export const policies: Policies = [
   ...clusterRules,
+  ...clusterAccessRules,
   ...nodeRules,
   ...databaseRules,
   ...placementRules,
+  ...grantRules,
   ...podRules,
   ...workloadRules,
+  ...networkPolicyRules,
   ...objectRules,
 ];

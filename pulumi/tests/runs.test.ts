@@ -90,7 +90,7 @@ it('tells the shop where a Valkey is', async () => {
   const caches = settingsOf('prod')['caches'] as Config;
   const { resources } = await run('prod', { caches: { ...caches, engine: 'Valkey' } });
   const [shop] = resources.filter(({ type, isCustom }) => isCustom && type.endsWith(':Storefront'));
-  const { stores } = shop?.inputs['spec'] as { stores: Record<string, object> };
+  const { stores } = shop!.inputs['spec'] as { stores: Record<string, object> };
   expect(stores['cache']).toMatchObject({ primary: { host: '10.45.0.4', port: 6379 } });
   expect(stores['state']).toMatchObject({ primary: { host: '10.45.0.5', port: 6379 } });
 });

@@ -58,12 +58,25 @@ const chart = {
 };
 
 const install = (crd: string): string =>
-  [toYaml(namespace), keep(crd), ...Object.values(operatorObjects(installSettings)).map(toYaml)].join('---\n');
+  [
+    toYaml(namespace),
+    toYaml(defaultDeny),
+    keep(crd),
+    ...Object.values(operatorObjects(installSettings)).map(toYaml),
+  ].join('---\n');
 
 const namespace = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: installNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+};
+
+/** Who makes the namespace decides for all of it; the chart, which may be installed beside others, for the operator alone. */
+const defaultDeny = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'default-deny', namespace: installNamespace },
+  spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
 };
 
 /** An expression that becomes an object must stand without quotes. */

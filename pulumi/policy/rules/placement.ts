@@ -1,11 +1,12 @@
 /** Where things stand, whose they are, and who may come in. */
+import { Firewall } from '@pulumi/gcp/compute/firewall.js';
 import { NetworkFirewallPolicyRule } from '@pulumi/gcp/compute/networkFirewallPolicyRule.js';
 import { Network } from '@pulumi/gcp/compute/network.js';
 import { regions } from '../../config/region.ts';
-import { anyRule, type Fields, rule, textOf } from './rule.ts';
+import { anyRule, at, type Fields, isGiven, type Registered, rule, textsIn } from './rule.ts';
 
 /** Types that are billed or hold data → their field of labels. */
-const labelled: Record<string, string[]> = {
+const labelled: Record<string, readonly string[]> = {
   'gcp:artifactregistry/repository:Repository': ['labels'],
   'gcp:container/cluster:Cluster': ['resourceLabels'],
   'gcp:container/nodePool:NodePool': ['nodeConfig', 'resourceLabels'],
@@ -19,41 +20,41 @@ const labelled: Record<string, string[]> = {
 };
 const demanded = ['shop', 'environment', 'component', 'managed-by'];
 
-const at = (fields: Fields, path: readonly string[]): unknown =>
-  path.reduce<unknown>((value, key) => (value as Fields | undefined)?.[key], fields);
+const placing = ['region', 'location', 'zone', 'nodeLocations', 'locationId', 'alternativeLocationId'];
 
-const roles = ['roles/owner', 'roles/editor'];
+/** Where a resource of Google Cloud, its copies and its backups stand. */
+const placesOf = ({ type, props }: Registered): string[] =>
+  type.startsWith('gcp:')
+    ? textsIn(props)
+        .filter(({ field }) => placing.includes(field))
+        .map(({ text }) => text.toLowerCase())
+    : [];
+
+const isOurs = (place: string): boolean => ['global', ...regions].includes(place.replace(/-[a-z]$/, ''));
+
+const everyone = ['0.0.0.0/0', '::/0'];
+const isOpen = (ranges: readonly string[] = []): boolean => ranges.some((range) => everyone.includes(range));
 
 export const placementRules = [
   anyRule('labels', 'What costs money says whose it is.', ({ type, props }) => {
-    const path = labelled[type];
-    if (!path) return false;
-    const labels = (at(props, path) ?? {}) as Fields;
-    const missing = demanded.filter((name) => !labels[name]);
-    return missing.length > 0 && `add the labels ${missing.join(', ')}`;
+    const way = labelled[type];
+    const labels = way && ((at(props, way) ?? {}) as Fields);
+    return demanded
+      .filter((name) => labels && !isGiven(() => labels[name]))
+      .map((name) => `add the label ${name} to ${way?.join('.')}`);
   }),
-  anyRule('regions', 'Everything stands in a region that was chosen.', ({ type, props }) => {
-    if (!type.startsWith('gcp:')) return false;
-    const place = (textOf(props, 'region') || textOf(props, 'location') || 'global').toLowerCase();
-    const isAllowed = place === 'global' || regions.some((region) => place.replace(/-[a-f]$/, '') === region);
-    return !isAllowed && `${place} is not a region of ours`;
-  }),
-  anyRule(
-    'no-default-account',
-    'Nothing is granted to the default accounts.',
-    ({ props }) =>
-      /(-compute@developer|@appspot)\.gserviceaccount\.com$/.test(textOf(props, 'member')) &&
-      'grant it to an account of its own',
+  anyRule('regions', 'Everything stands in a region that was chosen.', (resource) =>
+    placesOf(resource)
+      .filter((place) => !isOurs(place))
+      .map((place) => `${place} is not a region of ours: choose one of those in pulumi/config/region.ts`),
   ),
   anyRule(
-    'no-broad-role',
-    'No account may change everything.',
-    ({ props }) => roles.includes(textOf(props, 'role')) && 'grant what is needed',
-  ),
-  anyRule(
-    'no-everyone',
-    'Nothing is granted to everyone.',
-    ({ props }) => /^all(Authenticated)?Users$/.test(textOf(props, 'member')) && 'grant it to an account',
+    'regions-of-secrets',
+    'A Secret says where its copies are.',
+    ({ type, props }) =>
+      type === 'gcp:secretmanager/secret:Secret' &&
+      at(props, ['replication', 'userManaged']) === undefined &&
+      'list the regions in replication.userManaged.replicas',
   ),
   rule(
     'network-custom',
@@ -65,10 +66,20 @@ export const placementRules = [
     'firewall-closed',
     'The internet is let in nowhere but at the load balancer.',
     NetworkFirewallPolicyRule,
-    (wall) =>
-      wall.direction === 'INGRESS' &&
-      wall.action === 'allow' &&
-      wall.match.srcIpRanges?.includes('0.0.0.0/0') === true &&
-      'name the ranges that may come in',
+    ({ direction, action, match }) =>
+      direction === 'INGRESS' &&
+      action === 'allow' &&
+      isOpen(match?.srcIpRanges) &&
+      'list in match.srcIpRanges who may come in, not everybody',
+  ),
+  rule(
+    'firewall-classic-closed',
+    'Nor by a classic rule.',
+    Firewall,
+    ({ direction, allows, sourceRanges }) =>
+      direction !== 'EGRESS' &&
+      allows !== undefined &&
+      isOpen(sourceRanges) &&
+      'list in sourceRanges who may come in, not everybody',
   ),
 ];

@@ -1,102 +1,95 @@
-/** What stands around pods: copies, budgets, policies of the network. These rules look at several objects together. */
-import { podOf } from './pod.ts';
-import { anyRule, type Fields, type Registered, stackRule } from './rule.ts';
+/** What stands around pods, beside network policies: copies, budgets, labels. Most of these rules look at several objects together. */
+import {
+  isOperator,
+  isServer,
+  isWorkload,
+  kindOf,
+  metadataOf,
+  nameOf,
+  podLabelsOf,
+  podOf,
+  selects,
+  specOf,
+} from './manifest.ts';
+import { anyRule, type Registered, stackRule } from './rule.ts';
 
-type Labels = Record<string, string>;
-type Metadata = { name: string; namespace?: string; labels?: Labels };
-type Selector = { matchLabels?: Labels };
+type All = readonly Registered[];
 
-const metadataOf = ({ props }: Registered): Metadata => props['metadata'] as Metadata;
-const specOf = ({ props }: Registered): Fields => (props['spec'] ?? {}) as Fields;
-const of = (resources: Registered[], type: string) => resources.filter((each) => each.type === `kubernetes:${type}`);
-const servers = (resources: Registered[]) => [
-  ...of(resources, 'apps/v1:Deployment'),
-  ...of(resources, 'apps/v1:StatefulSet'),
-];
+const isScaler = (resource: Registered): boolean => kindOf(resource) === 'autoscaling/HorizontalPodAutoscaler';
+const isBudget = (resource: Registered): boolean => kindOf(resource) === 'policy/PodDisruptionBudget';
 
-const podLabels = (resource: Registered): Labels =>
-  ((specOf(resource)['template'] as { metadata?: Metadata } | undefined)?.metadata?.labels ?? {}) as Labels;
+/** The autoscaler of a workload, if it has one. */
+const scalerOf = (all: All, workload: Registered): Registered | undefined =>
+  all.filter(isScaler).find((scaler) => {
+    const { name } = (specOf(scaler)['scaleTargetRef'] ?? {}) as { name?: string };
+    return nameOf(workload) === `${metadataOf(scaler).namespace}/${name}`;
+  });
 
-const selects = ({ matchLabels = {} }: Selector, labels: Labels): boolean =>
-  Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+/** How many copies it has at the least. */
+function copiesOf(all: All, workload: Registered): number {
+  const scaler = scalerOf(all, workload);
+  return Number((scaler ? specOf(scaler)['minReplicas'] : specOf(workload)['replicas']) ?? 1);
+}
 
-const isNear = (one: Registered, other: Registered): boolean =>
-  metadataOf(one).namespace === metadataOf(other).namespace;
+const covers = (budget: Registered, workload: Registered): boolean =>
+  isServer(workload) && selects(budget, specOf(budget)['selector'], workload);
 
-/** One operator leads; a second would only wait. It is Recreate, and a shop runs on without it. */
-const isOperator = (resource: Registered): boolean => metadataOf(resource).name === 'storefront-operator';
+/** A count or a part of the copies, rounded up as Kubernetes does. */
+const countOf = (copies: number, value: unknown = 0): number =>
+  String(value).endsWith('%') ? Math.ceil((Number.parseInt(String(value), 10) * copies) / 100) : Number(value);
 
-/** The autoscaler of a Deployment, if it has one. */
-const scalerOf = (resources: Registered[], workload: Registered): Registered | undefined =>
-  of(resources, 'autoscaling/v2:HorizontalPodAutoscaler').find(
-    (scaler) =>
-      isNear(scaler, workload) && (specOf(scaler)['scaleTargetRef'] as Metadata).name === metadataOf(workload).name,
-  );
+/** How many of so many copies may be drained at once. */
+function drainable(budget: Registered, copies: number): number {
+  const { maxUnavailable, minAvailable } = specOf(budget);
+  return maxUnavailable === undefined ? copies - countOf(copies, minAvailable) : countOf(copies, maxUnavailable);
+}
 
-const names = (resources: Registered[], advice: string): string[] =>
-  resources.map((each) => `${metadataOf(each).name}: ${advice}`);
+const labels = ['app.kubernetes.io/name', 'app.kubernetes.io/part-of', 'app.kubernetes.io/component'];
+const missingIn = (owner: Record<string, string> = {}): string[] => labels.filter((key) => !owner[key]);
 
 export const workloadRules = [
-  stackRule('workload-copies', 'A server runs at least twice.', (resources) =>
-    names(
-      servers(resources).filter((each) => {
-        const scaler = scalerOf(resources, each);
-        const least = scaler ? specOf(scaler)['minReplicas'] : specOf(each)['replicas'];
-        return !isOperator(each) && Number(least ?? 1) < 2;
-      }),
-      'run it twice',
-    ),
-  ),
-  stackRule('workload-scaler', 'Who scales a workload alone says how many there are.', (resources) =>
-    names(
-      servers(resources).filter((each) => scalerOf(resources, each) && specOf(each)['replicas'] !== undefined),
-      'remove replicas, its autoscaler decides',
-    ),
-  ),
-  stackRule('workload-disruption-budget', 'Not all copies are drained at once.', (resources) => {
-    const budgets = of(resources, 'policy/v1:PodDisruptionBudget');
-    const isCovered = (each: Registered) =>
-      budgets.some(
-        (budget) => isNear(budget, each) && selects(specOf(budget)['selector'] as Selector, podLabels(each)),
-      );
-    return names(
-      servers(resources).filter((each) => !isCovered(each)),
-      'give it a PodDisruptionBudget',
-    );
-  }),
   stackRule(
-    'workload-network-policy',
-    'What may come in and go out of a server is listed for it alone.',
-    (resources) => {
-      const all = servers(resources);
-      const selected = (policy: Registered) =>
-        all.filter(
-          (each) => isNear(policy, each) && selects(specOf(policy)['podSelector'] as Selector, podLabels(each)),
-        );
-      const own = of(resources, 'networking.k8s.io/v1:NetworkPolicy')
-        .filter((policy) =>
-          ['Ingress', 'Egress'].every((way) => (specOf(policy)['policyTypes'] as string[]).includes(way)),
-        )
-        .map(selected)
-        .filter(({ length }) => length === 1)
-        .flat();
-      return names(
-        all.filter((each) => !own.includes(each)),
-        'give it a NetworkPolicy for both directions',
-      );
-    },
+    'workload-copies',
+    'A server runs at least twice.',
+    (resource, all) =>
+      isServer(resource) &&
+      !isOperator(resource) &&
+      copiesOf(all, resource) < 2 &&
+      `${nameOf(resource)}: set replicas, or minReplicas of its autoscaler, to 2 or more`,
   ),
+  stackRule(
+    'workload-scaler',
+    'Who scales a workload alone says how many there are.',
+    (resource, all) =>
+      scalerOf(all, resource) !== undefined &&
+      specOf(resource)['replicas'] !== undefined &&
+      `${nameOf(resource)}: take replicas away, its autoscaler decides`,
+  ),
+  stackRule(
+    'workload-disruption-budget',
+    'Not all copies are drained at once.',
+    (resource, all) =>
+      isServer(resource) &&
+      !all.some((budget) => isBudget(budget) && covers(budget, resource)) &&
+      `${nameOf(resource)}: add a PodDisruptionBudget that selects its pods`,
+  ),
+  stackRule('disruption-budget-idle', 'A budget guards somebody, and lets nodes be drained.', (budget, all) => {
+    if (!isBudget(budget)) return false;
+    const copies = all.filter((each) => covers(budget, each)).map((each) => copiesOf(all, each));
+    if (copies.length === 0) return `${nameOf(budget)}: it selects nobody: mend its selector, or take it away`;
+    const together = copies.reduce((sum, count) => sum + count, 0);
+    return drainable(budget, together) < 1 && `${nameOf(budget)}: no pod could be drained: set maxUnavailable to 1`;
+  }),
   anyRule('workload-spread', 'Copies stand apart.', (resource) => {
-    if (!/:(Deployment|StatefulSet)$/.test(resource.type) || isOperator(resource)) return false;
-    const pod = podOf(resource);
-    return pod && !pod.topologySpreadConstraints?.length && !pod.affinity?.podAntiAffinity && 'spread its copies';
+    const { topologySpreadConstraints = [], affinity } = podOf(resource) ?? {};
+    const isSpread = topologySpreadConstraints.length > 0 || affinity?.podAntiAffinity !== undefined;
+    return isServer(resource) && !isOperator(resource) && !isSpread && 'add topologySpreadConstraints to its pods';
   }),
-  anyRule('workload-labels', 'An object says what it belongs to.', (resource) => {
-    if (!podOf(resource)) return false;
-    const labels = metadataOf(resource).labels ?? {};
-    const missing = ['name', 'part-of', 'component']
-      .map((key) => `app.kubernetes.io/${key}`)
-      .filter((key) => !labels[key]);
-    return missing.length > 0 && `add ${missing.join(', ')}`;
-  }),
+  anyRule(
+    'workload-labels',
+    'An object and its pods say what they belong to.',
+    (resource) => isWorkload(resource) && missingIn(metadataOf(resource).labels).map((key) => `add the label ${key}`),
+    (resource) =>
+      isWorkload(resource) && missingIn(podLabelsOf(resource)).map((key) => `add the label ${key} to its pods`),
+  ),
 ];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
 import rpc, { type AnalyzerClient } from '@pulumi/pulumi/proto/analyzer_grpc_pb.js';
 import messages, {
+  type AnalyzerProviderResource,
   type AnalyzeRequest,
   type AnalyzerResource,
   type AnalyzeResponse,
@@ -16,7 +17,22 @@ import { opened } from './wire.ts';
 
 const require = createRequire(import.meta.url);
 export type Violation = { rule: string; urn: string; message: string; isMandatory: boolean };
-export type Subject = Pick<Registered, 'type' | 'name' | 'urn' | 'inputs'>;
+export type Subject = Pick<Registered, 'type' | 'name' | 'urn' | 'inputs'> & Partial<Pick<Registered, 'provider'>>;
+
+/**
+ * A copy with one field another; dots part the way, `^` stands for a dot in a name, `$provider` is the one that makes it; `undefined`
+ * takes the field away.
+ */
+export function changed(subject: Subject, field: string, value: unknown): Subject {
+  if (field === '$provider') return { ...subject, provider: value as string };
+  const inputs = structuredClone(subject.inputs);
+  const way = field.split('.').map((part) => part.replaceAll('^', '.'));
+  const last = way.pop() as string;
+  const holder = way.reduce<Record<string, unknown>>((at, part) => at[part] as Record<string, unknown>, inputs);
+  if (value === undefined) delete holder[last];
+  else holder[last] = value;
+  return { ...subject, inputs };
+}
 
 export class Analyzer {
   private readonly child: ChildProcess;
@@ -78,12 +94,21 @@ function fill<Message extends AnalyzeRequest | AnalyzerResource>(message: Messag
   message.setName(subject.name);
   message.setUrn(subject.urn);
   message.setProperties(struct.Struct.fromJavaScript(opened(subject.inputs) as never));
-  // Without these two the SDK takes the CLI for one that is too old.
+  // Without options the SDK takes the CLI for one that is too old.
   message.setOptions(new messages.AnalyzerResourceOptions());
-  const provider = new messages.AnalyzerProviderResource();
-  provider.setProperties(struct.Struct.fromJavaScript({}));
-  message.setProvider(provider);
+  if (subject.provider !== undefined) message.setProvider(providerOf(subject.type, subject.provider));
   return message;
+}
+
+/** Where a program names no provider, the engine takes the default one of the package. */
+function providerOf(type: string, reference: string): AnalyzerProviderResource {
+  const name = reference.split('::').at(-2) ?? 'default_1_0_0';
+  const provider = new messages.AnalyzerProviderResource();
+  provider.setType(`pulumi:providers:${type.split(':')[0]}`);
+  provider.setName(name);
+  provider.setUrn(reference.slice(0, reference.lastIndexOf('::')));
+  provider.setProperties(struct.Struct.fromJavaScript({}));
+  return provider;
 }
 
 const violationsIn = (response: AnalyzeResponse): Violation[] =>

@@ -13,9 +13,9 @@ export function subjectsIn(file: string): Subject[] {
   return documents.map((document) => subjectOf(document.toJS() as Manifest));
 }
 
+/** As a custom resource of Pulumi: for the core it names no group. */
 export function subjectOf(manifest: Manifest): Subject {
-  const group = manifest.apiVersion.includes('/') ? manifest.apiVersion : `core/${manifest.apiVersion}`;
-  const type = `kubernetes:${group}:${manifest.kind}`;
+  const type = `kubernetes:${manifest.apiVersion}:${manifest.kind}`;
   const { name } = manifest.metadata;
   return { type, name, urn: `urn:pulumi:prod::storefront::${type}::${name}`, inputs: manifest };
 }

@@ -3,6 +3,9 @@
 const sentinel = '4dabf18193072939515e22adb298388d';
 const secretMark = '1b47061264138c4ac30d75fd1eb44270';
 
+/** Stands for a text that is not known yet. */
+export const unknownText = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+
 type Marked = { [sentinel]: string; value?: unknown };
 
 export const isSecret = (value: unknown): value is Marked =>

@@ -13,11 +13,7 @@ const nodeGb = 6.5;
 export function valkey(name: string, { site, sizeGb, eviction, network }: CacheArgs, parent: Resource): CacheServer {
   const isKept = eviction === 'noeviction';
   const account = administrator(name, parent);
-  // One account; and nobody else, for Valkey lets in whoever gives no name as `default`, unless it is told not to.
-  const rules = [
-    { username: account.username, rule: secret(interpolate`on >${account.password} ~* &* +@all`) },
-    { username: 'default', rule: 'off -@all' },
-  ];
+  const rules = rulesOf(account);
   const aclPolicyId = idOf(site, name);
   const policy = new AclPolicy(name, { aclPolicyId, location: site.region, rules }, { parent });
   const instance = new Instance(
@@ -55,6 +51,12 @@ export function valkey(name: string, { site, sizeGb, eviction, network }: CacheA
     ),
   };
 }
+
+/** One account; and nobody else, for Valkey lets in whoever gives no name as `default`, unless it is told not to. */
+const rulesOf = ({ username, password }: ReturnType<typeof administrator>) => [
+  { username, rule: secret(interpolate`on >${password} ~* &* +@all`) },
+  { username: 'default', rule: 'off -@all' },
+];
 
 /** Clients ask there for the shards. `discoveryEndpoints` stays empty where Google makes the connections itself. */
 function discoveryIn(name: string, endpoints: readonly memorystore.InstanceEndpoint[]) {
