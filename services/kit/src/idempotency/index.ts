@@ -1,0 +1,1 @@
+export { createIdempotencyTable, type IdempotencyTable } from './table.ts';
