@@ -20,7 +20,7 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
   const urls = namedUrls(config);
   const events = [...codeOf(sources, `${here}/events/`).matchAll(/'([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)'/g)];
   const kinds = Object.values(entry.stores).map(({ kind }) => kind);
-  const connected = [...code.matchAll(/\bconnect(Mongo|Redis)\(/g)].map(([, kind = '']) => kind.toLowerCase());
+  const connected = [...code.matchAll(/\bconnect(Mongo|Redis|Shards)[<(]/g)].map(([, driver = '']) => kindOf[driver]);
   const isMigrating = sources.has(`${here}/migrate.ts`);
   return [
     ...different(
@@ -39,7 +39,7 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
       declared('the stores’ kinds'),
       here,
       kinds.filter((kind) => kind !== 'media'),
-      connected,
+      connected.filter((kind) => kind !== undefined),
     ),
     ...different(
       declared('the events'),
@@ -53,9 +53,12 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
   ];
 }
 
-/** What `config.ts` asks an address of: `callConfig('product')`, `storeConfig('cache')`, `mediaUrl:`. */
+/** The kind of a store by the function of kit that connects to it. */
+const kindOf: Readonly<Record<string, string>> = { Mongo: 'mongo', Redis: 'redis', Shards: 'postgres' };
+
+/** What `config.ts` asks an address of: `callConfig('product')`, `storeConfig('cache')`, `shardsConfig('orders')`, `mediaUrl:`. */
 function namedUrls(config: string): string[] {
-  const spread = [...config.matchAll(/\b(?:call|store)Config\('(\w+)'\)/g)].map(([, name = '']) => name);
+  const spread = [...config.matchAll(/\b(?:call|store|shards)Config\('(\w+)'\)/g)].map(([, name = '']) => name);
   const plain = [...config.matchAll(/\b(\w+)Url:/g)].map(([, name = '']) => name);
   return [...spread, ...plain.filter((name) => name !== 'public')];
 }

@@ -11,6 +11,7 @@ import {
   readConfig,
   readCredential,
   readCursorKey,
+  shardsConfig,
   storeConfig,
 } from './config.ts';
 
@@ -49,6 +50,26 @@ describe('the configuration', () => {
       tracesSample: 0.01,
       productsUrl: env.PRODUCTS_URL,
       orderUrl: env.ORDER_URL,
+    });
+  });
+
+  describe('of shards', () => {
+    const orders = z.object(shardsConfig('orders'));
+    const shard = { name: 'orders-1', url: 'postgres://10.0.0.1:5432/acme', replicas: [], pool: 8 };
+
+    it('is a list in JSON', () => {
+      const shards = [shard, { ...shard, name: 'orders-2', replicas: [shard.url], caFile: '/ca.crt' }];
+      expect(readConfig(orders, { ORDERS_SHARDS: JSON.stringify(shards) })).toEqual({ ordersShards: shards });
+    });
+
+    it.each([
+      ['{', 'must be JSON'],
+      ['[]', 'at least 1|>=1'],
+      [JSON.stringify([shard, shard]), 'names must differ'],
+      [JSON.stringify([{ ...shard, pool: 0 }]), '>=1'],
+      [JSON.stringify([{ ...shard, url: 'orders-1' }]), 'URL'],
+    ])('is not %s', (text, reason) => {
+      expect(() => readConfig(orders, { ORDERS_SHARDS: text })).toThrow(new RegExp(`ORDERS_SHARDS: .*(${reason})`));
     });
   });
 

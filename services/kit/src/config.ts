@@ -42,6 +42,36 @@ export function storeConfig<const Store extends string>(store: Store) {
   } & { [Key in `${Store}CaFile`]: z.ZodExactOptional<z.ZodString> };
 }
 
+const Shards = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          url: Url,
+          replicas: z.array(Url),
+          caFile: z.string().min(1).exactOptional(),
+          pool: z.int().min(1),
+        }),
+      )
+      .min(1)
+      .refine((shards) => new Set(shards.map(({ name }) => name)).size === shards.length, 'names must differ'),
+  );
+
+/** The variable of a sharded PostgreSQL: `shardsConfig('orders')` reads ORDERS_SHARDS, a JSON array of `ShardSettings` (`/postgres`). */
+export function shardsConfig<const Store extends string>(store: Store) {
+  return { [`${store}Shards`]: Shards } as { [Key in `${Store}Shards`]: typeof Shards };
+}
+
 /** The variable of a service that is called: `callConfig('product')` reads PRODUCT_URL. */
 export function callConfig<const Service extends string>(service: Service) {
   return { [`${service}Url`]: Url } as { [Key in `${Service}Url`]: z.ZodURL };

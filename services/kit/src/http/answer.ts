@@ -7,6 +7,7 @@ export type Answer<Body = unknown> =
   | { kind: 'reply'; body: Body; status: number; etag: string | undefined; headers: Headers | undefined }
   | { kind: 'json'; text: string; status: number; headers: Headers | undefined }
   | { kind: 'empty'; status: number; headers: Headers | undefined }
+  | { kind: 'frozen'; text: string; status: number; headers: Headers }
   | { kind: 'stream'; body: Readable; contentType: string; status: number; headers: Headers | undefined };
 
 /** JSON, parsed by the route's response schema. `etag` (a version, without quotes) makes it answer 304 to `If-None-Match`. */
@@ -27,6 +28,14 @@ export function replyJson(
 
 export function empty(status = 204, { headers }: { headers?: Headers } = {}): Answer<never> {
   return { kind: 'empty', status, headers };
+}
+
+/** What was sent before, or will be sent again (`/idempotency`): text and headers as they were kept. */
+export function replyFrozen(
+  { text, status, headers }: { text: string; status: number; headers: Headers },
+  { isReplay = false } = {},
+): Answer<never> {
+  return { kind: 'frozen', text, status, headers: isReplay ? { ...headers, 'idempotent-replayed': 'true' } : headers };
 }
 
 /** Bytes as they come; the route's timeout ends with the first of them. */

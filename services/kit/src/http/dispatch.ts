@@ -72,6 +72,11 @@ function write(ctx: ServiceContext, route: Route, answer: Answer, log: Log): voi
       return writeReply(ctx, route, answer);
     case 'json':
       return writeJson(ctx, answer.text);
+    case 'frozen':
+      // Its headers are set already, the content type among them; an empty text is no body.
+      ctx.body = answer.text === '' ? null : answer.text;
+      ctx.status = answer.status;
+      return;
     case 'stream':
       ctx.set('content-type', answer.contentType);
       ctx.body = answer.body;

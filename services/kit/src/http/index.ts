@@ -1,4 +1,6 @@
 export { ifMatch, type ExpectsVersion } from './conditional.ts';
+export type { FrozenAnswer } from './frozen.ts';
+export type { KeyedRequest } from './keyed-request.ts';
 export { openapiDocument, type OpenApiDocument, type OpenApiOptions } from './openapi.ts';
 export { empty, reply, replyJson, stream, type Answer } from './answer.ts';
 export { route, type Allow, type Route, type RouteRequest } from './route.ts';

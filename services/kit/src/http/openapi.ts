@@ -86,14 +86,25 @@ function capital(word: string): string {
 function parametersOf(route: Route): NonNullable<ZodOpenApiOperationObject['requestParams']> {
   const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
   const params = Object.fromEntries(names.map((name) => [name, route.params?.[name] ?? z.string()]));
-  const version = z.string().meta({ description: 'ETag of the version to change', example: '"3"' });
   return {
     ...(names.length === 0 ? {} : { path: z.object(params) }),
     ...(route.query ? { query: route.query as z.ZodObject } : {}),
-    ...(route.expects
-      ? { header: z.object({ 'If-Match': route.expects.optional ? version.exactOptional() : version }) }
-      : {}),
+    ...headersOf(route),
   };
+}
+
+function headersOf({ expects, idempotent }: Route): { header?: z.ZodObject } {
+  const version = z.string().meta({ description: 'ETag of the version to change', example: '"3"' });
+  const key = z.string().meta({
+    description:
+      'Chosen by the client for one thing to be done, and sent with every repetition of it; good for 48 hours',
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+  });
+  const headers = {
+    ...(expects ? { 'If-Match': expects.optional ? version.exactOptional() : version } : {}),
+    ...(idempotent ? { 'Idempotency-Key': idempotent === 'optional' ? key.exactOptional() : key } : {}),
+  };
+  return Object.keys(headers).length === 0 ? {} : { header: z.object(headers) };
 }
 
 function requestBodyOf({ body, raw }: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
@@ -129,6 +140,7 @@ function refusalsOf(route: Route): number[] {
   add(!route.allow.includes('anyone'), 403);
   add(route.path.includes(':'), 404);
   add(route.body ?? route.raw, 408, 413, 415);
+  add(route.idempotent, 409, 422);
   add(route.expects, 412);
   add(route.expects && !route.expects.optional, 428);
   return [...statuses].toSorted((a, b) => a - b);

@@ -7,6 +7,7 @@ import { forbidden, invalid, unauthenticated } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readJson, readRaw, refuseName } from './body.ts';
 import { readExpectedVersion } from './conditional.ts';
+import { keyedRequest, type KeyedRequest } from './keyed-request.ts';
 import { fieldsOf } from './problem.ts';
 import type { Allow, Route, RouteRequest } from './route.ts';
 import type { ServiceContext } from './state.ts';
@@ -20,6 +21,7 @@ export class ValidatedRequest implements RouteRequest {
   readonly caller: Caller;
   readonly expectedVersion: number | null | undefined;
   readonly raw: Readable | undefined;
+  readonly idempotency: KeyedRequest | null | undefined;
   body: unknown;
   #abort: AbortController | undefined;
   #requestLog: Log | undefined;
@@ -33,6 +35,7 @@ export class ValidatedRequest implements RouteRequest {
     this.query = readQuery(route, ctx.querystring);
     this.expectedVersion = route.expects && readExpectedVersion(ctx.req.headers['if-match'], route.expects);
     this.raw = route.raw && readRaw(ctx.req, route.raw);
+    this.idempotency = route.idempotent && keyedRequest(ctx, route, { wish: route.idempotent, of: this });
   }
 
   async readBody(schema: z.ZodType): Promise<void> {

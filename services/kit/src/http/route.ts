@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { Duration } from '../time.ts';
 import type { Answer } from './answer.ts';
 import type { ExpectsVersion } from './conditional.ts';
+import type { KeyedRequest } from './keyed-request.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -32,6 +33,7 @@ export type RouteRequest<
   Body = unknown,
   RawBody = Readable | undefined,
   ExpectedVersion = unknown,
+  Idempotency = unknown,
 > = {
   readonly params: Params;
   readonly query: Query;
@@ -40,6 +42,7 @@ export type RouteRequest<
   /** Who calls; a guest without `sub` when no token came. */
   readonly caller: Caller;
   readonly expectedVersion: ExpectedVersion;
+  readonly idempotency: Idempotency;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly requestId: string;
@@ -75,6 +78,7 @@ export type Route = RouteBase & {
   body?: z.ZodType;
   response?: z.ZodType;
   expects?: ExpectsVersion;
+  idempotent?: 'required' | 'optional';
   handle(request: RouteRequest): Promise<Answer>;
 };
 
@@ -86,6 +90,7 @@ type TypedRoute<
   Response extends z.ZodType | undefined,
   Expects extends ExpectsVersion | undefined,
   RawBody extends Raw | undefined,
+  Idempotent extends 'required' | 'optional' | undefined,
 > = Omit<RouteBase, 'raw'> & {
   path: Path;
   params?: Params;
@@ -94,13 +99,16 @@ type TypedRoute<
   response?: Response;
   expects?: Expects;
   raw?: RawBody;
+  /** The request is done once for each `Idempotency-Key`, which `idempotency` brings to the store (`/idempotency`): 400 without a required one. */
+  idempotent?: Idempotent;
   handle(
     request: RouteRequest<
       { readonly [Name in ParamName<Path>]: Output<Params[Name], string> },
       Output<Query, Readonly<Record<string, never>>>,
       Output<Body, undefined>,
       RawBody extends Raw ? Readable : undefined,
-      Expects extends ExpectsVersion<infer Optional> ? (Optional extends false ? number : number | null) : undefined
+      Expects extends ExpectsVersion<infer Optional> ? (Optional extends false ? number : number | null) : undefined,
+      Idempotent extends 'required' ? KeyedRequest : Idempotent extends 'optional' ? KeyedRequest | null : undefined
     >,
   ): Promise<Answer<Response extends z.ZodType ? z.input<Response> : never>>;
 };
@@ -114,7 +122,8 @@ export function route<
   Response extends z.ZodType | undefined = undefined,
   Expects extends ExpectsVersion | undefined = undefined,
   RawBody extends Raw | undefined = undefined,
->(definition: TypedRoute<Path, Params, Query, Body, Response, Expects, RawBody>): Route {
+  Idempotent extends 'required' | 'optional' | undefined = undefined,
+>(definition: TypedRoute<Path, Params, Query, Body, Response, Expects, RawBody, Idempotent>): Route {
   const erased = definition as unknown as Route;
   for (const part of ['query', 'body'] as const) refuseLenient(erased, part);
   return erased;

@@ -8,7 +8,14 @@ import { connectMongo } from '../stores/mongo.ts';
 import { connectRedis } from '../stores/redis.ts';
 
 const Account = z.object({ url: z.url(), username: z.string(), password: z.string() });
-const Stores = z.object({ mongo: Account, cache: Account, state: Account });
+const PostgresServer = Account.extend({ name: z.string(), replicas: z.array(z.url()) });
+const Stores = z.object({
+  mongo: Account,
+  cache: Account,
+  state: Account,
+  customers: PostgresServer.exactOptional(),
+  orders: z.array(PostgresServer).min(1).exactOptional(),
+});
 export type TestStores = z.infer<typeof Stores>;
 
 const path = process.env['STOREFRONT_TEST_STORES'];
@@ -20,6 +27,9 @@ export const testStores: TestStores | undefined = path
 
 /** Empty when there are stores; else the reason to put into the skipped suite's name. */
 export const whyNoStores = testStores ? '' : '(skipped: STOREFRONT_TEST_STORES is not set, run make test)';
+
+/** The same for what needs PostgreSQL: `describe.skipIf(!testStores?.orders)(`… ${whyNoShards}`, …)`. */
+export const whyNoShards = testStores?.orders ? '' : '(skipped: STOREFRONT_TEST_STORES names no PostgreSQL shards)';
 
 const log = createLog({ service: 'test', level: 'silent' });
 
@@ -67,7 +77,7 @@ export function testRedis(kind: 'cache' | 'state'): {
   return { redis, prefix, ...account, ready, close };
 }
 
-function required(kind: keyof TestStores): TestStores[typeof kind] {
+function required<Kind extends 'mongo' | 'cache' | 'state'>(kind: Kind): TestStores[Kind] {
   if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set: these tests need real stores (make test)');
   return testStores[kind];
 }

@@ -6,6 +6,7 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -17,7 +18,7 @@ import {
 import { probePaths } from '../health.ts';
 
 /**
- * Spans of HTTP in and out, MongoDB and Redis, sent by OTLP/HTTP to `TRACES_ENDPOINT`. `TRACES_SAMPLE` (0–1) is the share
+ * Spans of HTTP in and out, MongoDB, Redis and PostgreSQL, sent by OTLP/HTTP to `TRACES_ENDPOINT`. `TRACES_SAMPLE` (0–1) is the share
  * of traces that begin here; one that began elsewhere keeps the decision made there. Drivers are seen as CommonJS requires them: a
  * hook into every import, as `import-in-the-middle` has it, made a service start a third slower.
  */
@@ -51,6 +52,8 @@ export function startTracing(env: NodeJS.ProcessEnv): void {
       new UndiciInstrumentation({ requireParentforSpans: true }),
       new MongoDBInstrumentation(),
       new IORedisInstrumentation(),
+      // What has no parent is a pool's own upkeep; the statements' texts have no values in them.
+      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     ],
   });
 }

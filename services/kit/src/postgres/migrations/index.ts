@@ -1,0 +1,2 @@
+export { contractionsIn } from './expand-only.ts';
+export { migrate, type MigrateOptions } from './migrate.ts';

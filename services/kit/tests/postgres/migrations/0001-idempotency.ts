@@ -1,0 +1,1 @@
+export { createIdempotencyTable as up } from '@storefront/kit/idempotency';
