@@ -71,7 +71,10 @@ export default {
       { path: '^operator/' },
       {
         path: '^(services|local|tests)/',
-        pathNot: kitFor(['log', 'config', 'metrics', 'health', 'tracing', 'shutdown', 'time', 'errors', 'testing']),
+        pathNot: kitFor([
+          ...['log', 'config', 'metrics', 'health', 'tracing', 'shutdown', 'time', 'errors', 'testing'],
+          'broker/topology',
+        ]),
       },
     ),
     rule(

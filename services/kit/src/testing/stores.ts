@@ -8,7 +8,12 @@ import { connectMongo } from '../stores/mongo.ts';
 import { connectRedis } from '../stores/redis.ts';
 
 const Account = z.object({ url: z.url(), username: z.string(), password: z.string() });
-const Stores = z.object({ mongo: Account, cache: Account, state: Account });
+const Broker = Account.extend({ management: z.url() });
+const Stores = z.object({
+  ...{ mongo: Account, cache: Account, state: Account },
+  broker: Broker.exactOptional(),
+  orders: z.array(Account).exactOptional(),
+});
 export type TestStores = z.infer<typeof Stores>;
 
 const path = process.env['STOREFRONT_TEST_STORES'];
@@ -67,7 +72,7 @@ export function testRedis(kind: 'cache' | 'state'): {
   return { redis, prefix, ...account, ready, close };
 }
 
-function required(kind: keyof TestStores): TestStores[typeof kind] {
+function required(kind: 'mongo' | 'cache' | 'state'): z.infer<typeof Account> {
   if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set: these tests need real stores (make test)');
   return testStores[kind];
 }
