@@ -72,15 +72,7 @@ export default {
       {
         path: '^(services|local|tests)/',
         pathNot: kitFor([
-          'log',
-          'config',
-          'metrics',
-          'health',
-          'tracing',
-          'shutdown',
-          'time',
-          'errors',
-          'testing',
+          ...['log', 'config', 'metrics', 'health', 'tracing', 'shutdown', 'time', 'errors', 'testing'],
           'broker/topology',
         ]),
       },

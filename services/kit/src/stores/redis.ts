@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as IORedis from 'ioredis';
+import { backOffMs } from '../back-off.ts';
 import type { Log } from '../log.ts';
 
 /** Required, not imported: tracing sees a driver only so, unless it hooks into every import of the process (`tracing/start.ts`). */
@@ -64,10 +65,4 @@ export function connectRedis({
     isUp = false;
   });
   return redis;
-}
-
-/** Exponential from 50 ms to 2 s, the upper half of it at random, so that a fleet does not come back in step. */
-export function backOffMs(attempt: number, random: number): number {
-  const ceiling = Math.min(2_000, 50 * 2 ** Math.min(attempt, 10));
-  return Math.round(ceiling / 2 + (random * ceiling) / 2);
 }

@@ -15,6 +15,8 @@ const Stores = z.object({
   state: Account,
   customers: PostgresServer.exactOptional(),
   orders: z.array(PostgresServer).min(1).exactOptional(),
+  broker: Account.extend({ management: z.url() }).exactOptional(),
+  mail: z.object({ smtp: z.url(), http: z.url() }).exactOptional(),
 });
 export type TestStores = z.infer<typeof Stores>;
 
@@ -77,7 +79,7 @@ export function testRedis(kind: 'cache' | 'state'): {
   return { redis, prefix, ...account, ready, close };
 }
 
-function required<Kind extends 'mongo' | 'cache' | 'state'>(kind: Kind): TestStores[Kind] {
+function required(kind: 'mongo' | 'cache' | 'state'): z.infer<typeof Account> {
   if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set: these tests need real stores (make test)');
   return testStores[kind];
 }

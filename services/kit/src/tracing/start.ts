@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
@@ -18,7 +19,7 @@ import {
 import { probePaths } from '../health.ts';
 
 /**
- * Spans of HTTP in and out, MongoDB, Redis and PostgreSQL, sent by OTLP/HTTP to `TRACES_ENDPOINT`. `TRACES_SAMPLE` (0–1) is the share
+ * Spans of HTTP in and out, MongoDB, Redis, PostgreSQL and RabbitMQ, sent by OTLP/HTTP to `TRACES_ENDPOINT`. `TRACES_SAMPLE` (0–1) is the share
  * of traces that begin here; one that began elsewhere keeps the decision made there. Drivers are seen as CommonJS requires them: a
  * hook into every import, as `import-in-the-middle` has it, made a service start a third slower.
  */
@@ -54,6 +55,7 @@ export function startTracing(env: NodeJS.ProcessEnv): void {
       new IORedisInstrumentation(),
       // What has no parent is a pool's own upkeep; the statements' texts have no values in them.
       new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+      new AmqplibInstrumentation(),
     ],
   });
 }

@@ -1,0 +1,41 @@
+import type { Worker } from '../../http/service.ts';
+import { createConsumer } from '../consumer.ts';
+import { readEvent } from '../envelope.ts';
+import type { EventContract, EventOf } from '../event.ts';
+import type { EventConsumerOptions, EventHandlers } from '../events.ts';
+import { inbox, type BucketTransaction } from './outbox.ts';
+import type { MessagingTables } from './tables.ts';
+
+/** The part of `Shards` that a consumer needs. */
+export type Bucketed<Tables> = {
+  withBucket<Result>(bucket: number, work: (tx: BucketTransaction<Tables>) => Promise<Result>): Promise<Result>;
+};
+
+export type ConsumeOptions<Contract extends EventContract, Tables> = EventConsumerOptions<Contract> & {
+  shards: Bucketed<Tables>;
+  /** The bucket of what the event is about; one and the same for an event, always. */
+  bucketOf: (event: EventOf<Contract, keyof Contract & string>) => number;
+  /** May run twice for one transaction: nothing but `tx` inside. */
+  handlers: EventHandlers<Contract, [tx: BucketTransaction<Tables>]>;
+};
+
+/** Consumes events in PostgreSQL: each takes effect once, in the transaction that writes down that it was had. */
+export function consume<const Contract extends EventContract, Tables extends MessagingTables>({
+  events,
+  handlers,
+  shards,
+  bucketOf,
+  ...options
+}: ConsumeOptions<Contract, Tables>): Worker {
+  const consumer = options.queue;
+  return createConsumer({
+    ...options,
+    receive: async ({ content }) => {
+      const event = readEvent(events, content);
+      return shards.withBucket(bucketOf(event), async (tx) => {
+        const isNew = await inbox(tx, consumer, event.id);
+        return isNew ? handlers[event.type](event as never, tx) : 'duplicate';
+      });
+    },
+  });
+}

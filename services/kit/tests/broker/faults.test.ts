@@ -1,0 +1,149 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { consume, outbox, type Broker, type EventOf } from '@storefront/kit/broker';
+import { createPostgresRelay } from '@storefront/kit/broker/postgres';
+import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createRelay } from '../relay.ts';
+import { brokerOf, counted, fleet, noteEvents, silent, source, written } from './notes.ts';
+import { readAll } from './reading.ts';
+import { connectShards, countEffect, createShards, type TestShards, type Tx } from './shards.ts';
+
+type Written = EventOf<Pick<typeof noteEvents, 'note.written'>, 'note.written'>;
+
+describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => {
+  let server: TestBroker;
+  let databases: Awaited<ReturnType<typeof createShards>>;
+  let shards: TestShards;
+
+  beforeAll(async () => {
+    databases = await createShards(2);
+  });
+  afterAll(() => databases.drop());
+  beforeEach(async () => {
+    server = await testBroker(fleet);
+    shards = connectShards(databases.addresses);
+    for (const { db } of shards.all()) await sql`TRUNCATE outbox, inbox, effects`.execute(db);
+  });
+  afterEach(async () => {
+    await shards.close();
+    await server.close();
+  });
+
+  function open(service: string, url?: string): Broker {
+    const broker = brokerOf({ ...server.account(service), ...(url ? { url } : {}) });
+    onTestFinished(() => broker.close());
+    return broker;
+  }
+
+  async function relayOn(broker: Broker) {
+    const relay = createPostgresRelay({ shards, broker, source, log: silent, every: '50ms' });
+    await relay.start();
+    onTestFinished(() => relay.stop());
+    return relay;
+  }
+
+  async function consumeOn(broker: Broker, handle = (event: Written, tx: Tx) => countEffect(tx, event.data.noteId)) {
+    const { 'note.written': contract } = noteEvents;
+    const worker = consume({
+      ...{ broker, queue: 'readers', shards, log: silent, events: { 'note.written': contract } },
+      bucketOf: (event) => event.subject.length,
+      handlers: { 'note.written': handle },
+    });
+    await worker.start();
+    onTestFinished(() => worker.stop());
+  }
+
+  /** A process that has come to its point, and then is killed without a word. */
+  async function killed(kind: 'relay' | 'consumer', service: string): Promise<void> {
+    const given = JSON.stringify({ account: server.account(service), shards: databases.addresses });
+    const child = fork(join(import.meta.dirname, 'interrupted.ts'), [kind, given]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child, 'message', { signal: AbortSignal.timeout(10_000) });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  const times = async () => Object.fromEntries((await shards.rows('effects')).map(({ id, times: had }) => [id, had]));
+  const onceEach = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 1]));
+  const unsent = async () => (await shards.rows('outbox')).filter(({ sent_at }) => sent_at === null);
+
+  it('when the relay is killed between the broker’s word and its mark', async () => {
+    const read = await readAll(server.admin, 'shelves');
+    const event = written('n1');
+    await shards.withBucket(2, (tx) => outbox(tx, event));
+    await killed('relay', 'notes');
+    expect(await unsent()).toMatchObject([{ attempts: 1, lease: expect.any(String) }]);
+    // Nobody else has it while the lease lasts, which is shortened here.
+    const notes = open('notes');
+    await relayOn(notes);
+    await eventually(() => expect(notes.publisher.isOpen).toBe(true));
+    expect(await unsent()).toHaveLength(1);
+    for (const { db } of shards.all()) await sql`UPDATE outbox SET leased_until = now()`.execute(db);
+    await eventually(async () => expect(await unsent()).toEqual([]));
+    await eventually(() => expect(read.map(({ messageId }) => messageId)).toEqual([event.id, event.id]));
+
+    const readers = open('readers');
+    await consumeOn(readers);
+    await eventually(async () => expect(await counted(readers.metrics.consumed, { outcome: 'duplicate' })).toBe(1));
+    expect(await times()).toEqual({ n1: 1 });
+  });
+
+  it('when the consumer is killed between its commit and its word to the broker', async () => {
+    await shards.withBucket(2, (tx) => outbox(tx, written('n1')));
+    await relayOn(open('notes'));
+    await killed('consumer', 'readers');
+    expect(await times()).toEqual({ n1: 1 });
+    const readers = open('readers');
+    await consumeOn(readers);
+    await eventually(async () => expect(await counted(readers.metrics.consumed, { outcome: 'duplicate' })).toBe(1));
+    expect(await times()).toEqual({ n1: 1 });
+  });
+
+  it('when the broker is lost again and again under load', async () => {
+    const { hostname: host, port } = new URL(server.admin.url);
+    const wire = await createRelay({ host, port: Number(port) });
+    onTestFinished(() => wire.close());
+    const url = new URL(server.admin.url);
+    url.port = String(wire.port);
+    const [notes, readers] = [open('notes', url.href), open('readers', url.href)];
+    await relayOn(notes);
+    await consumeOn(readers);
+    const ids = Array.from({ length: 600 }, (_, index) => `note-${index}`);
+    for (const [index, id] of ids.entries()) {
+      await shards.withBucket(index % 7, (tx) => outbox(tx, written(id)));
+      if (index % 150 !== 100) continue;
+      wire.cut();
+      setTimeout(() => wire.mend(), 300);
+    }
+    await eventually(async () => expect(await unsent()).toEqual([]), { within: '25s' });
+    await eventually(async () => expect(await times()).toEqual(onceEach(ids)), { within: '25s' });
+    expect(await counted(readers.metrics.dead, {})).toBe(0);
+  }, 60_000);
+
+  it('when the network swallows everything for a while: confirms that never come are not waited for', async () => {
+    const { hostname: host, port } = new URL(server.admin.url);
+    const wire = await createRelay({ host, port: Number(port) });
+    onTestFinished(() => wire.close());
+    const url = new URL(server.admin.url);
+    url.port = String(wire.port);
+    const notes = open('notes', url.href);
+    await eventually(() => expect(notes.publisher.isOpen).toBe(true));
+    await shards.withBucket(1, (tx) => outbox(tx, written('before')));
+    await relayOn(notes);
+    await eventually(async () => expect(await unsent()).toEqual([]));
+    wire.freeze();
+    await shards.withBucket(1, (tx) => outbox(tx, written('after')));
+    await eventually(async () => expect(await unsent()).toMatchObject([{ attempts: 1, lease: expect.any(String) }]));
+    await eventually(async () => expect(await unsent()).toMatchObject([{ attempts: 1, lease: null }]), {
+      within: '12s',
+    });
+    wire.mend();
+    await eventually(async () => expect(await unsent()).toEqual([]), { within: '40s' });
+    const readers = open('readers');
+    await consumeOn(readers);
+    await eventually(async () => expect(await times()).toEqual({ before: 1, after: 1 }));
+  }, 90_000);
+});
