@@ -1,4 +1,4 @@
-import type { Fleet, ServiceEntry } from '@storefront/operator/fleet';
+import { type Fleet, type ServiceEntry, usesBroker } from '@storefront/operator/fleet';
 import { isCode, isTest, withoutComments, type Sources } from './sources.ts';
 
 /** Where the code of a service draws an arrow that the fleet table does not, or the other way round. */
@@ -20,7 +20,8 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
   const urls = namedUrls(config);
   const events = [...codeOf(sources, `${here}/events/`).matchAll(/'([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)'/g)];
   const kinds = Object.values(entry.stores).map(({ kind }) => kind);
-  const connected = [...code.matchAll(/\bconnect(Mongo|Redis)\(/g)].map(([, kind = '']) => kind.toLowerCase());
+  const connections = [...code.matchAll(/\bconnect(Mongo|Redis|Postgres|Shards)\(/g)].map(([, kind = '']) => kind);
+  const connected = connections.map((kind) => (kind === 'Shards' ? 'postgres' : kind.toLowerCase()));
   const isMigrating = sources.has(`${here}/migrate.ts`);
   return [
     ...different(
@@ -32,7 +33,7 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
     ...different(
       declared('the stores'),
       `${here}/config.ts`,
-      Object.keys(entry.stores),
+      [...Object.keys(entry.stores), ...(usesBroker(entry) ? ['broker'] : []), ...(entry.mails ? ['mail'] : [])],
       urls.filter((url) => !(url in fleet)),
     ),
     ...different(
@@ -53,9 +54,9 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
   ];
 }
 
-/** What `config.ts` asks an address of: `callConfig('product')`, `storeConfig('cache')`, `mediaUrl:`. */
+/** What `config.ts` asks an address of: `callConfig('product')`, `storeConfig('cache')`, `shardsConfig('orders')`, `mediaUrl:`. */
 function namedUrls(config: string): string[] {
-  const spread = [...config.matchAll(/\b(?:call|store)Config\('(\w+)'\)/g)].map(([, name = '']) => name);
+  const spread = [...config.matchAll(/\b(?:call|store|shards)Config\('(\w+)'\)/g)].map(([, name = '']) => name);
   const plain = [...config.matchAll(/\b(\w+)Url:/g)].map(([, name = '']) => name);
   return [...spread, ...plain.filter((name) => name !== 'public')];
 }

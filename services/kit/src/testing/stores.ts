@@ -8,7 +8,16 @@ import { connectMongo } from '../stores/mongo.ts';
 import { connectRedis } from '../stores/redis.ts';
 
 const Account = z.object({ url: z.url(), username: z.string(), password: z.string() });
-const Stores = z.object({ mongo: Account, cache: Account, state: Account });
+const Database = Account.extend({ name: z.string(), replicas: z.array(z.url()) });
+const Stores = z.object({
+  mongo: Account,
+  cache: Account,
+  state: Account,
+  customers: Database.exactOptional(),
+  orders: z.array(Database).min(1).exactOptional(),
+  broker: Account.extend({ management: z.url() }).exactOptional(),
+  mail: z.object({ smtp: z.url(), http: z.url() }).exactOptional(),
+});
 export type TestStores = z.infer<typeof Stores>;
 
 const path = process.env['STOREFRONT_TEST_STORES'];
@@ -67,7 +76,7 @@ export function testRedis(kind: 'cache' | 'state'): {
   return { redis, prefix, ...account, ready, close };
 }
 
-function required(kind: keyof TestStores): TestStores[typeof kind] {
+function required(kind: 'mongo' | 'cache' | 'state'): z.infer<typeof Account> {
   if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set: these tests need real stores (make test)');
   return testStores[kind];
 }
