@@ -20,7 +20,7 @@ fi; \
 exec "$$node" local/main.ts $@
 endef
 
-.PHONY: help doctor up status logs kubectl stores down clean test bench check
+.PHONY: help doctor up status logs mails kubectl stores down clean test bench check
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -35,6 +35,9 @@ status: node_modules/.package-lock.json ## conditions, pods, stores, memory, add
 	$(run)
 
 logs: node_modules/.package-lock.json ## follow the logs of a service (S=product)
+	$(run)
+
+mails: node_modules/.package-lock.json ## the newest mails of the shop
 	$(run)
 
 kubectl: node_modules/.package-lock.json ## kubectl in the cluster (ARGS="get storefronts -A")

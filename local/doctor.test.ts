@@ -21,8 +21,8 @@ describe('the doctor', () => {
     ['memory', checkMemory(8 * giB, meminfo), checkMemory(2 * giB, meminfo), 'more memory'],
     [
       'the disk',
-      checkDisk([{ folder: '/', freeBytes: 9 * giB }], true),
-      checkDisk([{ folder: '/', freeBytes: 7 * giB }], true),
+      checkDisk([{ folder: '/', freeBytes: 10 * giB }], true),
+      checkDisk([{ folder: '/', freeBytes: 8 * giB }], true),
       'XDG_CACHE_HOME',
     ],
     ['cgroups v2', checkCgroups('cpuset cpu io memory pids', ''), checkCgroups('io pids', ''), 'kernel command line'],

@@ -1,5 +1,5 @@
 /** The fleet table as the diagram and the table of docs/architecture.md. Pure. */
-import { edges, type Fleet, type ServiceEntry } from '@storefront/operator/fleet';
+import { edges, type Fleet, type ServiceEntry, usesBroker } from '@storefront/operator/fleet';
 
 const begin = /<!-- fleet:begin[^>]*-->/;
 const end = '<!-- fleet:end -->';
@@ -27,7 +27,19 @@ function diagram(table: Fleet): string {
   const stores = entries.flatMap(([name, { stores: used }]) =>
     Object.entries(used).map(([store, { kind }]) => `  ${name} --> ${store}[("${store}<br>${kind}")]`),
   );
-  return ['```mermaid', 'flowchart LR', ...services, ...outside, ...arrows, ...stores, '```'].join('\n');
+  return ['```mermaid', 'flowchart LR', ...services, ...outside, ...arrows, ...stores, ...events(table), '```'].join(
+    '\n',
+  );
+}
+
+/** To the broker from those who publish, from it to those who consume, queues of their own included. */
+function events(table: Fleet): string[] {
+  const users = Object.entries(table).filter(([, entry]) => usesBroker(entry));
+  const broker = '[["broker<br>rabbitmq"]]';
+  return users.flatMap(([name, { publishes, consumes, queues = [] }]) => [
+    ...(publishes.length + queues.length > 0 ? [`  ${name} -. events .-> broker${broker}`] : []),
+    ...(consumes.length + queues.length > 0 ? [`  broker${broker} -. events .-> ${name}`] : []),
+  ]);
 }
 
 function list(table: Fleet): string {

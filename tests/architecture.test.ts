@@ -97,7 +97,8 @@ describe('the check of arrows', () => {
   };
   const good = {
     'services/order/src/main.ts': 'connectRedis(config)',
-    'services/order/src/config.ts': "z.object({ ...callConfig('stock'), ...storeConfig('state'), publicUrl: z.url() })",
+    'services/order/src/config.ts':
+      "z.object({ ...callConfig('stock'), ...storeConfig('state'), ...storeConfig('broker'), publicUrl: z.url() })",
     'services/order/src/events/placed.ts': "publish('order.placed')",
     'services/stock/src/main.ts': '',
     'services/stock/src/migrate.ts': '',
@@ -108,7 +109,16 @@ describe('the check of arrows', () => {
 
   it.each([
     ['a call too many', { ...good, 'services/stock/src/config.ts': "callConfig('order')" }, '"order"'],
-    ['a call that is not made', { ...good, 'services/order/src/config.ts': "storeConfig('state')" }, '"stock"'],
+    [
+      'a call that is not made',
+      { ...good, 'services/order/src/config.ts': "storeConfig('state'), brokerUrl: z.url()" },
+      '"stock"',
+    ],
+    [
+      'a broker that is not asked for',
+      { ...good, 'services/order/src/config.ts': "callConfig('stock'), storeConfig('state')" },
+      '"broker"',
+    ],
     ['a store too many', { ...good, 'services/stock/src/config.ts': 'mediaUrl: z.url()' }, '"media"'],
     ['a driver of another kind', { ...good, 'services/stock/src/app.ts': 'connectMongo(x)' }, '"mongo"'],
     [

@@ -2,6 +2,8 @@
 import { expect, it, vi } from 'vitest';
 import { keyOf } from '../src/cluster.ts';
 import { Storefront } from '../src/kinds.ts';
+import { createShop } from '../src/shop.ts';
+import { sellingFleet } from '../src/testing/samples.ts';
 import { openMemory } from './places.ts';
 import {
   childrenOf,
@@ -44,5 +46,34 @@ it('a spec that cannot be used is named field by field, and what runs is left as
 
   await person.merge(Storefront, keyOf(acme), { spec: acme.spec as object });
   await vi.waitFor(async () => expect((await condition('Degraded'))?.status).toBe('False'), within(5_000));
+  await running.stop();
+});
+
+it('a store that the fleet needs and the spec does not describe is named with those who need it', async () => {
+  const place = openMemory();
+  const person = place.client('kubectl');
+  const acme = sampleStorefront(place.namespace, 'test');
+  const { orders } = acme.spec.stores;
+  delete acme.spec.stores.orders;
+  const one = { replicas: 1 };
+  acme.spec.services = { identity: one, order: one, payment: one };
+  await makeReferencedSecrets(person, acme);
+  await person.apply(Storefront, acme);
+  const running = await startOperator(place, { operatorClass: 'test', shop: stillShop(createShop(sellingFleet)) });
+  const ready = async () => conditionOf(await readStorefront(person, acme), 'Ready');
+
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'InvalidSpec' }), within(5_000));
+  expect((await ready())?.message).toContain('spec.stores.orders: is missing; order and payment need it');
+  expect(await childrenOf(person, acme)).toEqual([]);
+
+  await person.merge(Storefront, keyOf(acme), { spec: { stores: { orders } } });
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'SecretMissing' }), within(5_000));
+  expect((await ready())?.message).toContain('acme-orders-1-admin');
+
+  await person.merge(Storefront, keyOf(acme), { spec: { stores: { orders: null } } });
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'InvalidSpec' }), within(5_000));
+  const uid = (await readStorefront(person, acme))!.metadata.uid!;
+  await person.remove(Storefront, keyOf(acme), { uid });
+  await vi.waitFor(async () => expect(await readStorefront(person, acme)).toBeNull(), within(5_000));
   await running.stop();
 });

@@ -1,4 +1,4 @@
-import type { Fleet, ServiceEntry } from '@storefront/operator/fleet';
+import { type Fleet, type ServiceEntry, usesBroker } from '@storefront/operator/fleet';
 import { isCode, isTest, withoutComments, type Sources } from './sources.ts';
 
 /** Where the code of a service draws an arrow that the fleet table does not, or the other way round. */
@@ -32,7 +32,7 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
     ...different(
       declared('the stores'),
       `${here}/config.ts`,
-      Object.keys(entry.stores),
+      [...Object.keys(entry.stores), ...(usesBroker(entry) ? ['broker'] : []), ...(entry.mails ? ['mail'] : [])],
       urls.filter((url) => !(url in fleet)),
     ),
     ...different(

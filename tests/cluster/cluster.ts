@@ -28,6 +28,9 @@ type Stores = {
   mongo: Account;
   cache: Account;
   state: Account;
+  customers: Account;
+  orders: (Account & { name: string })[];
+  broker: Account;
   consul: { servers: string[]; datacenter: string; token: string; caPem: string; gossipKey: string };
 };
 
@@ -139,12 +142,25 @@ async function readStorefront({ name, namespace, id, stores, nodePort }: Place):
   spec.scope = `${name}-${id}`;
   spec.release = { version: 'test', image: String(image) };
   spec.ingress = { host: nodeAddress, port: nodePort, nodePort };
-  for (const store of ['products', 'cache', 'state'] as const) {
-    const found = spec.stores[store];
-    if (found) found.primary = { ...found.primary, host: address };
+  for (const server of serversOf(spec.stores)) {
+    server.primary = { ...server.primary, host: address };
+    if (server.replicas) server.replicas = server.replicas.map((replica) => ({ ...replica, host: address }));
+    // Shops share these servers: each has databases of its own there, which its provision Job makes.
+    if (server.database) server.database = `${server.database}-${id}`;
   }
+  if (spec.mail) spec.mail.smtp.host = address;
   spec.discovery = { ...spec.discovery, servers: stores.consul.servers, datacenter: stores.consul.datacenter };
   return storefront;
+}
+
+type Endpoint = { host: string; port: number };
+type Server = { primary: Endpoint; replicas?: Endpoint[]; database?: string };
+
+function serversOf(stores: StorefrontInput['spec']['stores']): Server[] {
+  const { products, cache, state, customers, orders, broker } = stores;
+  return [products, cache, state, customers, broker, ...(orders?.shards ?? [])].filter(
+    (server) => server !== undefined,
+  );
 }
 
 function shopOf(storefront: StorefrontInput, namespace: string, media: string): Shop {
@@ -204,6 +220,12 @@ function prerequisites({ spec }: StorefrontInput, namespace: string, stores: Sto
     ...secret(spec.stores.products?.adminSecretRef.name, login(stores.mongo)),
     ...secret(spec.stores.cache?.adminSecretRef.name, login(stores.cache)),
     ...secret(spec.stores.state?.adminSecretRef.name, login(stores.state)),
+    ...secret(spec.stores.customers?.adminSecretRef.name, login(stores.customers)),
+    ...stores.orders.flatMap((shard) => {
+      const named = spec.stores.orders?.shards.find(({ name }) => name === shard.name);
+      return secret(named?.adminSecretRef.name, login(shard));
+    }),
+    ...secret(spec.stores.broker?.adminSecretRef.name, login(stores.broker)),
     ...secret(spec.discovery.caSecretRef.name, { 'ca.crt': consul.caPem }),
     ...secret(spec.discovery.gossipSecretRef.name, { key: consul.gossipKey }),
     ...secret(spec.discovery.adminSecretRef.name, { token: consul.token }),

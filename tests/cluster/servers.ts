@@ -5,9 +5,14 @@ import { promisify } from 'node:util';
 
 import { eventually, type Pod } from './cluster.ts';
 
-export type StoreName = 'postgres' | 'ferretdb' | 'cache' | 'state' | 'consul';
+type Shard = 'orders-1' | 'orders-2' | 'orders-3';
+export type StoreName =
+  | ('postgres' | 'ferretdb' | 'cache' | 'state' | 'consul')
+  | ('customers' | Shard | `${Shard}-replica` | 'rabbitmq' | 'epmd' | 'mail');
 
-const runFolder = join(dirname(process.env['STOREFRONT_TEST_STORES'] ?? '.'), 'run');
+/** Where the tests' stores keep their data, each in a folder of its name. */
+export const storesFolder = dirname(process.env['STOREFRONT_TEST_STORES'] ?? '.');
+const runFolder = join(storesFolder, 'run');
 const revive = join(import.meta.dirname, '../../local/stores/revive.ts');
 
 /** Ends one of the tests' stores as a crash does; `reviveStores` brings it back with its data. */

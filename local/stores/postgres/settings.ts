@@ -40,8 +40,8 @@ export const fromNode = [`${addresses.node}/32`];
 export const fromAnywhere = [...fromNode, addresses.pods];
 
 /**
- * Of customers and of each shard of orders, and of their replicas, which must have as much room as their primaries. Idle, one takes 20 MiB
- * of memory and a replica 15; a connection 2 to 4, and `shared_buffers` is what it may grow by.
+ * Of customers and of each shard of orders, and of their replicas, which must have as much room as their primaries. Idle, one takes 13 to
+ * 26 MiB of memory and a replica 15; a connection 2 to 4, and `shared_buffers` is what it may grow by.
  */
 const small: Settings = {
   shared_buffers: '48MB',

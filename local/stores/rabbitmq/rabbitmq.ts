@@ -5,7 +5,7 @@ import { inRoot, makeFolderFor } from '../../tools/inroot.ts';
 import { adminUser, storeServer, type Instance, type StoreServer } from '../instance.ts';
 import { writeOwned } from '../secrets.ts';
 import { ensureServer } from '../server.ts';
-import { enabledPlugins, renderRabbitConfig, resolverConfig } from './settings.ts';
+import { advancedConfig, enabledPlugins, renderRabbitConfig, resolverConfig } from './settings.ts';
 
 /** The broker, and `epmd`, by which Erlang's nodes find each other: a daemon of its own, or RabbitMQ leaves one behind when it ends. */
 export const rabbitServer = (instance: Instance): StoreServer => ({
@@ -23,7 +23,12 @@ export async function startRabbit(instance: Instance): Promise<'started' | 'runn
   const { address } = instance;
   const distributionPort = loopbackPorts[instance.name].distribution;
   const config = renderRabbitConfig({ address, password: rabbitPassword(instance), distributionPort });
-  const files = { 'rabbitmq.conf': config, enabled_plugins: enabledPlugins, inetrc: resolverConfig };
+  const files = {
+    'rabbitmq.conf': config,
+    'advanced.config': advancedConfig,
+    enabled_plugins: enabledPlugins,
+    inetrc: resolverConfig,
+  };
   for (const [name, content] of Object.entries(files)) writeOwned(join(server.dataDir, name), content);
 
   const rabbit = await ensureServer(server, {
@@ -64,6 +69,7 @@ function environmentOf(instance: Instance): Record<string, string> {
     RABBITMQ_MNESIA_BASE: `${guestFolder}/data`,
     RABBITMQ_LOG_BASE: guestFolder,
     RABBITMQ_CONFIG_FILE: `${guestFolder}/rabbitmq.conf`,
+    RABBITMQ_ADVANCED_CONFIG_FILE: `${guestFolder}/advanced.config`,
     RABBITMQ_ENABLED_PLUGINS_FILE: `${guestFolder}/enabled_plugins`,
     RABBITMQ_PID_FILE: `${guestFolder}/pid`,
     // Its schedulers would spin for a while before they sleep, which takes the processor from others.

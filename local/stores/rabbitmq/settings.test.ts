@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderRabbitConfig } from './settings.ts';
+import { advancedConfig, renderRabbitConfig } from './settings.ts';
 
 describe('RabbitMQ', () => {
   const config = renderRabbitConfig({ address: '10.200.0.12', password: 'secret', distributionPort: 25673 });
@@ -12,6 +12,6 @@ describe('RabbitMQ', () => {
 
   it('bounds its memory, and that of its log', () => {
     expect(config).toMatch(/^vm_memory_high_watermark\.absolute = \d+MiB$/m);
-    expect(config).toMatch(/^raft\.wal_max_size_bytes = 33554432$/m);
+    expect(advancedConfig).toContain('{quorum_wal_max_size_bytes, 33554432}');
   });
 });

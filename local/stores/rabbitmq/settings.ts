@@ -22,8 +22,6 @@ export function renderRabbitConfig({ address, password, distributionPort }: Brok
     // It idles at 120 MiB; publishers wait when it has this much.
     'vm_memory_high_watermark.absolute': '320MiB',
     'disk_free_limit.absolute': '200MB',
-    // The log of all quorum queues is kept in memory too, until it is this long: 512 MB unless told.
-    'raft.wal_max_size_bytes': 32 * 2 ** 20,
     'log.file': false,
     'log.console': true,
     'log.console.level': 'warning',
@@ -36,5 +34,11 @@ export function renderRabbitConfig({ address, password, distributionPort }: Brok
 
 /** Erlang's own resolver, and only the file: without a DNS server in the namespace every look-up of a name costs 5 s, six at a start. */
 export const resolverConfig = '{lookup, [file]}.\n{hosts_file, "/etc/hosts"}.\n';
+
+/**
+ * What the other file has no word for (its `raft.wal_max_size_bytes` is not that of queues). The log of all quorum queues is kept in
+ * memory too, until it is this long: 512 MB unless told.
+ */
+export const advancedConfig = '[{rabbit, [{quorum_wal_max_size_bytes, 33554432}]}].\n';
 
 export const enabledPlugins = '[rabbitmq_management].\n';

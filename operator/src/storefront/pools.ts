@@ -3,9 +3,10 @@ import type { Storefront } from '@storefront/crds';
 import type { Fleet } from '../fleet.ts';
 import { settingsOf } from './pod/image.ts';
 import { type Server, usersOf } from './stores.ts';
-import { surge } from './workload/deployment.ts';
 
 const connectionsUnlessGiven = 100;
+/** How many pods more than there are a rollout may start. */
+export const surge = 0.5;
 /** More than these only wait for the same disk. */
 const most = 10;
 

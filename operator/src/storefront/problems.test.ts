@@ -43,8 +43,7 @@ describe('the connections of a pod', () => {
   it('are never more in all than the server bears, while pods are replaced too', () => {
     for (const maxConnections of [45, 89, 90, 300, 10_000]) {
       const storefront = sampleStorefront('production');
-      const [shard] = storefront.spec.stores.orders!.shards as unknown as [{ maxConnections?: number }];
-      shard.maxConnections = maxConnections;
+      storefront.spec.stores.orders!.shards[0]!.maxConnections = maxConnections;
       const [server] = serversOf(storefront, 'orders');
       const pool = poolOf(storefront, sellingFleet, server!);
       expect(pool * podsOf(storefront, sellingFleet, 'orders')).toBeLessThanOrEqual(maxConnections);

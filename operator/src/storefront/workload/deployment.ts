@@ -6,12 +6,10 @@ import { consulContainer } from '../pod/consul.ts';
 import { drainOf } from '../pod/drain.ts';
 import { settingsOf } from '../pod/image.ts';
 import { nginxContainer } from '../pod/nginx.ts';
+import { surge } from '../pools.ts';
 import { podTemplate, type Refs, spreadOf } from '../pod/template.ts';
 import { appVolumes, sidecarVolumes } from '../pod/volumes.ts';
 import { isAutoscaled } from './autoscaler.ts';
-
-/** How many pods more than asked for a rollout may start. */
-export const surge = 0.5;
 
 export type Context = { storefront: Storefront; fleet: Fleet; refs: Refs };
 
