@@ -71,10 +71,7 @@ export default {
       { path: '^operator/' },
       {
         path: '^(services|local|tests)/',
-        pathNot: kitFor([
-          ...['log', 'config', 'metrics', 'health', 'tracing', 'shutdown', 'time', 'errors', 'testing'],
-          'broker/topology',
-        ]),
+        pathNot: kitFor('log config metrics health tracing shutdown time errors testing broker/topology'.split(' ')),
       },
     ),
     rule(

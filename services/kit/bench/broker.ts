@@ -96,7 +96,12 @@ async function measureRelay(): Promise<void> {
 
 async function measureConsumer(): Promise<void> {
   const worker = consume({
-    ...{ broker: readers, queue: 'readers', shards, log, events, prefetch: 20 },
+    broker: readers,
+    queue: 'readers',
+    shards,
+    log,
+    events,
+    prefetch: 20,
     bucketOf: ({ subject }) => Number(subject.slice(5)) % 4096,
     handlers: { 'note.written': async () => {} },
   });

@@ -54,7 +54,11 @@ export function readEvent<Contract extends EventContract>(
   const checked = schema.safeParse(data);
   if (!checked.success) throw new UnprocessableMessage('invalid-data', `${type}: ${firstIssue(checked.error)}`);
   const event: Event = {
-    ...{ id, type, source, subject, time },
+    id,
+    type,
+    source,
+    subject,
+    time,
     schemaVersion: schemaversion,
     aggregateVersion: aggregateversion,
     data: checked.data,

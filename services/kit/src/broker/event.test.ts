@@ -21,7 +21,8 @@ describe('an event', () => {
         for (const event of [first, second])
           expect(readEvent(contract, toMessage(event, sent).content)).toEqual({
             ...event,
-            ...{ source: '/shop/notes', time: '2026-11-28T12:00:00.000Z' },
+            source: '/shop/notes',
+            time: '2026-11-28T12:00:00.000Z',
           });
       }),
     );

@@ -51,6 +51,7 @@ describe.skipIf(whyNoBroker)(`a connection to the broker ${whyNoBroker}`, () => 
     const { host } = new URL(server.admin.url);
     const { broker } = open({ url: server.admin.url.replace(host, '127.0.0.1:1'), replicas: ['127.0.0.1:2', host] });
     await works(broker);
+    expect(broker.publisher.isOpen).toBe(true);
   });
 
   it('comes back after every loss, says each once, and shows it in the metrics', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { consume, outbox, type Broker, type EventOf } from '@storefront/kit/broker';
+import { consume, type Broker, type EventOf } from '@storefront/kit/broker';
 import { unavailable } from '@storefront/kit/errors';
 import type { Worker } from '@storefront/kit/http';
 import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
@@ -261,7 +261,11 @@ describe.skipIf(whyNoBroker)(`the start of a consumer ${whyNoBroker}`, () => {
     const shards = connectShards([]);
     const { 'note.written': contract } = noteEvents;
     return consume({
-      ...{ broker, queue: 'readers', shards, log, events: { 'note.written': contract } },
+      broker,
+      queue: 'readers',
+      shards,
+      log,
+      events: { 'note.written': contract },
       bucketOf: () => 0,
       handlers: { 'note.written': async () => {} },
     });
@@ -269,7 +273,7 @@ describe.skipIf(whyNoBroker)(`the start of a consumer ${whyNoBroker}`, () => {
 
   it('goes well where the queue is as the topology says', async () => {
     const worker = consumerOf(server.account('readers'));
-    await worker.start();
+    await expect(worker.start()).resolves.toBeUndefined();
     await worker.stop();
   });
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { consumeForDocuments, newEvent, type Broker, type NewEvent } from '@storefront/kit/broker';
 import {
   announced,
@@ -57,7 +58,7 @@ describe.skipIf(whyNoBroker)(`the outbox in documents ${whyNoBroker}`, () => {
     await notes.createIndex(key, options);
     read = await readAll(server.admin, 'shelves');
     broker = brokerOf(server.account('notes'));
-    await eventually(() => expect(broker.publisher.isOpen).toBe(true));
+    await eventually(() => assert(broker.publisher.isOpen));
   });
   afterEach(async () => {
     await broker.close();
@@ -93,7 +94,9 @@ describe.skipIf(whyNoBroker)(`the outbox in documents ${whyNoBroker}`, () => {
     await eventually(() => expect(heard()).toEqual([{ type: 'note.written', subject: 'a', version: 3, words: 3 }]));
     await allSent();
     expect(await notes.findOne({ _id: 'a' })).toEqual({
-      ...{ _id: 'a', version: 3, words: 3 },
+      _id: 'a',
+      version: 3,
+      words: 3,
       outbox: { publishedVersion: 3 },
     });
     await change('a', 4);
@@ -255,15 +258,30 @@ describe.skipIf(whyNoBroker)(`effects in documents ${whyNoBroker}`, () => {
     const readers = brokerOf(server.account('shelves'));
     onTestFinished(() => readers.close());
     const worker = consumeForDocuments({
-      ...{ broker: readers, queue: 'shelves', events: noteEvents, log: silent },
+      broker: readers,
+      queue: 'shelves',
+      events: noteEvents,
+      log: silent,
       handlers: {
         'note.written': async (event) => {
           await shelves.updateOne(
-            { _id: event.subject, ...notSeen(event) },
-            { $set: { words: event.data.words, seenVersion: event.aggregateVersion } },
+            {
+              _id: event.subject,
+              ...notSeen(event),
+            },
+            {
+              $set: {
+                words: event.data.words,
+                seenVersion: event.aggregateVersion,
+              },
+            },
           );
         },
-        'note.dropped': (event) => insertOnce(losses, { _id: event.id, noteId: event.data.noteId }),
+        'note.dropped': (event) =>
+          insertOnce(losses, {
+            _id: event.id,
+            noteId: event.data.noteId,
+          }),
       },
     });
     await worker.start();

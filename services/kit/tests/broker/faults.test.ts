@@ -48,7 +48,11 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
   async function consumeOn(broker: Broker, handle = (event: Written, tx: Tx) => countEffect(tx, event.data.noteId)) {
     const { 'note.written': contract } = noteEvents;
     const worker = consume({
-      ...{ broker, queue: 'readers', shards, log: silent, events: { 'note.written': contract } },
+      broker,
+      queue: 'readers',
+      shards,
+      log: silent,
+      events: { 'note.written': contract },
       bucketOf: (event) => event.subject.length,
       handlers: { 'note.written': handle },
     });

@@ -25,7 +25,10 @@ if (kind === 'relay') {
   const shards = connectShards(addresses);
   const { 'note.written': contract } = noteEvents;
   await consume({
-    ...{ broker, queue: 'readers', log: silent, events: { 'note.written': contract } },
+    broker,
+    queue: 'readers',
+    log: silent,
+    events: { 'note.written': contract },
     shards: {
       async withBucket(bucket, work) {
         await shards.withBucket(bucket, work);

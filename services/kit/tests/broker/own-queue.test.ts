@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { openOwnQueue, UnprocessableMessage, type Broker, type ReceivedMessage } from '@storefront/kit/broker';
 import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -11,7 +12,7 @@ describe.skipIf(whyNoBroker)(`a queue that a service fills for itself ${whyNoBro
   beforeEach(async () => {
     server = await testBroker(fleet);
     broker = brokerOf(server.account('notes'));
-    await eventually(() => expect(broker.publisher.isOpen).toBe(true));
+    await eventually(() => assert(broker.publisher.isOpen));
   });
   afterEach(async () => {
     await broker.close();

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { newEvent, outbox, type Broker, type NewEvent, type Relay } from '@storefront/kit/broker';
 import { createPostgresRelay } from '@storefront/kit/broker/postgres';
 import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
@@ -23,7 +24,7 @@ describe.skipIf(whyNoBroker)(`the outbox in PostgreSQL ${whyNoBroker}`, () => {
     server = await testBroker(fleet);
     shards = connectShards(databases.addresses);
     broker = brokerOf(server.account('notes'));
-    await eventually(() => expect(broker.publisher.isOpen).toBe(true));
+    await eventually(() => assert(broker.publisher.isOpen));
     for (const { db } of shards.all()) await sql`TRUNCATE outbox`.execute(db);
     shards.statements.splice(0);
   });
@@ -130,7 +131,11 @@ describe.skipIf(whyNoBroker)(`the outbox in PostgreSQL ${whyNoBroker}`, () => {
     await server.api('DELETE', 'queues/{vhost}/shelves');
     const read = await readAll(server.admin, 'readers');
     const homeless = newEvent(noteEvents, {
-      ...{ type: 'note.dropped', schemaVersion: 1, subject: 'n1', aggregateVersion: 2, data: { noteId: 'n1' } },
+      type: 'note.dropped',
+      schemaVersion: 1,
+      subject: 'n1',
+      aggregateVersion: 2,
+      data: { noteId: 'n1' },
     });
     await write(1, homeless, written('n1'));
     await relayOf({ log });

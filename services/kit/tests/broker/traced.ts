@@ -26,11 +26,25 @@ const write = route({
 });
 const { 'note.written': contract } = noteEvents;
 const service = createService({
-  ...{ name: 'notes', config, log, routes: [write], connections: [publishing, consuming, shards] },
+  name: 'notes',
+  config,
+  log,
+  routes: [write],
+  connections: [publishing, consuming, shards],
   workers: [
-    createPostgresRelay({ shards, broker: publishing, source, log, every: '50ms' }),
+    createPostgresRelay({
+      shards,
+      broker: publishing,
+      source,
+      log,
+      every: '50ms',
+    }),
     consume({
-      ...{ broker: consuming, queue: 'readers', shards, log, events: { 'note.written': contract } },
+      broker: consuming,
+      queue: 'readers',
+      shards,
+      log,
+      events: { 'note.written': contract },
       bucketOf: () => 1,
       handlers: {
         'note.written': async (event, tx) => {

@@ -83,10 +83,15 @@ function again({ queue, id, replays, message: { content, properties } }: DeadLet
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ofItsDeath.test(name)));
   const told = { 'x-replayed-by': by, 'x-replayed-at': new Date().toISOString(), 'x-replays': replays + 1 };
   return {
-    // The default exchange leads to the queue of that name and to no other consumer.
-    ...{ exchange: '', routingKey: queue, messageId: id, content },
+    exchange: '',
+    routingKey: queue,
+    messageId: id,
+    content,
     contentType: contentType ?? 'application/octet-stream',
     ...(type === undefined ? {} : { type }),
-    headers: { ...kept, ...told },
+    headers: {
+      ...kept,
+      ...told,
+    },
   };
 }

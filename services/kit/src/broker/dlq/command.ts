@@ -79,22 +79,30 @@ export function readCommand(
   const { values, positionals } = parse(args);
   const [name, ...rest] = positionals;
   if (values.help || name === undefined) return undefined;
-  if (name !== 'list' && name !== 'show' && name !== 'replay') throw new WrongUse(`There is no command "${name}".`);
+  if (!isName(name)) throw new WrongUse(`There is no command "${name}".`);
   const [id, ...named] = name === 'show' ? rest : [values.id, ...rest];
-  if (name === 'show' && id === undefined) throw new WrongUse('show needs the id of a message, or its beginning.');
   const filter = filterOf({ ...values, ...(id === undefined ? {} : { id }) });
-  if (name === 'replay' && Object.keys(filter).length === 0 && !values.all)
-    throw new WrongUse('replay needs a filter, or --all.');
-  const command: Command = {
-    ...{ name, filter, queues: queuesOf(named as string[], values, env) },
-    limit: positive('limit', values.limit ?? (name === 'list' ? '100' : '10000')),
-    perSecond: positive('rate', values.rate ?? '50'),
-    isDryRun: values['dry-run'] ?? false,
-    isJson: values.json ?? false,
-    by: values.by ?? userInfo().username,
-  };
-  return { command, login: loginOf(values, env) };
+  refuseTooWide(name, filter, values);
+  const queues = queuesOf(named as string[], values, env);
+  return { command: { name, filter, queues, ...mannerOf(name, values) }, login: loginOf(values, env) };
 }
+
+const isName = (name: string): name is Command['name'] => ['list', 'show', 'replay'].includes(name);
+
+function refuseTooWide(name: Command['name'], filter: Filter, { all }: Values): void {
+  if (name === 'show' && filter.id === undefined)
+    throw new WrongUse('show needs the id of a message, or its beginning.');
+  if (name === 'replay' && Object.keys(filter).length === 0 && !all)
+    throw new WrongUse('replay needs a filter, or --all.');
+}
+
+const mannerOf = (name: Command['name'], values: Values) => ({
+  limit: positive('limit', values.limit ?? (name === 'list' ? '100' : '10000')),
+  perSecond: positive('rate', values.rate ?? '50'),
+  isDryRun: values['dry-run'] ?? false,
+  isJson: values.json ?? false,
+  by: values.by ?? userInfo().username,
+});
 
 function parse(args: readonly string[]) {
   try {
@@ -139,7 +147,8 @@ function loginOf(values: Values, env: NodeJS.ProcessEnv): Login {
   const management = values.management ?? env['BROKER_MANAGEMENT_URL'];
   const caFile = env['BROKER_CA_FILE'];
   return {
-    ...{ url, ...accountOf(values, env) },
+    url,
+    ...accountOf(values, env),
     ...(management ? { management } : {}),
     ...(caFile ? { caFile } : {}),
   };

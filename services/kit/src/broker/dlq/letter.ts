@@ -22,18 +22,21 @@ type Death = { reason: string; queue: string; time: { value: number } };
 export function letterOf(message: GetMessage, queue: string): DeadLetter {
   const { content, properties } = message;
   const headers = properties.headers ?? {};
-  const [death] = (headers['x-death'] ?? []) as unknown as Death[];
   return {
     id: String(properties.messageId ?? ''),
     type: typeof properties.type === 'string' ? properties.type : typeWithin(content),
-    // Those of a queue that somebody made by hand are all in one place.
-    queue: death?.queue ?? queue,
-    reason: death?.reason ?? 'unknown',
-    diedAt: new Date((death?.time.value ?? 0) * 1000),
+    ...deathOf(headers, queue),
     replays: Number(headers['x-replays'] ?? 0),
     bytes: content.length,
     message,
   };
+}
+
+/** Those of a queue that somebody made by hand are all in one place, and say nothing of their end. */
+function deathOf(headers: Record<string, unknown>, queue: string) {
+  const [death] = (headers['x-death'] ?? []) as Death[];
+  if (!death) return { queue, reason: 'unknown', diedAt: new Date(0) };
+  return { queue: death.queue, reason: death.reason, diedAt: new Date(death.time.value * 1000) };
 }
 
 export function fits({ id, type, reason, diedAt }: DeadLetter, filter: Filter): boolean {
@@ -47,8 +50,8 @@ export function fits({ id, type, reason, diedAt }: DeadLetter, filter: Filter): 
 }
 
 /** What there is to say about it in one line, and in JSON. */
-export function summaryOf({ message: _, diedAt, ...letter }: DeadLetter) {
-  return { diedAt: diedAt.toISOString(), ...letter };
+export function summaryOf({ id, type, queue, reason, diedAt, replays, bytes }: DeadLetter) {
+  return { diedAt: diedAt.toISOString(), id, type, queue, reason, replays, bytes };
 }
 
 /** All of it. JSON as such, other text as text, anything else in base64. */
