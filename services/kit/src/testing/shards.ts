@@ -95,6 +95,8 @@ function provisionSql(names: Names, { index, count }: { index: number; count: nu
   return [
     `create role ${service} login password '${password}'`,
     `create role ${owner} login password '${password}'`,
+    // An administrator who is no superuser may hand a schema only to a role that it can become.
+    `grant ${owner} to current_user`,
     `revoke all on database ${database} from public`,
     `grant connect on database ${database} to ${service}, ${owner}`,
     `create schema ${schema} authorization ${owner}`,
