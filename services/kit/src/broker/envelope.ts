@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Event, EventContract, EventOf, NewEvent } from './event.ts';
-import type { OutgoingMessage } from './publisher.ts';
+import type { OutgoingMessage } from './connection/publisher.ts';
 import { eventsExchange } from './topology.ts';
-import { UnprocessableMessage } from './outcome.ts';
+import { UnprocessableMessage } from './consumer/outcome.ts';
 
 /** CloudEvents 1.0 in JSON, AMQP's structured mode, with the extension attributes of versions and trace. */
 const Envelope = z.looseObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readEvent, toMessage } from './envelope.ts';
 import { newEvent, placeOf } from './event.ts';
-import { fateOf, UnprocessableMessage } from './outcome.ts';
+import { fateOf, UnprocessableMessage } from './consumer/outcome.ts';
 import { unavailable, conflict, tooMany } from '../errors.ts';
 
 const contract = {

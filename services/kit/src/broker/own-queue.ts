@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { unavailable } from '../errors.ts';
 import type { Worker } from '../http/service.ts';
-import type { Broker } from './broker.ts';
-import { createConsumer, type ConsumerOptions } from './consumer.ts';
+import type { Broker } from './connection/broker.ts';
+import { createConsumer, type ConsumerOptions } from './consumer/consumer.ts';
 import { ownQueue } from './topology.ts';
 
 /** What came in from outside, kept as it came: the bytes that were signed. */

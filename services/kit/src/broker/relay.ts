@@ -3,8 +3,8 @@ import { backOffMs } from '../back-off.ts';
 import type { Worker } from '../http/service.ts';
 import type { Log } from '../log.ts';
 import { ms, type Duration } from '../time.ts';
-import type { Broker } from './broker.ts';
-import type { OutgoingMessage, Publication } from './publisher.ts';
+import type { Broker } from './connection/broker.ts';
+import type { OutgoingMessage, Publication } from './connection/publisher.ts';
 
 /** Where events wait to be sent: a shard's outbox, a collection's documents. */
 export type OutboxSource<Item> = {

@@ -88,7 +88,9 @@ export function connectServer<Tables>(options: ServerOptions): Server<Tables> {
   return { name, db, pool, close: () => pool.end() };
 }
 
-function addressOf({ url, username, password, caFile, pool, application }: ServerOptions): Pg.PoolConfig {
+type Address = Pick<ServerOptions, 'url' | 'username' | 'password' | 'caFile' | 'pool' | 'application'>;
+
+export function addressOf({ url, username, password, caFile, pool, application }: Address): Pg.PoolConfig {
   const { hostname, port, pathname } = new URL(url);
   return {
     host: hostname,

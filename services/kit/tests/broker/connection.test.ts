@@ -9,11 +9,11 @@ import { createMetrics } from '@storefront/kit/metrics';
 import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { toMessage } from '../../src/broker/envelope.ts';
-import { BrokerConnection } from '../../src/broker/connection.ts';
-import { createBrokerMetrics } from '../../src/broker/metrics.ts';
-import { ConfirmingPublisher } from '../../src/broker/publisher.ts';
+import { BrokerConnection } from '../../src/broker/connection/connection.ts';
+import { createBrokerMetrics } from '../../src/broker/connection/metrics.ts';
+import { ConfirmingPublisher } from '../../src/broker/connection/publisher.ts';
 import { createRelay } from '../relay.ts';
-import { fleet, readableLog, silent, source, written } from './notes.ts';
+import { fleet, readableLog, silent, source, written } from './fixtures/notes.ts';
 
 describe.skipIf(whyNoBroker)(`a connection to the broker ${whyNoBroker}`, () => {
   let server: TestBroker;

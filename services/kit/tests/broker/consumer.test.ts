@@ -7,9 +7,9 @@ import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefron
 import { queueArguments } from '@storefront/kit/topology';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { brokerOf, counted, fleet, noteEvents, readableLog, silent, written } from './notes.ts';
-import { depthOf, plainConnection } from './reading.ts';
-import { connectShards, countEffect, createShards, type TestShards, type Tx } from './shards.ts';
+import { brokerOf, counted, fleet, noteEvents, readableLog, silent, written } from './fixtures/notes.ts';
+import { depthOf, plainConnection } from './fixtures/reading.ts';
+import { connectShards, countEffect, createShards, type TestShards, type Tx } from './fixtures/shards.ts';
 
 type Written = EventOf<Pick<typeof noteEvents, 'note.written'>, 'note.written'>;
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fleet } from './notes.ts';
-import { depthOf, plainConnection, readAll } from './reading.ts';
+import { fleet } from './fixtures/notes.ts';
+import { depthOf, plainConnection, readAll } from './fixtures/reading.ts';
 
 const main = join(import.meta.dirname, '../../src/broker/dlq/main.ts');
 type Said = { code: number; out: string; err: string; lines: Record<string, unknown>[] };

@@ -19,8 +19,8 @@ import { queueArguments } from '@storefront/kit/topology';
 import type { Collection } from 'mongodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { toMessage } from '../../src/broker/envelope.ts';
-import { brokerOf, counted, fleet, noteEvents, silent, source } from './notes.ts';
-import { readAll, type Read } from './reading.ts';
+import { brokerOf, counted, fleet, noteEvents, silent, source } from './fixtures/notes.ts';
+import { readAll, type Read } from './fixtures/reading.ts';
 
 type Heard = { subject: string; aggregateversion: number; data: { words?: number } };
 type Note = AnnouncedDocument & { words: number };

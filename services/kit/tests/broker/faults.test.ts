@@ -7,9 +7,9 @@ import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefron
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createRelay } from '../relay.ts';
-import { brokerOf, counted, fleet, noteEvents, silent, source, written } from './notes.ts';
-import { readAll } from './reading.ts';
-import { connectShards, countEffect, createShards, type TestShards, type Tx } from './shards.ts';
+import { brokerOf, counted, fleet, noteEvents, silent, source, written } from './fixtures/notes.ts';
+import { readAll } from './fixtures/reading.ts';
+import { connectShards, countEffect, createShards, type TestShards, type Tx } from './fixtures/shards.ts';
 
 type Written = EventOf<Pick<typeof noteEvents, 'note.written'>, 'note.written'>;
 
@@ -63,7 +63,7 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
   /** A process that has come to its point, and then is killed without a word. */
   async function killed(kind: 'relay' | 'consumer', service: string): Promise<void> {
     const given = JSON.stringify({ account: server.account(service), shards: databases.addresses });
-    const child = fork(join(import.meta.dirname, 'interrupted.ts'), [kind, given]);
+    const child = fork(join(import.meta.dirname, 'fixtures/interrupted.ts'), [kind, given]);
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child, 'message', { signal: AbortSignal.timeout(10_000) });
     child.kill('SIGKILL');

@@ -2,8 +2,8 @@ import { outbox } from '@storefront/kit/broker';
 import { whyNoBroker } from '@storefront/kit/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { written } from './notes.ts';
-import { connectShards, createShards, type Tables, type TestShards } from './shards.ts';
+import { written } from './fixtures/notes.ts';
+import { connectShards, createShards, type Tables, type TestShards } from './fixtures/shards.ts';
 
 describe.skipIf(whyNoBroker)(`what a relay takes from an outbox ${whyNoBroker}`, () => {
   let databases: Awaited<ReturnType<typeof createShards>>;

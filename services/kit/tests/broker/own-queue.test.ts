@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { openOwnQueue, UnprocessableMessage, type Broker, type ReceivedMessage } from '@storefront/kit/broker';
 import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { brokerOf, fleet, silent } from './notes.ts';
-import { depthOf } from './reading.ts';
+import { brokerOf, fleet, silent } from './fixtures/notes.ts';
+import { depthOf } from './fixtures/reading.ts';
 
 describe.skipIf(whyNoBroker)(`a queue that a service fills for itself ${whyNoBroker}`, () => {
   let server: TestBroker;

@@ -6,9 +6,9 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { queueArguments } from '@storefront/kit/topology';
-import { brokerOf, fleet, noteEvents, readableLog, silent, source, written } from './notes.ts';
-import { readAll } from './reading.ts';
-import { connectShards, createShards, type TestShards } from './shards.ts';
+import { brokerOf, fleet, noteEvents, readableLog, silent, source, written } from './fixtures/notes.ts';
+import { readAll } from './fixtures/reading.ts';
+import { connectShards, createShards, type TestShards } from './fixtures/shards.ts';
 
 describe.skipIf(whyNoBroker)(`the outbox in PostgreSQL ${whyNoBroker}`, () => {
   let server: TestBroker;
@@ -73,7 +73,7 @@ describe.skipIf(whyNoBroker)(`the outbox in PostgreSQL ${whyNoBroker}`, () => {
   });
 
   it('hears of a commit without having to look', async () => {
-    const listen = Object.fromEntries(databases.addresses.map(({ name, url }) => [name, { connectionString: url }]));
+    const { listen } = databases;
     const relay = createPostgresRelay({ shards, broker, source, log: silent, listen, every: '10m' });
     await run(relay);
     await eventually(() => expect(shards.statements.length).toBeGreaterThanOrEqual(4)); // looks at the start, and once it listens

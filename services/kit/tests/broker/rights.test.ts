@@ -2,8 +2,8 @@ import { testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testin
 import { queueArguments } from '@storefront/kit/topology';
 import type { ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fleet } from './notes.ts';
-import { plainConnection } from './reading.ts';
+import { fleet } from './fixtures/notes.ts';
+import { plainConnection } from './fixtures/reading.ts';
 
 describe.skipIf(whyNoBroker)(`the broker’s user of a service ${whyNoBroker}`, () => {
   let server: TestBroker;

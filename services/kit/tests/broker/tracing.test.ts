@@ -3,9 +3,9 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runService, type ServiceProcess } from '../service-process.ts';
 import { attribute, receiveTraces } from '../trace-receiver.ts';
-import { fleet } from './notes.ts';
-import { readAll } from './reading.ts';
-import { createShards } from './shards.ts';
+import { fleet } from './fixtures/notes.ts';
+import { readAll } from './fixtures/reading.ts';
+import { createShards } from './fixtures/shards.ts';
 
 describe.skipIf(whyNoBroker)(`the trace of an event ${whyNoBroker}`, () => {
   let server: TestBroker;
@@ -20,7 +20,7 @@ describe.skipIf(whyNoBroker)(`the trace of an event ${whyNoBroker}`, () => {
     const env = { BROKER_URL: server.admin.url, SHARDS: JSON.stringify(databases.addresses) };
     const traced = { TRACES_ENDPOINT: receiver.endpoint, TRACES_SAMPLE: '0' };
     service = await runService(
-      'broker/traced.ts',
+      'broker/fixtures/traced.ts',
       { ...env, ...traced },
       { notes: server.account('notes'), readers: server.account('readers') },
     );

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaseStatements } from '../../src/broker/postgres/lease.ts';
 import { prune, pruneInboxQuery, pruneOutboxQuery } from '../../src/broker/postgres/prune.ts';
 import { markQuery } from '../../src/broker/postgres/source.ts';
-import { written } from './notes.ts';
-import { connectShards, createShards, type Tables, type TestShards } from './shards.ts';
+import { written } from './fixtures/notes.ts';
+import { connectShards, createShards, type Tables, type TestShards } from './fixtures/shards.ts';
 
 describe.skipIf(whyNoBroker || !testStores)(`outbox and inbox of a busy year ${whyNoBroker}`, () => {
   let databases: Awaited<ReturnType<typeof createShards>>;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OutgoingMessage } from '../publisher.ts';
+import type { OutgoingMessage } from '../connection/publisher.ts';
 import type { DeadLetters } from './broker.ts';
 import type { Command } from './command.ts';
 import { contentOf, fits, summaryOf, type DeadLetter } from './letter.ts';

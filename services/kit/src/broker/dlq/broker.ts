@@ -1,8 +1,8 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { createLog } from '../../log.ts';
-import { addressesOf, amqplib, socketOptions } from '../connection.ts';
-import { createBrokerMetrics } from '../metrics.ts';
-import { ConfirmingPublisher, type Publisher } from '../publisher.ts';
+import { addressesOf, amqplib, socketOptions } from '../connection/connection.ts';
+import { createBrokerMetrics } from '../connection/metrics.ts';
+import { ConfirmingPublisher, type Publisher } from '../connection/publisher.ts';
 import { deadQueueOf } from '../topology.ts';
 import type { Login } from './command.ts';
 import { letterOf, type DeadLetter } from './letter.ts';

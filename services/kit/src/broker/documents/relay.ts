@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import type { Log } from '../../log.ts';
 import { systemClock, type Clock, type Duration } from '../../time.ts';
-import type { Broker } from '../broker.ts';
+import type { Broker } from '../connection/broker.ts';
 import { createRelay, type Relay } from '../relay.ts';
 import { documentSource, type DocumentSourceOptions } from './source.ts';
 import type { AnnouncedDocument } from './outbox.ts';

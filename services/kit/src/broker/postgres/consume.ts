@@ -1,18 +1,14 @@
 import type { Worker } from '../../http/service.ts';
-import { createConsumer } from '../consumer.ts';
+import type { BucketTransaction, Shards } from '../../postgres/index.ts';
+import { createConsumer } from '../consumer/consumer.ts';
 import { readEvent } from '../envelope.ts';
 import type { EventContract, EventOf } from '../event.ts';
-import type { EventConsumerOptions, EventHandlers } from '../events.ts';
-import { inbox, type BucketTransaction } from './outbox.ts';
+import type { EventConsumerOptions, EventHandlers } from '../consumer/handlers.ts';
+import { inbox } from './outbox.ts';
 import type { MessagingTables } from './tables.ts';
 
-/** The part of `Shards` that a consumer needs. */
-export type Bucketed<Tables> = {
-  withBucket<Result>(bucket: number, work: (tx: BucketTransaction<Tables>) => Promise<Result>): Promise<Result>;
-};
-
 export type ConsumeOptions<Contract extends EventContract, Tables> = EventConsumerOptions<Contract> & {
-  shards: Bucketed<Tables>;
+  shards: Pick<Shards<Tables>, 'withBucket'>;
   /** The bucket of what the event is about; one and the same for an event, always. */
   bucketOf: (event: EventOf<Contract, keyof Contract & string>) => number;
   /** May run twice for one transaction: nothing but `tx` inside. */

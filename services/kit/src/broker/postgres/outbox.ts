@@ -1,9 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { BucketTransaction } from '../../postgres/transact.ts';
 import type { NewEvent } from '../event.ts';
 import type { MessagingTables, NewOutboxRow } from './tables.ts';
-
-/** A transaction of one bucket, as `withBucket` gives it to its work. */
-export type BucketTransaction<Tables> = Transaction<Tables> & { readonly bucket: number };
 
 /** Announces what the transaction does, in one statement: sent after its commit, or never. */
 export async function outbox<Tables extends MessagingTables>(

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Worker } from '../../http/service.ts';
 import type { Log } from '../../log.ts';
+import type { Shards } from '../../postgres/index.ts';
 import { ms, type Duration } from '../../time.ts';
 import type { MessagingTables } from './tables.ts';
-import type { Sharded } from './relay.ts';
 
 export type PruneOptions<Tables extends MessagingTables> = {
-  shards: Sharded<Tables>;
+  shards: Pick<Shards<Tables>, 'all'>;
   log: Log;
   /** Sent events stay for who looks for them. */
   keepSent?: Duration;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as Amqplib from 'amqplib';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { BrokerMetrics } from './metrics.ts';
 
 /** Required, not imported: tracing sees a driver only so, unless it hooks into every import of the process (`tracing/start.ts`). */

@@ -1,4 +1,4 @@
-import { serviceErrorOf } from '../http/problem.ts';
+import { serviceErrorOf } from '../../http/problem.ts';
 
 export type Flaw = 'malformed' | 'unknown-type' | 'unknown-version' | 'invalid-data' | 'refused';
 

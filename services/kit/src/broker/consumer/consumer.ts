@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { backOffMs } from '../back-off.ts';
-import type { Worker } from '../http/service.ts';
-import type { Log } from '../log.ts';
+import { backOffMs } from '../../back-off.ts';
+import type { Worker } from '../../http/service.ts';
+import type { Log } from '../../log.ts';
 import { problemOfQueue } from './boot-check.ts';
-import type { Broker } from './broker.ts';
+import type { Broker } from '../connection/broker.ts';
 import { fateOf, UnprocessableMessage, type Fate } from './outcome.ts';
-import { deliveryLimit } from './topology.ts';
+import { deliveryLimit } from '../topology.ts';
 
 export type ReceivedMessage = {
   messageId: string;

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { queueArguments } from './topology.ts';
+import { queueArguments } from '../topology.ts';
 
 /**
  * Whether the queue is there exactly as the topology has it, dead letters included: the broker compares when a queue is

@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
 import { BrokerConnection, type BrokerAddress } from './connection.ts';
 import { createBrokerMetrics, type BrokerMetrics } from './metrics.ts';
 import { ConfirmingPublisher, type Publisher } from './publisher.ts';

@@ -1,6 +1,6 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { ConfirmChannel } from 'amqplib';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import type { BrokerConnection } from './connection.ts';
 import type { BrokerMetrics } from './metrics.ts';
 
