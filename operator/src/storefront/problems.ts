@@ -1,6 +1,6 @@
 /** What the fleet needs of a Storefront and its schema does not ask for: which services exist, only the fleet table knows. Pure. */
 import type { Storefront } from '@storefront/crds';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet, ServiceEntry } from '../fleet.ts';
 import { connectionsOf, podsOf, poolOf } from './pools.ts';
 import { isDescribed, serversOf, serversUsedBy, usersOf } from './stores.ts';
 import { listed } from './verdict.ts';
@@ -14,7 +14,21 @@ export function problemsOf(storefront: Storefront, fleet: Fleet): string[] {
       .filter((store) => !isDescribed(storefront, store))
       .map((store) => `spec.stores.${store}: is missing; ${needed(usersOf(fleet, store))} it`),
     ...(senders.length > 0 && !storefront.spec.mail ? [`spec.mail: is missing; ${needed(senders)} it`] : []),
+    ...missingIntegrations(storefront, fleet),
     ...stores.filter((store) => isDescribed(storefront, store)).flatMap((store) => misfits(storefront, fleet, store)),
+  ];
+}
+
+function missingIntegrations({ spec }: Storefront, fleet: Fleet): string[] {
+  const users = (integration: ServiceEntry['integration']) =>
+    Object.keys(fleet).filter((service) => fleet[service]!.integration === integration);
+  const [takers, senders] = [users('payments'), users('carriers')];
+  return [
+    ...(takers.length > 0 && !spec.payments ? [`spec.payments: is missing; ${needed(takers)} it`] : []),
+    ...(senders.length > 0 && !spec.shipping ? [`spec.shipping: is missing; ${needed(senders)} it`] : []),
+    ...(senders.length > 0 && spec.shipping && !spec.shipping.from
+      ? [`spec.shipping.from: is missing; ${needed(senders)} it`]
+      : []),
   ];
 }
 
