@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Storefront, StorefrontInput } from '@storefront/crds';
+import { request } from 'undici';
 import { parse } from 'yaml';
 
 const kubeconfig = process.env['STOREFRONT_TEST_KUBECONFIG'];
@@ -24,6 +25,7 @@ const testLabel = { 'storefront.dev/test': 'true' };
 const readyWithinMs = 120_000;
 
 type Account = { username: string; password: string };
+type Vendor = { url: string; webhookSecret: string; control: { url: string; token: string } };
 type Stores = {
   mongo: Account;
   cache: Account;
@@ -31,6 +33,8 @@ type Stores = {
   customers: Account;
   orders: (Account & { name: string })[];
   broker: Account;
+  stripe: Vendor & { secretKey: string; publishableKey: string };
+  carrier: Vendor & { apiKey: string };
   consul: { servers: string[]; datacenter: string; token: string; caPem: string; gossipKey: string };
 };
 
@@ -124,6 +128,7 @@ export async function openShop({ name = 'shop', change, waits = true }: ShopOpti
   try {
     await apply(...prerequisites(storefront, namespace, stores, media));
     await apply(storefront);
+    await sendWebhooksTo(shop.url, stores);
     if (waits) await shop.waitUntilReady();
     return shop;
   } catch (error) {
@@ -149,8 +154,27 @@ async function readStorefront({ name, namespace, id, stores, nodePort }: Place):
     if (server.database) server.database = `${server.database}-${id}`;
   }
   if (spec.mail) spec.mail.smtp.host = address;
+  if (spec.payments) {
+    const { secretRef } = spec.payments.stripe;
+    spec.payments.stripe = { secretRef, publishableKey: stores.stripe.publishableKey, endpoint: stores.stripe.url };
+  }
+  for (const carrier of spec.shipping?.carriers ?? []) carrier.endpoint = stores.carrier.url;
   spec.discovery = { ...spec.discovery, servers: stores.consul.servers, datacenter: stores.consul.datacenter };
   return storefront;
+}
+
+/** The simulators are shared as well: what they tell goes to the shop that was opened last. */
+async function sendWebhooksTo(url: string, { stripe, carrier }: Stores): Promise<void> {
+  const tell = async ({ control }: Vendor, path: string) => {
+    const answer = await request(`${control.url}/settings`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${control.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ webhookUrl: `${url}/webhooks/${path}` }),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`${control.url}: ${answer.statusCode} ${text}`);
+  };
+  await Promise.all([tell(stripe, 'stripe'), tell(carrier, 'carriers/easypost')]);
 }
 
 type Endpoint = { host: string; port: number };
@@ -226,6 +250,13 @@ function prerequisites({ spec }: StorefrontInput, namespace: string, stores: Sto
       return secret(named?.adminSecretRef.name, login(shard));
     }),
     ...secret(spec.stores.broker?.adminSecretRef.name, login(stores.broker)),
+    ...secret(spec.payments?.stripe.secretRef.name, {
+      'secret-key': stores.stripe.secretKey,
+      'webhook-secret': stores.stripe.webhookSecret,
+    }),
+    ...(spec.shipping?.carriers ?? []).flatMap(({ secretRef }) =>
+      secret(secretRef.name, { 'api-key': stores.carrier.apiKey, 'webhook-secret': stores.carrier.webhookSecret }),
+    ),
     ...secret(spec.discovery.caSecretRef.name, { 'ca.crt': consul.caPem }),
     ...secret(spec.discovery.gossipSecretRef.name, { key: consul.gossipKey }),
     ...secret(spec.discovery.adminSecretRef.name, { token: consul.token }),
