@@ -14,23 +14,39 @@ const guestFolder = '/srv/edge';
 
 /** Whoever connects to `listen` is connected to `target`. */
 export type Forward = { listen: string; target: string };
+/** `settings` is what the program reads at its start. */
 type Side = { daemon: Daemon; settings: string; file: string };
 
-/** What of the namespace the host's loopback shows: the shop, and the Stripe simulator for its customers' browsers. */
-const shown = (port: number) => [
-  { socket: 'socket', port, target: `${addresses.node}:${ports.edgeNodePort}` },
-  { socket: 'stripe', port: stripePort(port), target: `${addresses.shop}:${ports.stripe}` },
-];
+/** At which port the shop answers, and whether its payments go to Stripe or to what stands for it. */
+export type Edge = { port: number; stripe: 'simulated' | 'itself' };
 
-/** Unix sockets are all that joins host and namespace: one Nginx on each side of them. */
-function sides(port: number): { inner: Side; outer: Side } {
+const shopSocket = 'socket';
+const stripeSocket = 'stripe';
+const wayOut = 'stripe-out';
+const stripeApi = 'https://api.stripe.com';
+const stripeInside = `${addresses.shop}:${ports.stripe}`;
+
+/** Unix sockets are all that joins host and namespace: one Nginx on each side of them, and a relay where Stripe itself is asked. */
+function sides({ port, stripe }: Edge): Side[] {
   const at = (socket: string) => `unix:${guestFolder}/${socket}`;
-  const inner = shown(port).map(({ socket, target }) => ({ listen: at(socket), target }));
-  const outer = shown(port).map((one) => ({ listen: `127.0.0.1:${one.port}`, target: at(one.socket) }));
-  return {
-    inner: side('edge-inside', inner, inside),
-    outer: side('edge', outer, (command) => [...command]),
-  };
+  const shop = { inside: { listen: at(shopSocket), target: `${addresses.node}:${ports.edgeNodePort}` } };
+  const inner =
+    stripe === 'itself'
+      ? [shop.inside, { listen: stripeInside, target: at(wayOut) }]
+      : [shop.inside, { listen: at(stripeSocket), target: stripeInside }];
+  const outer = [{ listen: `127.0.0.1:${port}`, target: at(shopSocket) }];
+  if (stripe === 'simulated') outer.push({ listen: `127.0.0.1:${stripePort(port)}`, target: at(stripeSocket) });
+  return [
+    ...(stripe === 'itself' ? [relay()] : []),
+    side('edge-inside', inner, inside),
+    side('edge', outer, (command) => [...command]),
+  ];
+}
+
+function relay(): Side {
+  const program = join(import.meta.dirname, 'relay.ts');
+  const command = [process.execPath, program, join(folder, wayOut), stripeApi];
+  return { daemon: { name: 'stripe-relay', dir: folder, command }, settings: '', file: join(folder, 'stripe-relay.conf') };
 }
 
 function side(name: string, forwards: readonly Forward[], place: typeof inside): Side {
@@ -63,34 +79,40 @@ ${servers.join('')}}
 }
 
 /** Makes the shop's edge, a NodePort in the namespace, answer on the host's loopback, and the Stripe simulator at the port beside it. */
-export async function startEdge(port: number): Promise<'started' | 'unchanged'> {
-  const { inner, outer } = sides(port);
-  if ((await isCurrent(inner)) && (await isCurrent(outer))) return 'unchanged';
+export async function startEdge(edge: Edge): Promise<'started' | 'unchanged'> {
+  const wanted = sides(edge);
+  if ((await Promise.all(wanted.map(isCurrent))).every(Boolean)) return 'unchanged';
   await stopEdge();
-  await refuseTakenPort(port);
-  await refuseTakenStripePort(port);
+  await refuseTakenPort(edge.port);
+  if (edge.stripe === 'simulated') await refuseTakenStripePort(edge.port);
   makeFolderFor('servers', user, folder);
-  for (const { daemon, settings, file } of [inner, outer]) {
+  for (const { daemon, settings, file } of wanted) {
     await writeFile(file, settings);
     await startDaemon(daemon);
   }
-  const hasSockets = async () => shown(port).every(({ socket }) => existsSync(join(folder, socket)));
-  await waitUntil('the inner edge', hasSockets, { withinMs: 5000, daemon: inner.daemon });
-  await waitUntil('the edge', () => accepts(port), { withinMs: 5000, daemon: outer.daemon });
+  const [inner, outer] = wanted.slice(-2) as [Side, Side];
+  const sockets = [shopSocket, edge.stripe === 'itself' ? wayOut : stripeSocket];
+  const haveCome = async () => sockets.every((socket) => existsSync(join(folder, socket)));
+  await waitUntil('the inner edge', haveCome, { withinMs: 5000, daemon: inner.daemon });
+  await waitUntil('the edge', () => accepts(edge.port), { withinMs: 5000, daemon: outer.daemon });
   return 'started';
 }
 
-export async function stopEdge(): Promise<void> {
-  const { inner, outer } = sides(0);
-  for (const { daemon } of [outer, inner]) await stopDaemon(daemon, 3000);
-  for (const { socket } of shown(0)) await rm(join(folder, socket), { force: true });
+/** The address in the namespace at which Stripe itself was found is the simulator's again. */
+export async function leaveStripe(): Promise<void> {
+  if (runningPid(relay().daemon) !== undefined) await stopEdge();
 }
 
-/** The pids of those of its two programs that run. */
-export function edgePids(): number[] {
-  const { inner, outer } = sides(0);
-  return [inner, outer].flatMap(({ daemon }) => runningPid(daemon) ?? []);
+/** Whatever it last led to. */
+const everything = (): Side[] => sides({ port: 0, stripe: 'itself' }).toReversed();
+
+export async function stopEdge(): Promise<void> {
+  for (const { daemon } of everything()) await stopDaemon(daemon, 3000);
+  for (const socket of [shopSocket, stripeSocket, wayOut]) await rm(join(folder, socket), { force: true });
 }
+
+/** The pids of those of its programs that run. */
+export const edgePids = (): number[] => everything().flatMap(({ daemon }) => runningPid(daemon) ?? []);
 
 async function isCurrent({ daemon, settings, file }: Side): Promise<boolean> {
   if (runningPid(daemon) === undefined) return false;

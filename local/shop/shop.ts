@@ -28,7 +28,7 @@ export async function startShop({ image, port }: Shop, say: Say = () => undefine
   await installOperator(kubectl, readInstall(await readFile(installFile, 'utf8'), image));
   await kubectl.apply(prerequisites(storefront, stores, await linkMedia()));
   await applyAndWait(kubectl, storefront, say);
-  await startEdge(port);
+  await startEdge({ port, stripe: stores.stripe.control ? 'simulated' : 'itself' });
   const url = `http://127.0.0.1:${port}`;
   const seeded = await seedCatalogue({ kubectl, shop: storefront, url }, say);
   return `ready at ${url}; ${seeded}`;

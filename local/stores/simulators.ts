@@ -1,11 +1,13 @@
 /** Stripe and a carrier beside the stores: `local/stripe` and `local/carrier`, each with an account whose keys are made once. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { leaveStripe } from '../edge/edge.ts';
 import { digestFiles, listFiles } from '../image/tree.ts';
 import { inside, requestInside } from '../network.ts';
 import { addresses, hostPort, paths, ports, stripePort } from '../paths.ts';
 import { storeServer, type Instance, type StoreServer } from './instance.ts';
-import { ensureServer } from './server.ts';
+import { ensureServer, stopServer } from './server.ts';
+import { stripeKeys } from './stripe-itself.ts';
 
 export const simulatorNames = ['stripe', 'carrier'] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
@@ -15,10 +17,25 @@ export const simulatorServer = (instance: Instance, name: SimulatorName): StoreS
 
 /** Of a vendor's account: `url` for services, `control` for tests and the auditor. */
 type Vendor = { url: string; webhookSecret: string; control: { url: string; token: string } };
-export type StripeAccount = Vendor & { browserUrl: string; secretKey: string; publishableKey: string };
+/** At Stripe itself there is nothing to control. */
+export type StripeAccount = Omit<Vendor, 'control'> & {
+  browserUrl: string;
+  secretKey: string;
+  publishableKey: string;
+  control: Vendor['control'] | null;
+};
 export type CarrierAccount = Vendor & { apiKey: string };
 
+/** Services find Stripe itself, too, at the simulator's address: the edge leads from there. */
 export function stripeAccount(instance: Instance): StripeAccount {
+  const keys = keysOf(instance);
+  if (!keys) return simulatedStripe(instance);
+  return { url: urlOf(instance, 'stripe'), browserUrl: 'https://js.stripe.com', ...keys, control: null };
+}
+
+const keysOf = ({ name }: Instance) => (name === 'shop' ? stripeKeys() : undefined);
+
+function simulatedStripe(instance: Instance) {
   const vendor = vendorOf(instance, 'stripe', 'whsec_');
   return {
     ...vendor,
@@ -33,7 +50,7 @@ export function carrierAccount(instance: Instance): CarrierAccount {
 }
 
 function vendorOf(instance: Instance, name: SimulatorName, prefix: string): Vendor {
-  const url = `http://${instance.address}:${ports[name]}`;
+  const url = urlOf(instance, name);
   return {
     url,
     webhookSecret: `${prefix}${instance.secret(`${name}-webhook-secret`)}`,
@@ -41,8 +58,15 @@ function vendorOf(instance: Instance, name: SimulatorName, prefix: string): Vend
   };
 }
 
-export function startStripe(instance: Instance): Promise<'started' | 'running'> {
-  const account = stripeAccount(instance);
+const urlOf = ({ address }: Instance, name: SimulatorName): string => `http://${address}:${ports[name]}`;
+
+export async function startStripe(instance: Instance): Promise<'started' | 'running'> {
+  if (keysOf(instance)) {
+    await stopServer(simulatorServer(instance, 'stripe'));
+    return 'running';
+  }
+  if (instance.name === 'shop') await leaveStripe();
+  const account = simulatedStripe(instance);
   return startSimulator(instance, 'stripe', account, {
     SIMULATOR_PUBLIC_URL: account.browserUrl,
     STRIPE_SECRET_KEY: account.secretKey,
