@@ -17,6 +17,13 @@ const carriersFolder = '/etc/storefront/carriers';
 /** https://docs.stripe.com/js/including */
 const stripeScript = 'https://js.stripe.com/v3/';
 
+/** Whose API the shipping service speaks; the kind knows more of them, for releases to come. */
+const spokenCarriers: readonly string[] = ['EasyPost'];
+
+/** Carriers of the Storefront with which this release cannot speak. */
+export const unspokenCarriers = ({ spec }: Storefront): { name: string; kind: string }[] =>
+  (spec.shipping?.carriers ?? []).filter(({ kind }) => !spokenCarriers.includes(kind));
+
 /** Accounts of which a service works with the companies of its integration. */
 export function providersOf({ spec }: Storefront, { integration }: ServiceEntry): Provider[] {
   if (integration === 'payments' && spec.payments) {

@@ -36,6 +36,14 @@ describe('what a fleet misses in a Storefront', () => {
     expect(problemsOf(storefront, sellingFleet)).toEqual(['spec.shipping.from: is missing; shipping needs it']);
   });
 
+  it('is a carrier that it can speak to', () => {
+    const storefront = sampleStorefront('production');
+    storefront.spec.shipping!.carriers.push({ name: 'parcels', kind: 'Shippo', secretRef: { name: 'acme-parcels' } });
+    expect(problemsOf(storefront, sellingFleet)).toEqual([
+      'spec.shipping.carriers[parcels].kind: this release does not speak to Shippo; remove it',
+    ]);
+  });
+
   it('is room for a connection of every pod', () => {
     const storefront = sampleStorefront('production');
     storefront.spec.stores.orders!.shards[1]!.maxConnections = 20;
