@@ -32,7 +32,12 @@ const stores: StoresFile = {
 };
 
 describe('the local Storefront', () => {
-  const storefront = readStorefront(sample, { image: 'localhost/storefront:0123abc', port: 8090, datacenter: 'dc1', stripe: stores.stripe });
+  const storefront = readStorefront(sample, {
+    image: 'localhost/storefront:0123abc',
+    port: 8090,
+    datacenter: 'dc1',
+    stripe: stores.stripe,
+  });
 
   it('runs the image of this build at the port that was asked for', () => {
     expect(storefront.spec.release).toEqual({ version: '0123abc', image: 'localhost/storefront:0123abc' });

@@ -77,7 +77,9 @@ describe('the Secrets of a Storefront', () => {
         ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `acme-${service}`,
       ) as unknown as { spec: { template: { spec: { volumes: (Item & { name: string })[] } } } }[];
       const volumes = pods[0]!.spec.template.spec.volumes.filter((volume) => volume.name === name);
-      return volumes.flatMap(({ secret }) => secret!.items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`)));
+      return volumes.flatMap(({ secret }) =>
+        secret!.items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`)),
+      );
     };
     const open = ['public.jwk', 'cart.public.jwk', 'order.public.jwk', 'shipping.public.jwk'];
     expect(volumesOf('payment', 'caller')).toEqual(open);

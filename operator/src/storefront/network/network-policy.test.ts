@@ -78,9 +78,16 @@ describe('network policies', () => {
     for (const port of [5441, 5453])
       expect(users(port)).toEqual(['order', 'order-migration', 'payment', 'provision', 'shipping']);
     expect(users(5432)).toEqual(['identity', 'identity-migration', 'provision']);
-    expect(users(5672)).toEqual(
-      ['gateway', 'order', 'order-migration', 'payment', 'product', 'provision', 'review', 'shipping'],
-    );
+    expect(users(5672)).toEqual([
+      'gateway',
+      'order',
+      'order-migration',
+      'payment',
+      'product',
+      'provision',
+      'review',
+      'shipping',
+    ]);
     expect(users(15672)).toEqual(['provision']);
     expect(users(1025)).toEqual(['order', 'order-migration']);
   });
