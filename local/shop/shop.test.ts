@@ -48,7 +48,7 @@ describe('the local Storefront', () => {
 
   it('finds every Secret that it refers to', () => {
     const made = secrets(storefront, stores).map(({ name }) => name);
-    const wanted = sample.match(/SecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
+    const wanted = sample.match(/[sS]ecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
     expect(made.toSorted()).toEqual(wanted?.toSorted());
   });
 
