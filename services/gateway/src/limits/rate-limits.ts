@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
+import type { Client } from './client.ts';
+
 /** One budget for all routes of a kind, so that a client cannot multiply it by walking through them. */
-export type RouteKind = 'read' | 'write' | 'bulk' | 'picture';
+export type RouteKind = 'read' | 'write' | 'newcomer' | 'bulk' | 'picture' | 'events' | 'webhook';
 
 export interface RateLimitPolicy {
   points: number;
@@ -13,12 +15,25 @@ export type RateLimitPolicies = Readonly<Record<RouteKind, RateLimitPolicy>>;
 
 export const rateLimitPolicies: RateLimitPolicies = {
   read: { points: 3_000, seconds: 10 },
+  /** Of one buyer, wherever he is. */
   write: { points: 200, seconds: 10 },
+  /** Of all behind one address who show no token yet: a new cart is such a write, and a token comes with it. */
+  newcomer: { points: 600, seconds: 10 },
   // Pictures of a whole catalogue come one by one, as fast as a merchant's program can send them.
   bulk: { points: 1_800, seconds: 60 },
   // A page shows two dozen of them.
   picture: { points: 6_000, seconds: 10 },
+  /** How often somebody begins to listen: again after each loss of the connection. */
+  events: { points: 120, seconds: 60 },
+  /** Stripe and the carriers call for all buyers together, and send again what was refused. */
+  webhook: { points: 6_000, seconds: 10 },
 };
+
+/**
+ * Tokens cost nothing, so whoever collects them must not multiply his budget without end. Counted by each pod for itself and far above
+ * what the buyers behind one address need.
+ */
+const addressPolicy: RateLimitPolicy = { points: 6_000, seconds: 10 };
 
 export interface RateLimitVerdict {
   isAllowed: boolean;
@@ -28,25 +43,47 @@ export interface RateLimitVerdict {
 }
 
 export interface RateLimits {
-  consume(kind: RouteKind, client: string): Promise<RateLimitVerdict>;
+  consume(kind: RouteKind, client: Client): Promise<RateLimitVerdict>;
+}
+
+interface Budget {
+  name: string;
+  policy: RateLimitPolicy;
+  limiter: RateLimiterRedis | RateLimiterMemory;
 }
 
 /** Counts live in the `state` Redis, shared by all pods; while it is away each pod counts for itself. */
-export function createRateLimits(redis: Redis, prefix: string, policies = rateLimitPolicies): RateLimits {
-  const limiters = Object.fromEntries(
-    Object.entries(policies).map(([kind, policy]) => [kind, limiterOf(redis, `${prefix}:limit:${kind}`, policy)]),
-  ) as Record<RouteKind, RateLimiterRedis>;
+export function createRateLimits(redis: Redis, prefix: string, changes: Partial<RateLimitPolicies> = {}): RateLimits {
+  const policies = { ...rateLimitPolicies, ...changes };
+  const budgets = Object.fromEntries(
+    Object.entries(policies).map(([name, policy]) => [
+      name,
+      { name, policy, limiter: limiterOf(redis, `${prefix}:limit:${name}`, policy) },
+    ]),
+  ) as Record<RouteKind, Budget>;
+  const { points, seconds } = addressPolicy;
+  const ofAddress = {
+    name: 'address',
+    policy: addressPolicy,
+    limiter: new RateLimiterMemory({ keyPrefix: 'address', points, duration: seconds }),
+  };
 
   return {
-    async consume(kind, client) {
-      try {
-        return verdict(kind, policies[kind], await limiters[kind].consume(client), true);
-      } catch (refused) {
-        if (refused instanceof RateLimiterRes) return verdict(kind, policies[kind], refused, false);
-        throw refused;
-      }
+    async consume(kind, { name, address }) {
+      if (name === undefined) return consumeFrom(budgets[kind === 'write' ? 'newcomer' : kind], address);
+      const shared = await consumeFrom(ofAddress, address);
+      return shared.isAllowed ? consumeFrom(budgets[kind], name) : shared;
     },
   };
+}
+
+async function consumeFrom(budget: Budget, key: string): Promise<RateLimitVerdict> {
+  try {
+    return verdict(budget, await budget.limiter.consume(key), true);
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) return verdict(budget, refused, false);
+    throw refused;
+  }
 }
 
 function limiterOf(redis: Redis, keyPrefix: string, { points, seconds }: RateLimitPolicy): RateLimiterRedis {
@@ -60,19 +97,14 @@ function limiterOf(redis: Redis, keyPrefix: string, { points, seconds }: RateLim
   });
 }
 
-function verdict(
-  kind: RouteKind,
-  policy: RateLimitPolicy,
-  count: RateLimiterRes,
-  isAllowed: boolean,
-): RateLimitVerdict {
+function verdict({ name, policy }: Budget, count: RateLimiterRes, isAllowed: boolean): RateLimitVerdict {
   const resetSeconds = Math.max(1, Math.ceil(count.msBeforeNext / 1000));
   return {
     isAllowed,
     retryAfterSeconds: resetSeconds,
     headers: {
-      'ratelimit-policy': `"${kind}";q=${policy.points};w=${policy.seconds}`,
-      ratelimit: `"${kind}";r=${Math.max(0, count.remainingPoints)};t=${resetSeconds}`,
+      'ratelimit-policy': `"${name}";q=${policy.points};w=${policy.seconds}`,
+      ratelimit: `"${name}";r=${Math.max(0, count.remainingPoints)};t=${resetSeconds}`,
     },
   };
 }

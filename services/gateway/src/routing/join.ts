@@ -1,6 +1,12 @@
 import type { OpenApiDocument, Operation } from './open-api.ts';
 import { operations, publicPath } from './route-table.ts';
 
+export interface Joining {
+  documents: Readonly<Record<string, OpenApiDocument>>;
+  publicUrl: string;
+  version: string;
+}
+
 const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -12,12 +18,19 @@ const gatewayResponses = {
   '503': problem('The service is away for the moment: `Retry-After` says when to come back'),
 };
 
+/** Who may call, by the kind that services name, and how a client shows to be it. */
+const securitySchemes = {
+  guest: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The token of a cart (`POST /api/carts`), which opens all that belongs to its buyer; or that of an order (`POST /api/orders`, and the link of each mail), which opens that order',
+  },
+  merchant: { type: 'http', scheme: 'bearer', description: "The merchant's token" },
+} as const;
+
 /** One document out of the services' own: public paths, shared schemas once, nothing internal. */
-export function joinDocuments(
-  documents: Record<string, OpenApiDocument>,
-  publicUrl: string,
-  version: string,
-): OpenApiDocument {
+export function joinDocuments({ documents, publicUrl, version }: Joining): OpenApiDocument {
   const joined: OpenApiDocument = {
     openapi: '3.1.0',
     info: {
@@ -28,9 +41,7 @@ export function joinDocuments(
     },
     servers: [{ url: publicUrl }],
     paths: {},
-    components: {
-      securitySchemes: { merchant: { type: 'http', scheme: 'bearer', description: "The merchant's token" } },
-    },
+    components: { securitySchemes: { ...securitySchemes } },
   };
   for (const [service, document] of Object.entries(documents)) addDocument(joined, service, document);
   return joined;
@@ -38,7 +49,9 @@ export function joinDocuments(
 
 function addDocument(joined: OpenApiDocument, service: string, document: OpenApiDocument): void {
   for (const { path, method, operation } of operations(document)) {
-    const item = (joined.paths[publicPath(method, path)] ??= {});
+    const address = publicPath(method, path);
+    const item = (joined.paths[address] ??= {});
+    if (item[method]) throw new Error(`${service} declares ${method} ${address}, as a service before it does`);
     item[method] = publicOperation(operation);
   }
   addComponents(joined, service, document);
@@ -46,12 +59,13 @@ function addDocument(joined: OpenApiDocument, service: string, document: OpenApi
 
 function publicOperation(operation: Operation): Operation {
   const { 'x-allow': allow = [], 'x-cache': _, security: __, ...rest } = operation;
-  const isOpen = allow.some((kind) => kind === 'anyone' || kind === 'guest');
-  return {
-    ...rest,
-    security: isOpen ? [] : [{ merchant: [] }],
-    responses: { ...operation.responses, ...gatewayResponses },
-  };
+  return { ...rest, security: securityOf(allow), responses: { ...operation.responses, ...gatewayResponses } };
+}
+
+/** Nothing is needed where anyone may call; else one of these. */
+function securityOf(allow: readonly string[]): Record<string, never[]>[] {
+  if (allow.includes('anyone')) return [];
+  return Object.keys(securitySchemes).flatMap((kind) => (allow.includes(kind) ? [{ [kind]: [] }] : []));
 }
 
 /** Two services may share a schema (`Money`) but not disagree about it: that is found here, at start and in a test. */
