@@ -65,19 +65,35 @@ function publicOperation(operation: Operation): Operation {
 /** Nothing is needed where anyone may call; else one of these. */
 function securityOf(allow: readonly string[]): Record<string, never[]>[] {
   if (allow.includes('anyone')) return [];
-  return Object.keys(securitySchemes).flatMap((kind) => (allow.includes(kind) ? [{ [kind]: [] }] : []));
+  const schemes = Object.keys(securitySchemes).filter((kind) => allow.includes(kind));
+  if (schemes.length === 0) throw new Error(`nobody outside can show to be one of ${allow.join(', ')}`);
+  return schemes.map((kind) => ({ [kind]: [] }));
 }
 
 /** Two services may share a schema (`Money`) but not disagree about it: that is found here, at start and in a test. */
 function addComponents(joined: OpenApiDocument, service: string, document: OpenApiDocument): void {
-  for (const [section, entries] of Object.entries(document.components ?? {})) {
-    if (section === 'securitySchemes') continue;
+  for (const [section, name] of referredTo(document)) {
+    const value = document.components?.[section]?.[name];
     const target = ((joined.components ??= {})[section] ??= {});
-    for (const [name, value] of Object.entries(entries)) {
-      const known = target[name];
-      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(value))
-        throw new Error(`${service} declares another ${section}/${name} than the services before it`);
-      target[name] = value;
-    }
+    const known = target[name];
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(value))
+      throw new Error(`${service} declares another ${section}/${name} than the services before it`);
+    target[name] = value;
   }
 }
+
+/** Section and name of each component that the public operations need: what services say to each other stays inside. */
+function referredTo(document: OpenApiDocument): [section: string, name: string][] {
+  const found = new Map<string, [string, string]>();
+  const visit = (part: unknown): void => {
+    for (const [reference, section = '', name = ''] of JSON.stringify(part ?? null).matchAll(references)) {
+      if (found.has(reference)) continue;
+      found.set(reference, [section, name]);
+      visit(document.components?.[section]?.[name]);
+    }
+  };
+  visit(operations(document));
+  return [...found.values()];
+}
+
+const references = /"#\/components\/([^/"]+)\/([^"]+)"/g;
