@@ -16,6 +16,7 @@ const kinds: Record<string, { include: string[]; testTimeout?: number; hookTimeo
       'operator/src/**/*.test.ts',
       'services/*/src/**/*.test.{ts,tsx}',
       'tests/architecture.test.ts',
+      'tests/auditor/**/*.test.ts',
     ],
   },
   service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
