@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { topologyOf } from '@storefront/kit/topology';
-import { declarationsOf, defineFleet, edges, fleet, loopbackPort, type ServiceEntry, upstreamsOf } from './fleet.ts';
+import {
+  declarationsOf,
+  defineFleet,
+  edges,
+  fleet,
+  loopbackPort,
+  type ServiceEntry,
+  signersOf,
+  upstreamsOf,
+} from './fleet.ts';
 
 const plain: ServiceEntry<never> = {
   port: 7900,
@@ -46,6 +55,17 @@ describe('the fleet table', () => {
       a: { publishes: ['a.made'], consumes: [], queues: [] },
       b: { publishes: [], consumes: [], queues: ['webhooks'] },
     });
+  });
+
+  it('gives a key to those who call a service that believes it: not to the edge, and not to who calls only that', () => {
+    const edge = { pages: 'pages', api: ['/api/'], uploads: [], health: '/api/' } as const;
+    const table = defineFleet({
+      front: { ...plain, calls: ['b'], edge },
+      pages: { ...plain, port: 7901, calls: ['front'] },
+      a: { ...plain, port: 7902, calls: ['b'] },
+      b: { ...plain, port: 7903 },
+    });
+    expect(signersOf(table)).toEqual(['a']);
   });
 
   it('refuses two services on one port', () => {

@@ -22,8 +22,12 @@ export type ServiceEntry<Name extends string = string> = {
   queues?: readonly string[];
   /** Sends mail. */
   mails?: boolean;
+  /** Makes or believes the tokens of guests: has the key that they are signed with. */
+  guests?: boolean;
+  /** Works with the companies that the Storefront names there, and has their accounts. */
+  integration?: 'payments' | 'carriers';
   calls: readonly Name[];
-  /** Paths that answer for as long as the client listens. */
+  /** Paths that answer for as long as the client listens; `:name` stands for any one segment. */
   streams: readonly string[];
   /** Needs the internet, apart from a media bucket. */
   external: boolean;
@@ -106,6 +110,13 @@ export function upstreamsOf(table: Fleet, service: string): string[] {
     .filter((edge) => edge.from === service)
     .map((edge) => edge.to);
 }
+
+/** Calls a service that believes its token; the edge believes what customers show. Such a service has a key of its own. */
+export const signs = (table: Fleet, service: string): boolean =>
+  !table[service]!.edge && table[service]!.calls.some((callee) => !table[callee]!.edge);
+
+/** The services that sign for themselves. */
+export const signersOf = (table: Fleet): string[] => Object.keys(table).filter((service) => signs(table, service));
 
 export const usesBroker = ({ publishes, consumes, queues = [] }: ServiceEntry): boolean =>
   publishes.length + consumes.length + queues.length > 0;

@@ -65,6 +65,7 @@ describe('the provision plan', () => {
           usernameFile: '/etc/storefront/credentials/payment/orders-username',
           owner: { usernameFile: '/etc/storefront/credentials/payment/orders-migrate-username' },
         },
+        { service: 'shipping', schema: 'shipping' },
       ],
     });
   });
@@ -76,12 +77,13 @@ describe('the provision plan', () => {
       managementUrls: ['https://broker.rabbitmq.svc.cluster.local:15671'],
       caFile: '/etc/storefront/ca/broker/ca.crt',
       declarations: {
-        order: { publishes: ['order.placed'], consumes: ['payment.changed'], queues: [] },
+        order: { publishes: ['order.placed', 'order.confirmed'], consumes: ['payment.changed', 'shipment.changed'] },
         payment: { publishes: ['payment.changed'], consumes: [], queues: ['webhooks'] },
         review: { publishes: [], consumes: ['order.placed'], queues: [] },
       },
     });
-    expect(Object.keys(topologyOf(selling.broker!.declarations).permissions)).toEqual(['order', 'payment', 'review']);
+    const users = Object.keys(topologyOf(selling.broker!.declarations).permissions);
+    expect(users.toSorted()).toEqual(['gateway', 'order', 'payment', 'product', 'review', 'shipping']);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { sampleStorefront, sellingFleet } from '../testing/samples.ts';
 import { render } from './render.ts';
 import { referencesOf, secretsOf } from './secrets-of.ts';
 
-type Keys = { items: { key: string }[] };
+type Keys = { items: { key: string; path: string }[] };
 type Item = {
   secret?: Keys & { secretName: string };
   projected?: { sources: { secret: Keys & { name: string } }[] };
@@ -55,7 +55,52 @@ describe('the Secrets of a Storefront', () => {
       'Job/acme-provision',
       'Job/acme-order-migration',
       'Job/acme-payment-migration',
+      'Job/acme-shipping-migration',
     ]);
+  });
+
+  it('hold a pair of keys for the gateway and for each service that calls another, and one key for guests', () => {
+    const recipes = Object.fromEntries(
+      secretsOf(sampleStorefront('local'), sellingFleet).map(({ name, keys }) => [name, keys]),
+    );
+    const signers = ['', 'cart.', 'order.', 'shipping.'];
+    expect(Object.keys(recipes['acme-caller']!)).toEqual(
+      signers.flatMap((signer) => [`${signer}public.jwk`, `${signer}private.jwk`]),
+    );
+    expect(recipes['acme-caller']!['order.private.jwk']).toEqual({ make: 'keypair', pair: 'order', part: 'private' });
+    expect(recipes['acme-guests']).toEqual({ key: { make: 'bytes', size: 32 } });
+  });
+
+  it('give every pod the public halves, and the private one to nobody but its signer', () => {
+    const volumesOf = (service: string, name: string) => {
+      const pods = render(sampleStorefront('local'), sellingFleet, {}).filter(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `acme-${service}`,
+      ) as unknown as { spec: { template: { spec: { volumes: (Item & { name: string })[] } } } }[];
+      const volumes = pods[0]!.spec.template.spec.volumes.filter((volume) => volume.name === name);
+      return volumes.flatMap(({ secret }) => secret!.items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`)));
+    };
+    const open = ['public.jwk', 'cart.public.jwk', 'order.public.jwk', 'shipping.public.jwk'];
+    expect(volumesOf('payment', 'caller')).toEqual(open);
+    expect(volumesOf('web', 'caller')).toEqual(open);
+    expect(volumesOf('order', 'caller')).toEqual([...open, 'order.private.jwk as own.private.jwk']);
+    expect(volumesOf('gateway', 'caller').toSorted()).toEqual([...open, 'private.jwk'].toSorted());
+    for (const service of ['gateway', 'cart', 'order'])
+      expect(volumesOf(service, 'guests')).toEqual(['key as guest-key']);
+    for (const service of ['payment', 'web']) expect(volumesOf(service, 'guests')).toEqual([]);
+  });
+
+  it('of Stripe and the carriers are for those who work with them alone', () => {
+    const references = referencesOf(sampleStorefront('production'), sellingFleet);
+    expect(references).toContainEqual({
+      name: 'acme-stripe',
+      keys: ['secret-key', 'webhook-secret'],
+      services: ['payment'],
+    });
+    expect(references).toContainEqual({
+      name: 'acme-easypost',
+      keys: ['api-key', 'webhook-secret'],
+      services: ['shipping'],
+    });
   });
 
   it('that a person must bring are named, with their keys and who waits for them', () => {

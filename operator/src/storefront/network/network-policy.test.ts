@@ -73,11 +73,14 @@ describe('network policies', () => {
 
   it('let a fleet that sells reach its databases with their replicas, its broker and its mail server', () => {
     const selling = networkPolicies(acme, sellingFleet);
-    const everybody = [...Object.keys(sellingFleet), 'provision', 'order-migration', 'identity-migration'];
+    const everybody = [...Object.keys(sellingFleet), 'provision', 'order-migration', 'identity-migration'].toSorted();
     const users = (port: number) => everybody.filter((name) => reachable(selling, pod(name), store, tcp(port)));
-    for (const port of [5441, 5453]) expect(users(port)).toEqual(['order', 'payment', 'provision', 'order-migration']);
-    expect(users(5432)).toEqual(['identity', 'provision', 'identity-migration']);
-    expect(users(5672)).toEqual(['order', 'payment', 'review', 'provision', 'order-migration']);
+    for (const port of [5441, 5453])
+      expect(users(port)).toEqual(['order', 'order-migration', 'payment', 'provision', 'shipping']);
+    expect(users(5432)).toEqual(['identity', 'identity-migration', 'provision']);
+    expect(users(5672)).toEqual(
+      ['gateway', 'order', 'order-migration', 'payment', 'product', 'provision', 'review', 'shipping'],
+    );
     expect(users(15672)).toEqual(['provision']);
     expect(users(1025)).toEqual(['order', 'order-migration']);
   });
@@ -87,6 +90,25 @@ describe('network policies', () => {
     expect(reachable(production, pod('order'), internet, tcp(587))).toBe(true);
     expect(reachable(production, pod('order'), internet, tcp(25))).toBe(false);
     expect(reachable(production, pod('payment'), internet, tcp(587))).toBe(false);
+  });
+
+  it('let those who work with Stripe and carriers out to the internet, unless these are somewhere else', () => {
+    const production = networkPolicies(sampleStorefront('production'), sellingFleet);
+    const names = Object.keys(sellingFleet);
+    const out = (rules: typeof production, to: Place, port: number) =>
+      names.filter((name) => reachable(rules, pod(name), to, tcp(port)));
+    expect(out(production, internet, 443)).toEqual(['product', 'payment', 'shipping']);
+    expect(out(production, { address: '10.20.1.10' }, 443)).toEqual([]);
+
+    const local = networkPolicies(acme, sellingFleet);
+    expect(out(local, store, 9001)).toEqual(['payment']);
+    expect(out(local, store, 9002)).toEqual(['shipping']);
+    expect(out(local, internet, 443)).toEqual([]);
+
+    const mixed = sampleStorefront('local');
+    mixed.spec.payments!.stripe.endpoint = 'https://stripe.example';
+    mixed.spec.shipping!.carriers.push({ name: 'shippo', kind: 'Shippo', secretRef: { name: 'acme-shippo' } });
+    expect(out(networkPolicies(mixed, sellingFleet), internet, 443)).toEqual(['payment', 'shipping']);
   });
 
   it('let customers in at the edge only', () => {

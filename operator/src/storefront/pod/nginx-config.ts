@@ -6,6 +6,7 @@ import { drainOf } from './drain.ts';
 import { edgeServer } from './edge-config.ts';
 import { settingsOf } from './image.ts';
 import { indent } from './indent.ts';
+import { locationOf, streaming } from './location.ts';
 
 type Balancing = NonNullable<ReturnType<typeof settingsOf>['balancing']>;
 
@@ -124,11 +125,8 @@ ${streams.map((path) => streamLocation(path, forward)).join('')}  location @unav
 `;
 }
 
-/** An answer that lasts as long as its reader listens: nothing is held back, and a heartbeat is well within the hour. */
-const streamLocation = (path: string, forward: string): string => `  location ${path} {
-${indent(forward, 4)}
-    proxy_buffering off;
-    proxy_read_timeout 1h;
+const streamLocation = (path: string, forward: string): string => `  location ${locationOf(path)} {
+${indent(`${forward}\n${streaming}`, 4)}
     error_page 502 504 = @unavailable;
   }
 `;
