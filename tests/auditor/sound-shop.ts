@@ -31,13 +31,13 @@ export function soundShop(): Mutable<Snapshot> {
     runs: [
       { orderId: orders.captured, saga: 'order', step: 'hand-over', status: 'open', dueAt: earlier(-5), deadlineAt: null },
     ],
-    orderRefunds: [refund],
+    orderRefunds: [{ ...refund }],
     mails: [
       { orderId: orders.delivered, kind: 'confirmation', status: 'sent', dueAt: earlier(50) },
       { orderId: orders.captured, kind: 'action-needed', status: 'due', dueAt: earlier(-2) },
     ],
     payments: names.map(paymentOf),
-    paymentRefunds: [refund],
+    paymentRefunds: [{ ...refund }],
     intents: names.map(stripeOf),
     shipments: names.map(parcelOf),
     labels: names.map(labelOf),

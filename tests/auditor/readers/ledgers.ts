@@ -41,7 +41,7 @@ export async function readLabels(carrier: Ledger): Promise<LabelSeen[]> {
 }
 
 async function read<Answer>({ url, token }: Ledger): Promise<Answer> {
-  const { statusCode, body } = await request(new URL('/simulator/ledger', url), {
+  const { statusCode, body } = await request(`${url}/ledger`, {
     headers: { authorization: `Bearer ${token}` },
   });
   if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}: ${await body.text()}`);
