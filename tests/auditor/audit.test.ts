@@ -21,9 +21,7 @@ const idAt = (at: Date) => {
 
 /** What may go wrong, under the invariant that finds it. Each flaw stands for one that shops had. */
 const flaws: Record<string, Flaw[]> = {
-  'order-lost': [
-    { spoils: (shop) => shop.orders.shift(), ids: { orderId: orders.delivered } },
-  ],
+  'order-lost': [{ spoils: (shop) => shop.orders.shift(), ids: { orderId: orders.delivered } }],
   'order-twice': [
     {
       spoils: (shop) => shop.orders.push({ ...order(shop, 'cancelled'), shard: 'orders-2' }),

@@ -56,7 +56,8 @@ export async function openAuditor(target: Target): Promise<Auditor> {
 type Seen = Awaited<ReturnType<Awaited<ReturnType<typeof openShard>>['look']>>;
 
 function together(shards: readonly Seen[]): Seen {
-  const all = <Name extends keyof Seen>(name: Name) => shards.flatMap((shard) => shard[name] as unknown[]) as Seen[Name];
+  const all = <Name extends keyof Seen>(name: Name) =>
+    shards.flatMap((shard) => shard[name] as unknown[]) as Seen[Name];
   return {
     orders: all('orders'),
     runs: all('runs'),

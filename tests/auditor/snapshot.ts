@@ -52,7 +52,13 @@ export type MailSeen = { orderId: string; kind: string; status: string; dueAt: D
 export type RefundSeen = { orderId: string; refundId: string; amountMinor: number; status: string };
 
 /** The payment service's own record. */
-export type PaymentSeen = { shard: string; orderId: string; status: string; intentId: string | null; capturedMinor: number };
+export type PaymentSeen = {
+  shard: string;
+  orderId: string;
+  status: string;
+  intentId: string | null;
+  capturedMinor: number;
+};
 
 /** Stripe's side; `orderId` out of the metadata. */
 export type IntentSeen = {

@@ -1,5 +1,13 @@
 import type { Terms } from './audit.ts';
-import type { IntentSeen, LabelSeen, MovementSeen, OrderSeen, PaymentSeen, ShipmentSeen, Snapshot } from './snapshot.ts';
+import type {
+  IntentSeen,
+  LabelSeen,
+  MovementSeen,
+  OrderSeen,
+  PaymentSeen,
+  ShipmentSeen,
+  Snapshot,
+} from './snapshot.ts';
 
 export const takenAt = new Date('2026-11-28T12:00:00Z');
 const earlier = (minutes: number) => new Date(takenAt.getTime() - minutes * 60_000);
@@ -14,14 +22,22 @@ export const orders = {
 type Name = keyof typeof orders;
 
 const buckets: Record<Name, number> = { delivered: 1, refunded: 2, cancelled: 3, captured: 4 };
-const states: Record<Name, string> = { delivered: 'delivered', refunded: 'delivered', cancelled: 'cancelled', captured: 'captured' };
+const states: Record<Name, string> = {
+  delivered: 'delivered',
+  refunded: 'delivered',
+  cancelled: 'cancelled',
+  captured: 'captured',
+};
 const names = Object.keys(orders) as Name[];
 export const refundId = '6d0b0f6c-0000-4000-8000-000000000001';
 export const intentOf = (name: Name) => `pi_${name}`;
 export const shipmentOf = (name: Name) => `shipment-of-${name}`;
 
 /** One order of each kind at rest, each over two mugs for 50.00. */
-export const soundTerms: Partial<Terms> = { settled: ['delivered', 'cancelled', 'captured'], accepted: Object.values(orders) };
+export const soundTerms: Partial<Terms> = {
+  settled: ['delivered', 'cancelled', 'captured'],
+  accepted: Object.values(orders),
+};
 
 /** A shop in which everything is as it must be; each call gives one of its own. */
 export function soundShop(): Mutable<Snapshot> {
@@ -29,7 +45,14 @@ export function soundShop(): Mutable<Snapshot> {
     takenAt,
     orders: names.map(orderOf),
     runs: [
-      { orderId: orders.captured, saga: 'order', step: 'hand-over', status: 'open', dueAt: earlier(-5), deadlineAt: null },
+      {
+        orderId: orders.captured,
+        saga: 'order',
+        step: 'hand-over',
+        status: 'open',
+        dueAt: earlier(-5),
+        deadlineAt: null,
+      },
     ],
     orderRefunds: [{ ...refund }],
     mails: [
@@ -43,7 +66,11 @@ export function soundShop(): Mutable<Snapshot> {
     labels: names.map(labelOf),
     stock: [
       {
-        ...{ sku: 'mug', onHand: 6, available: 4, held: 0, claimed: 2 },
+        sku: 'mug',
+        onHand: 6,
+        available: 4,
+        held: 0,
+        claimed: 2,
         holds: [{ orderId: orders.captured, units: 2, isClaimed: true, expiresAt: null }],
       },
       { sku: 'plate', onHand: 0, available: 0, held: 0, claimed: 0, holds: [] },

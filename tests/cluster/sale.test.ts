@@ -7,7 +7,6 @@ import {
   fillCart,
   insistOnOrder,
   orderBecomes,
-  placeOrder,
   prepareCheckout,
   readOrder,
   type Holder,
@@ -51,7 +50,10 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
 
   it('goes from the shelf to the door, and the money comes back', async () => {
     const { sku, productId } = await offer();
-    const { items } = expectStatus(await api.ask<{ items: { productId: string }[] }>({ path: `/api/products?q=${sku}` }), 200);
+    const { items } = expectStatus(
+      await api.ask<{ items: { productId: string }[] }>({ path: `/api/products?q=${sku}` }),
+      200,
+    );
     expect(items.map((item) => item.productId)).toContain(productId);
 
     const placed = await order(sku, { units: 2 });
@@ -74,10 +76,9 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     expect(await ground.merchant.stockOf(sku)).toMatchObject({ onHand: 8, available: 8, held: 0, claimed: 0 });
 
     await ground.merchant.refund(placed.orderId, { reason: 'chipped', restock: true });
-    await eventually(
-      async () => expect(await readOrder(api, placed)).toMatchObject({ paymentStatus: 'refunded' }),
-      { within: 60_000 },
-    );
+    await eventually(async () => expect(await readOrder(api, placed)).toMatchObject({ paymentStatus: 'refunded' }), {
+      within: 60_000,
+    });
     await eventually(async () => expect(await ground.merchant.stockOf(sku)).toMatchObject({ onHand: 10 }), {
       within: 30_000,
     });
@@ -85,14 +86,19 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
       within: 10_000,
     });
     stream.leave();
-    await resumes(placed, stream.events.map(({ id }) => id));
+    await resumes(
+      placed,
+      stream.events.map(({ id }) => id),
+    );
   });
 
   /** Who comes back is told what came after the last thing it knows, and nothing twice. */
   async function resumes({ orderId, orderToken: token }: Holder, ids: readonly string[]): Promise<void> {
-    expect(ids).toEqual(ids.toSorted((a, b) => Number(a) - Number(b)));
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => Number(a) - Number(b)));
+    const missed = ids.slice(2);
     const again = await listen(`${api.url}/api/orders/${orderId}/events`, { token, lastEventId: String(ids[1]) });
-    await eventually(async () => expect(again.events.map(({ id }) => id)).toEqual(ids.slice(2)), { within: 10_000 });
+    const seen = () => again.events.slice(0, missed.length).map(({ id }) => id);
+    await eventually(async () => expect(seen()).toEqual(missed), { within: 10_000 });
     again.leave();
   }
 
@@ -107,26 +113,32 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid' });
   });
 
-  it('takes another card after the bank said no, and after a decline', async () => {
+  it.each([cards.challenged, cards.declined])('takes another card after a no to %s', async (card) => {
     const { sku } = await offer();
-    for (const card of [cards.challenged, cards.declined]) {
-      const placed = await order(sku, { card });
-      const token = placed.orderToken;
-      if (card === cards.challenged) {
-        await eventually(async () => expect((await readOrder(api, placed)).payment.nextAction).not.toBeNull(), {
-          within: 30_000,
-        });
-        await answerBank(ground.world, placed.orderId, 'deny');
-      }
-      await eventually(async () => expect((await readOrder(api, placed)).payment.decline).not.toBeNull(), {
-        within: 30_000,
-      });
-      const path = `/api/orders/${placed.orderId}/payments`;
-      const body = { paymentMethod: cards.good };
-      expectStatus(await api.insist({ method: 'POST', path, token, key: randomUUID(), body }), 200, 201);
-      expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid' });
-    }
+    const placed = await order(sku, { card });
+    const token = placed.orderToken;
+    await isRefused(placed, card);
+
+    const path = `/api/orders/${placed.orderId}/payments`;
+    const body = { paymentMethod: cards.good };
+    expectStatus(await api.insist({ method: 'POST', path, token, key: randomUUID(), body }), 200, 201);
+
+    expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid' });
   });
+
+  /** By the card's company at once, or by the customer's bank when it was asked. */
+  async function isRefused(placed: Holder, card: string): Promise<void> {
+    const payment = async () => (await readOrder(api, placed)).payment;
+    if (card === cards.challenged) {
+      await eventually(async () => refuseNull((await payment()).nextAction), { within: 30_000 });
+      await answerBank(ground.world, placed.orderId, 'deny');
+    }
+    await eventually(async () => refuseNull((await payment()).decline), { within: 30_000 });
+  }
+
+  function refuseNull(value: unknown): void {
+    if (value === null) throw new Error('is not there yet');
+  }
 
   it('happens once when the button is pressed ten times, and every answer is the same', async () => {
     const { sku } = await offer();
@@ -138,7 +150,7 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     expect([...new Set(answers.map(({ status }) => status))]).toEqual([201]);
     expect([...new Set(answers.map(({ text }) => text))]).toHaveLength(1);
     expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(9);
-    const [first] = answers as [Awaited<ReturnType<typeof placeOrder>>];
+    const [first] = answers as [(typeof answers)[number]];
     accepted.push(first.body.orderId);
     await paid(first.body);
     expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 9, claimed: 1 });
@@ -150,7 +162,7 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
 
     const answers = await Promise.all([insistOnOrder(api, checkout), insistOnOrder(api, checkout)]);
 
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     const [first] = answers.filter(({ status }) => status === 201) as typeof answers;
     const [second] = answers.filter(({ status }) => status === 409) as typeof answers;
     expect(second?.body.code).toBe('cart-already-ordered');
@@ -179,7 +191,9 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
   it('is asked about again when the price has changed, and refused when the thing is gone', async () => {
     const { sku, productId } = await offer();
     const before = await prepareCheckout(api, [{ sku, units: 1 }], cards.good);
-    const dearer = [{ sku, options: {}, prices: [{ amountMinor: 2_500, currency: 'EUR' }], inStock: true, image: null }];
+    const dearer = [
+      { sku, options: {}, prices: [{ amountMinor: 2_500, currency: 'EUR' }], inStock: true, image: null },
+    ];
     await ground.merchant.change(productId, { variants: dearer });
     const changed = await insistOnOrder(api, before);
     expect([changed.status, changed.body.code]).toEqual([409, 'price-changed']);

@@ -46,7 +46,10 @@ export async function fillCart(api: Api, goods: Goods): Promise<{ cart: Cart; ca
 
 export async function ratesFor(api: Api, { cart, cartToken }: { cart: Cart; cartToken: string }) {
   const query = new URLSearchParams({ cartId: cart.cartId, country: home.country, postcode: home.postcode });
-  const rates = await api.insist<z.infer<typeof ShippingRates>>({ path: `/api/shipping-rates?${query}`, token: cartToken });
+  const rates = await api.insist<z.infer<typeof ShippingRates>>({
+    path: `/api/shipping-rates?${query.toString()}`,
+    token: cartToken,
+  });
   return expectStatus(rates, 200).items;
 }
 

@@ -42,7 +42,15 @@ const sku = `chaos-${randomUUID().slice(0, 8)}`;
 await merchantOf(api, merchantToken).offer(sku, { units: 99_000 });
 
 const result: ChaosResult = {
-  ...{ minutes, kills: {}, started: 0, accepted: 0, failed: {}, p50: 0, p95: 0, settledSeconds: 0, breaches: '' },
+  minutes,
+  kills: {},
+  started: 0,
+  accepted: 0,
+  failed: {},
+  p50: 0,
+  p95: 0,
+  settledSeconds: 0,
+  breaches: '',
 };
 const accepted: string[] = [];
 const times: number[] = [];
@@ -65,7 +73,7 @@ Object.assign(result, {
 });
 await auditor.close();
 await api.close();
-console.log(JSON.stringify(result));
+process.stdout.write(`${JSON.stringify(result)}\n`);
 
 /** An open model: a buyer who waits keeps nobody else from coming. */
 async function sell(): Promise<void> {
@@ -101,7 +109,13 @@ function fail(what: string): void {
 async function killPods(): Promise<void> {
   while (!(await isOver(killEveryMs))) {
     const service = services[Math.floor(Math.random() * services.length)] as string;
-    const { items } = await get<{ items: Pod[] }>('-n', namespace, 'pods', '-l', `app.kubernetes.io/component=${service}`);
+    const { items } = await get<{ items: Pod[] }>(
+      '-n',
+      namespace,
+      'pods',
+      '-l',
+      `app.kubernetes.io/component=${service}`,
+    );
     const alive = items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === 'Running');
     const pod = alive[Math.floor(Math.random() * alive.length)];
     if (!pod) continue;
@@ -115,7 +129,7 @@ async function killPods(): Promise<void> {
 async function auditNow(): Promise<void> {
   while (!(await isOver(auditEveryMs))) {
     const found = await auditor.check({ graceMs: 120_000 });
-    console.error(`${accepted.length} of ${result.started} ordered, ${found.length} breaches`);
+    process.stderr.write(`${accepted.length} of ${result.started} ordered, ${found.length} breaches\n`);
     if (found.length === 0) continue;
     result.breaches = formatBreaches(found);
     return;

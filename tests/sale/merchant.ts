@@ -18,7 +18,12 @@ export type Merchant = {
 
 export function merchantOf(api: Api, token: string): Merchant {
   const post = async (path: string, body?: object, key?: string) =>
-    expectStatus(await api.insist({ method: 'POST', path, token, ...(body && { body }), ...(key && { key }) }), 200, 201, 204);
+    expectStatus(
+      await api.insist({ method: 'POST', path, token, ...(body && { body }), ...(key && { key }) }),
+      200,
+      201,
+      204,
+    );
   const receive = async (sku: string, units: number) =>
     void (await post(`/api/stock/${sku}/movements`, { units, reason: 'received' }, randomUUID()));
 

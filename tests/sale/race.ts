@@ -15,7 +15,14 @@ const units = 5;
 const atOnce = 40;
 
 /** `sold`: orders of each run. `seconds`: from the first press of a button to the last answer, each run. */
-export type RaceResult = { runs: number; buyers: number; units: number; sold: number[]; seconds: number[]; breaches: string };
+export type RaceResult = {
+  runs: number;
+  buyers: number;
+  units: number;
+  sold: number[];
+  seconds: number[];
+  breaches: string;
+};
 
 const { url, sources, merchantToken, target } = await readGround();
 const api = openApi(url, sources);
@@ -33,13 +40,14 @@ for (let run = 1; run <= runs; run += 1) {
   accepted.push(...sold);
   result.sold.push(sold.length);
   result.seconds.push((performance.now() - startedAt) / 1_000);
-  console.error(`run ${run}: ${sold.length} of ${units} sold to ${buyers}${odd[0] ? `; ${odd.length} odd: ${odd[0].text}` : ''}`);
+  const oddities = odd[0] ? `; ${odd.length} odd, such as ${odd[0].text}` : '';
+  process.stderr.write(`run ${run}: ${sold.length} of ${units} sold to ${buyers}${oddities}\n`);
 }
 const breaches = await auditor.checkAtRest({ accepted, withinMs: 600_000 });
 result.breaches = formatBreaches(breaches);
 await auditor.close();
 await api.close();
-console.log(JSON.stringify(result));
+process.stdout.write(`${JSON.stringify(result)}\n`);
 
 async function prepareAll(sku: string): Promise<Checkout[]> {
   const checkouts: Checkout[] = [];

@@ -53,7 +53,9 @@ export function withPart(page: string, name: 'race' | 'chaos', text: string): st
 }
 
 const breachesOf = ({ breaches }: { breaches: string }): string =>
-  breaches === '' ? 'The auditor found no breach.' : `The auditor found breaches:\n\n${breaches.replaceAll(/^/gm, '    ')}`;
+  breaches === ''
+    ? 'The auditor found no breach.'
+    : `The auditor found breaches:\n\n${breaches.replaceAll(/^/gm, '    ')}`;
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

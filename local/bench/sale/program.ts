@@ -26,7 +26,12 @@ export async function runSale<Result>(program: SaleProgram, { minutes }: { minut
 async function describeShop(program: SaleProgram): Promise<object> {
   const storefront = await findStorefront();
   const { name, namespace = '' } = storefront.metadata;
-  const secret = await createKubectl().get<{ data: { token: string } }>(['-n', namespace, 'secret', `${name}-merchant`]);
+  const secret = await createKubectl().get<{ data: { token: string } }>([
+    '-n',
+    namespace,
+    'secret',
+    `${name}-merchant`,
+  ]);
   if (!secret) throw new Failure(`Storefront ${namespace}/${name} has no merchant yet.`, 'See: make status');
   return {
     // A pod of the edge knows its clients apart; where pods are killed there is only the address that outlives them.

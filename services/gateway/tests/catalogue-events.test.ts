@@ -33,8 +33,15 @@ describe.skipIf(whyNoBroker)(`what is said of products ${whyNoBroker}`, () => {
     const message = () => {
       const id = randomUUID();
       const envelope = {
-        ...{ specversion: '1.0', id, source: '/test/product', type, subject: productId, schemaversion: 1 },
-        ...{ aggregateversion: 2, time: new Date().toISOString(), data: { productId } },
+        specversion: '1.0',
+        id,
+        source: '/test/product',
+        type,
+        subject: productId,
+        schemaversion: 1,
+        aggregateversion: 2,
+        time: new Date().toISOString(),
+        data: { productId },
       };
       return {
         exchange: 'events',

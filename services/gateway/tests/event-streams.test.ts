@@ -19,7 +19,8 @@ describe.skipIf(whyNoBroker)(`event streams through the gateway ${whyNoBroker}`,
     peer = await openPeer();
     streams = [];
     peer.answers((request, response) => {
-      if (!request.url?.endsWith('/events')) return void response.setHeader('content-type', 'application/json').end('{}');
+      if (!request.url?.endsWith('/events'))
+        return void response.setHeader('content-type', 'application/json').end('{}');
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders();
       streams.push(response);
     });
@@ -83,7 +84,9 @@ describe.skipIf(whyNoBroker)(`event streams through the gateway ${whyNoBroker}`,
 
   it('end at the service when the reader leaves before it has answered', async () => {
     let left: Promise<unknown> | undefined;
-    peer.answers((request) => (left = once(request, 'close')));
+    peer.answers((request) => {
+      left = once(request, 'close');
+    });
     const request = get(gateway.url + path, { headers: asGuest('order', orderId), agent: false });
     request.on('error', () => undefined).end();
     await eventually(() => expect(left).toBeDefined());
@@ -132,6 +135,13 @@ describe.skipIf(whyNoBroker)(`event streams through the gateway ${whyNoBroker}`,
     expect(answer.status).toBe(404);
     expect(await answer.json()).toEqual({ code: 'order-not-found' });
     expect(await listening(gateway)).toBe(0);
+  });
+
+  it('end as the service ends them', async () => {
+    const listener = await listen();
+    streams[0]?.end('id: 1\ndata: a\n\nretry: 250\n\n');
+    await eventually(() => expect(listener.isEnded()).toBe(true));
+    expect(listener.text()).toBe('id: 1\ndata: a\n\nretry: 250\n\n');
   });
 
   it('tell the reader to come back when the service is lost', async () => {

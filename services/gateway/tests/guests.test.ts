@@ -5,15 +5,7 @@ import { Problem } from '@storefront/kit/errors';
 import { whyNoBroker } from '@storefront/kit/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import {
-  asGuest,
-  closeBroker,
-  merchantToken,
-  openGateway,
-  openPeer,
-  type Gateway,
-  type Peer,
-} from './open-gateway.ts';
+import { asGuest, closeBroker, merchantToken, openGateway, openPeer, type Gateway, type Peer } from './open-gateway.ts';
 
 const buyerId = '7b0f7f0e-3b43-4a54-9a57-0f2f3d1c5e11';
 const orderId = '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90';
@@ -36,7 +28,10 @@ describe.skipIf(whyNoBroker)(`guests at the gateway ${whyNoBroker}`, () => {
   /** What a service is told of its caller; that it is signed is tested with the credentials. */
   const callerSeen = (request: IncomingMessage | undefined = peer.requests.at(-1)) => {
     const [, claims = ''] = String(request?.headers['x-storefront-caller']).split('.');
-    const { kind, sub, scopes, aud } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
+    const { kind, sub, scopes, aud } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<
+      string,
+      unknown
+    >;
     return { kind, sub, scopes, aud };
   };
 
@@ -58,7 +53,12 @@ describe.skipIf(whyNoBroker)(`guests at the gateway ${whyNoBroker}`, () => {
 
   it.each([
     ['of another key', `cart.${buyerId}.${createHash('sha256').update('x').digest('base64url')}`],
-    ['of another buyer', asGuest('cart', randomUUID()).authorization.slice(7).replace(/\.[^.]+\./, `.${buyerId}.`)],
+    [
+      'of another buyer',
+      asGuest('cart', randomUUID())
+        .authorization.slice(7)
+        .replace(/\.[^.]+\./, `.${buyerId}.`),
+    ],
     ['of another kind', asGuest('cart', orderId).authorization.slice(7).replace('cart.', 'order.')],
     ['cut short', asGuest('cart', buyerId).authorization.slice(7, -1)],
     ['with more behind it', `${asGuest('cart', buyerId).authorization.slice(7)}.x`],
@@ -136,8 +136,7 @@ describe.skipIf(whyNoBroker)(`guests at the gateway ${whyNoBroker}`, () => {
       const address = { 'x-forwarded-for': '203.0.113.9' };
       const buyers = Array.from({ length: 5 }, () => ({ ...asGuest('cart', randomUUID()), ...address }));
 
-      for (let i = 0; i < 3; i += 1)
-        for (const buyer of buyers) expect((await change(strict, buyer)).status).toBe(200);
+      for (let i = 0; i < 3; i += 1) for (const buyer of buyers) expect((await change(strict, buyer)).status).toBe(200);
       const refused = await change(strict, buyers[0] ?? {});
 
       expect(refused.status).toBe(429);
@@ -153,7 +152,9 @@ describe.skipIf(whyNoBroker)(`guests at the gateway ${whyNoBroker}`, () => {
 
       expect((await create('203.0.113.1')).status).toBe(429);
       expect((await create('203.0.113.2')).status).toBe(200);
-      expect((await change(strict, { ...asGuest('cart', buyerId), 'x-forwarded-for': '203.0.113.1' })).status).toBe(200);
+      expect((await change(strict, { ...asGuest('cart', buyerId), 'x-forwarded-for': '203.0.113.1' })).status).toBe(
+        200,
+      );
       await strict.close();
     });
 

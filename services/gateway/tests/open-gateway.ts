@@ -13,7 +13,14 @@ import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
 import { createMetrics } from '@storefront/kit/metrics';
 import { connectRedis } from '@storefront/kit/redis';
-import { eventually, testBroker, testCallerDir, testConfig, testStores, type TestBroker } from '@storefront/kit/testing';
+import {
+  eventually,
+  testBroker,
+  testCallerDir,
+  testConfig,
+  testStores,
+  type TestBroker,
+} from '@storefront/kit/testing';
 
 import { createGateway, type Deps } from '../src/app.ts';
 

@@ -73,7 +73,8 @@ export const moneyInvariants: readonly Invariant[] = [
       const known = byId(orders);
       for (const intent of intents) {
         if (known.get(intent.orderId)?.state !== 'cancelled') continue;
-        if (intent.authorizedMinor > 0) yield { ids: idsOf(intent), message: 'a cancelled order holds money on a card' };
+        if (intent.authorizedMinor > 0)
+          yield { ids: idsOf(intent), message: 'a cancelled order holds money on a card' };
         if (kept(intent) > 0) yield { ids: idsOf(intent), message: 'a cancelled order has kept money' };
       }
     },
@@ -87,7 +88,7 @@ export const moneyInvariants: readonly Invariant[] = [
         if (intentId === null) continue;
         const intent = known.get(intentId);
         if (!intent) yield { ids: { orderId, intentId }, message: 'Stripe does not know the payment' };
-        else if (intent.capturedMinor !== capturedMinor || (status === 'authorized') !== (intent.authorizedMinor > 0))
+        else if (intent.capturedMinor !== capturedMinor || (status === 'authorized') !== intent.authorizedMinor > 0)
           yield { ids: { orderId, intentId }, message: `it is kept as ${status}, with ${capturedMinor} taken` };
       }
     },

@@ -26,7 +26,10 @@ export const parcelInvariants: readonly Invariant[] = [
       const known = new Set(shipments.map(({ shipmentId }) => shipmentId));
       for (const { shipmentId, carrierShipment } of labels)
         if (shipmentId === null || !known.has(shipmentId))
-          yield { ids: { carrierShipment, shipmentId: String(shipmentId) }, message: 'a label of no parcel was paid for' };
+          yield {
+            ids: { carrierShipment, shipmentId: String(shipmentId) },
+            message: 'a label of no parcel was paid for',
+          };
     },
   },
   {
@@ -62,7 +65,8 @@ export const parcelInvariants: readonly Invariant[] = [
       const known = byId(orders);
       for (const { orderId, shipmentId, status } of shipments) {
         const state = known.get(orderId)?.state;
-        if (state === undefined) yield { ids: { orderId, shipmentId }, message: 'a parcel of an order that is nowhere' };
+        if (state === undefined)
+          yield { ids: { orderId, shipmentId }, message: 'a parcel of an order that is nowhere' };
         else if (state === 'cancelled' && !isWithoutLabel(status))
           yield { ids: { orderId, shipmentId }, message: `a cancelled order has a parcel that is ${status}` };
       }

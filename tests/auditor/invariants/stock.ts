@@ -25,7 +25,10 @@ export const stockInvariants: readonly Invariant[] = [
           yield { ids: { sku }, message: `${available} + ${held} + ${claimed} are not the ${onHand} in the house` };
         const units = (isClaimed: boolean) => sumOf(holds, (one) => (one.isClaimed === isClaimed ? one.units : 0));
         if (units(false) !== held || units(true) !== claimed)
-          yield { ids: { sku }, message: `holds say ${units(false)} and ${units(true)}, counts ${held} and ${claimed}` };
+          yield {
+            ids: { sku },
+            message: `holds say ${units(false)} and ${units(true)}, counts ${held} and ${claimed}`,
+          };
       }
     },
   },

@@ -5,7 +5,10 @@ import { MongoClient, type Db } from 'mongodb';
 import type { MovementSeen, StockSeen } from '../snapshot.ts';
 import type { Target } from '../target.ts';
 
-export type StockReader = { look(): Promise<{ stock: StockSeen[]; movements: MovementSeen[] }>; close(): Promise<void> };
+export type StockReader = {
+  look(): Promise<{ stock: StockSeen[]; movements: MovementSeen[] }>;
+  close(): Promise<void>;
+};
 
 type StoredMovement = { movementId: string; sku: string; units: number; reason: string; orderId: string | null };
 type StoredStock = {
@@ -46,7 +49,9 @@ async function lookAt(db: Db) {
   const ledger = await db.collection<LedgerEntry>('movements').find().toArray();
   const stored = await db.collection<StoredStock>('stock').find().toArray();
   const entered = new Set(ledger.map(({ _id }) => _id));
-  const waiting = stored.flatMap(({ movements = [] }) => movements.filter(({ movementId }) => !entered.has(movementId)));
+  const waiting = stored.flatMap(({ movements = [] }) =>
+    movements.filter(({ movementId }) => !entered.has(movementId)),
+  );
   return {
     stock: stored.map(toStock),
     movements: [

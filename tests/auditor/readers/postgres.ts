@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 
 import pg from 'pg';
 
-import type { AppliedSeen, EventSeen, MailSeen, OrderSeen, PaymentSeen, RefundSeen, RunSeen, ShipmentSeen } from '../snapshot.ts';
+import type {
+  AppliedSeen,
+  EventSeen,
+  MailSeen,
+  OrderSeen,
+  PaymentSeen,
+  RefundSeen,
+  RunSeen,
+  ShipmentSeen,
+} from '../snapshot.ts';
 import type { Target } from '../target.ts';
 
 /** What one shard has. */
@@ -26,7 +35,10 @@ const { escapeIdentifier: identifier, escapeLiteral: literal } = pg;
 
 /** A role that may read the schemas of one shard and nothing else, and a connection as that role. `close` drops it. */
 export async function openShard(scope: string, shard: Target['orders'][number]): Promise<ShardReader> {
-  const auditor = { username: `${scope}-auditor-${randomBytes(3).toString('hex')}`, password: randomBytes(16).toString('hex') };
+  const auditor = {
+    username: `${scope}-auditor-${randomBytes(3).toString('hex')}`,
+    password: randomBytes(16).toString('hex'),
+  };
   const admin = await connect(shard.url, shard);
   for (const statement of grantsTo(auditor, new URL(shard.url))) await admin.query(statement);
   const reader = await connect(shard.url, auditor);
@@ -56,7 +68,10 @@ function grantsTo({ username, password }: { username: string; password: string }
   ];
 }
 
-async function connect(url: string, { username, password }: { username: string; password: string }): Promise<pg.Client> {
+async function connect(
+  url: string,
+  { username, password }: { username: string; password: string },
+): Promise<pg.Client> {
   const { hostname, port, pathname } = new URL(url);
   const client = new pg.Client({
     host: hostname,

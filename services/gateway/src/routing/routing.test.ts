@@ -38,7 +38,10 @@ describe('the public routes', () => {
   });
 
   it('leaves webhooks at the address that others were told, their bodies in one piece', () => {
-    const webhook = operation({ requestBody: { content: { 'application/octet-stream': {} } }, responses: { '200': {} } });
+    const webhook = operation({
+      requestBody: { content: { 'application/octet-stream': {} } },
+      responses: { '200': {} },
+    });
     const [route] = publicRoutes({ shipping: documentOf({ '/webhooks/carriers/{carrier}': { post: webhook } }) });
     expect(route).toMatchObject({ path: '/webhooks/carriers/:carrier', isWebhook: true, transport: 'whole' });
     expect(upstreamPath('/webhooks/carriers/easypost')).toBe('/webhooks/carriers/easypost');

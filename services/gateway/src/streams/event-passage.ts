@@ -5,9 +5,9 @@ const eventEnds = ['\n\n', '\r\r', '\r\n\r\n'];
 const longestEnd = 4;
 
 /**
- * Server-sent events on their way through, as they come. It ends when its source does, however that happens, or when `finish` is called,
- * and tells the reader how long to wait before it comes back. An event that is cut in two is dropped by the reader, who asks for it again
- * by `Last-Event-ID`; so nothing may be written after half an event, which would make a whole one of it.
+ * Server-sent events on their way through, as they come. It ends when its source does; when that is cut off, or `finish` is called, it tells
+ * the reader how long to wait before it comes back. An event that is cut in two is dropped by the reader, who asks for it again by
+ * `Last-Event-ID`; so nothing may be written after half an event, which would make a whole one of it.
  */
 export class EventPassage extends Transform {
   readonly #source: Readable;
@@ -19,8 +19,8 @@ export class EventPassage extends Transform {
     super();
     this.#source = source;
     this.#retryMs = retryMs;
-    const end = () => this.finish();
-    source.on('end', end).on('error', end).on('close', end);
+    const finish = () => this.finish();
+    source.once('end', () => this.#end()).on('error', finish).once('close', finish);
     // The reader is gone, so nobody needs the source.
     this.once('close', () => source.destroy());
     source.pipe(this, { end: false });
@@ -28,9 +28,15 @@ export class EventPassage extends Transform {
 
   finish(): void {
     if (this.#isFinished) return;
-    this.#isFinished = true;
     this.#source.unpipe(this);
     if (this.#isBetweenEvents()) this.write(`retry: ${Math.round(this.#retryMs())}\n\n`);
+    this.#end();
+  }
+
+  /** Who serves the events has said what there was to say. */
+  #end(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     this.end();
   }
 

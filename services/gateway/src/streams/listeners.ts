@@ -50,7 +50,7 @@ export function createListeners({ ofOne, ofAll }: ListenerLimits = listenerLimit
     },
     end() {
       isEnding = true;
-      for (const place of [...places]) place();
+      for (const place of places) place();
     },
     count: () => places.size,
   };
