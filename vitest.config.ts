@@ -20,11 +20,7 @@ const kinds: Record<string, { include: string[]; testTimeout?: number; hookTimeo
     ],
   },
   service: {
-    include: [
-      'services/*/tests/**/*.test.{ts,tsx}',
-      'operator/tests/**/*.test.ts',
-      'tests/auditor/readers.test.ts',
-    ],
+    include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts', 'tests/auditor/readers.test.ts'],
   },
   shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
   platform: { include: ['pulumi/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },

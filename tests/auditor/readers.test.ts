@@ -36,7 +36,9 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
     const counts = { onHand: 9, available: 6, held: 1, claimed: 2 };
     const expiresAt = new Date('2026-11-28T12:00:00Z');
     const holds = { o2: { units: 1, expiresAt }, o3: { units: 2, expiresAt: null } };
-    await mongo.db.collection<{ _id: string }>('stock').insertOne({ _id: 'mug', ...counts, holds, movements: [movement] } as never);
+    await mongo.db
+      .collection<{ _id: string }>('stock')
+      .insertOne({ _id: 'mug', ...counts, holds, movements: [movement] } as never);
     const entry = { sku: 'mug', units: 10, reason: 'received', orderId: null, sequence: 1, onHandAfter: 10 };
     await mongo.db.collection<{ _id: string }>('movements').insertOne({ _id: 'm1', ...entry } as never);
 

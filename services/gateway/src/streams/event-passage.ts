@@ -20,7 +20,10 @@ export class EventPassage extends Transform {
     this.#source = source;
     this.#retryMs = retryMs;
     const finish = () => this.finish();
-    source.once('end', () => this.#end()).on('error', finish).once('close', finish);
+    source
+      .once('end', () => this.#end())
+      .on('error', finish)
+      .once('close', finish);
     // The reader is gone, so nobody needs the source.
     this.once('close', () => source.destroy());
     source.pipe(this, { end: false });
