@@ -84,8 +84,8 @@ describe.skipIf(whyNoBroker)(`event streams through the gateway ${whyNoBroker}`,
 
   it('end at the service when the reader leaves before it has answered', async () => {
     let left: Promise<unknown> | undefined;
-    peer.answers((request) => {
-      left = once(request, 'close');
+    peer.answers((_, response) => {
+      left = once(response, 'close');
     });
     const request = get(gateway.url + path, { headers: asGuest('order', orderId), agent: false });
     request.on('error', () => undefined).end();
@@ -95,7 +95,10 @@ describe.skipIf(whyNoBroker)(`event streams through the gateway ${whyNoBroker}`,
   });
 
   it('take nothing from other requests, however many listen', async () => {
-    const many = await openGateway(peer, { listenerLimits: { ofOne: 500, ofAll: 500 } });
+    const many = await openGateway(peer, {
+      listenerLimits: { ofOne: 500, ofAll: 500 },
+      rateLimits: { events: { points: 500, seconds: 60 } },
+    });
     const listeners = await Promise.all(Array.from({ length: 300 }, () => listen(many)));
     expect(await listening(many)).toBe(300);
 
