@@ -115,16 +115,17 @@ class MongoHolds implements Holds {
   async #giveBack(parts: readonly Part[]): Promise<void> {
     const { units, levels } = this.#deps;
     const orderId = parts[0]?.orderId ?? '';
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const seen = await units.seen(orderId, skusOf(parts));
-      const held = [...seen].flatMap(([sku, { hold }]) => (hold ? [{ sku, hold }] : []));
-      if (held.length === 0) return;
-      for (const { sku, hold } of held) {
-        const left = await units.giveBack({ sku, orderId }, hold);
+    let open = skusOf(parts);
+    for (let attempt = 0; attempt < attempts && open.length > 0; attempt += 1) {
+      const seen = [...(await units.seen(orderId, open))];
+      open = [];
+      for (const [sku, { hold }] of seen) {
+        const left = hold && (await units.giveBack({ sku, orderId }, hold));
         if (left) await levels.notice(sku, left);
+        else if (hold) open.push(sku);
       }
     }
-    throw stockBusy();
+    if (open.length > 0) throw stockBusy();
   }
 
   async #leave(part: Part): Promise<void> {
