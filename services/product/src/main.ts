@@ -9,7 +9,8 @@ import { mediaFolder, readConfig } from './config.ts';
 import { folderMediaStore } from './media/folder-media-store.ts';
 
 const config = readConfig();
-const { service, scope, release, logLevel, credentialsDir, productsUrl, productsCaFile, brokerUrl, brokerCaFile } = config;
+const { service, scope, release, logLevel, credentialsDir, productsUrl, productsCaFile, brokerUrl, brokerCaFile } =
+  config;
 const log = createLog({ service, scope, release, level: logLevel });
 const mongo = connectMongo({
   url: productsUrl,

@@ -59,7 +59,8 @@ export const bulkRoutes = ({ products, categories, openingStock, exports, log }:
   route({
     method: 'GET',
     path: '/products/export',
-    summary: 'The whole catalogue as records that can be imported: categories, then products by id, each with its stock',
+    summary:
+      'The whole catalogue as records that can be imported: categories, then products by id, each with its stock',
     allow: ['merchant'],
     query: ExportQuery,
     produces: contentType,

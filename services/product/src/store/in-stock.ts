@@ -9,7 +9,7 @@ import type { Entries } from './entries.ts';
 import { productsBySku } from './skus.ts';
 import type { StockCollections } from './stock/documents.ts';
 
-type WithVariants = Partial<Pick<NewProduct, 'variants'>>;
+type WithVariants = { variants?: NewProduct['variants'] | undefined };
 
 /** What the catalogue says of stock: where a SKU has some, `inStock` is whether any of it can be ordered, whoever wrote what. */
 export type InStock = {
@@ -40,9 +40,7 @@ class MongoInStock implements InStock {
     const skus = contents.flatMap(({ variants = [] }) => variants.map(({ sku }) => sku));
     if (skus.length === 0) return [...contents];
     const projection = { available: 1 };
-    const found = await this.#collections.stock
-      .find({ _id: { $in: skus } }, { projection, batchSize: 1000 })
-      .toArray();
+    const found = await this.#collections.stock.find({ _id: { $in: skus } }, { projection, batchSize: 1000 }).toArray();
     const available = new Map(found.map((stock) => [stock._id, stock.available]));
     return contents.map((content) => withStock(content, available));
   }

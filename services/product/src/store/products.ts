@@ -202,7 +202,7 @@ class MongoProducts implements Products {
     return matchedCount === 1;
   }
 
-  async #withStock<Content extends Partial<NewProduct>>(content: Content): Promise<Content> {
+  async #withStock<Content extends NewProduct | ProductChange>(content: Content): Promise<Content> {
     const [applied] = await this.#inStock.applied([content]);
     return applied ?? content;
   }

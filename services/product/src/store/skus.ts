@@ -11,9 +11,7 @@ export async function productsBySku(
   const ids = [...new Set(claimed.map(({ owner }) => owner))];
   if (ids.length === 0) return new Map();
   const found = await products.find({ _id: { $in: ids } }, { batchSize: 1000 }).toArray();
-  const bySku = found
-    .map(toProduct)
-    .flatMap((product) => product.variants.map(({ sku }) => [sku, product] as const));
+  const bySku = found.map(toProduct).flatMap((product) => product.variants.map(({ sku }) => [sku, product] as const));
   const wanted = new Set(skus);
   return new Map(bySku.filter(([sku]) => wanted.has(sku)));
 }

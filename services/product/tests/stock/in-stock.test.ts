@@ -20,7 +20,10 @@ describe.skipIf(!testStores)(`what the catalogue says of stock ${whyNoStores}`, 
   const bring = async (records: object[]) => {
     const raw = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     const { body } = await shop.send<string>('POST', '/products/import', { raw, type });
-    return body.trimEnd().split('\n').map((line) => JSON.parse(line) as ImportReport);
+    return body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ImportReport);
   };
 
   it('is what a merchant says, until there was a first movement', async () => {
@@ -117,9 +120,19 @@ describe.skipIf(!testStores)(`what the catalogue says of stock ${whyNoStores}`, 
 
   it('is exported after each product, also to whoever goes on from a product', async () => {
     const { body } = await shop.send<string>('GET', '/products/export');
-    const lines = body.trimEnd().split('\n').map((line) => JSON.parse(line) as { kind: string; productId: string });
+    const lines = body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; productId: string });
     const at = lines.findLastIndex(({ kind }, i) => kind === 'product' && lines[i + 1]?.kind === 'stock');
     const rest = await shop.send<string>('GET', `/products/export?cursor=${lines[at]?.productId}`);
-    expect(rest.body).toBe(body.trimEnd().split('\n').slice(at + 1).map((line) => `${line}\n`).join(''));
+    expect(rest.body).toBe(
+      body
+        .trimEnd()
+        .split('\n')
+        .slice(at + 1)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   });
 });

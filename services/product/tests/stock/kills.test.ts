@@ -126,9 +126,7 @@ describe.skipIf(!testStores)(`stock when its process dies or is late ${whyNoStor
   it('expires hundreds of holds of one SKU in a few statements, shared by instances', async () => {
     await store.stocked('hot', 300);
     for (let i = 0; i < 300; i += 20)
-      await Promise.all(
-        Array.from({ length: 20 }, () => store.holds.reserve(anOrder(), [{ sku: 'hot', units: 1 }])),
-      );
+      await Promise.all(Array.from({ length: 20 }, () => store.holds.reserve(anOrder(), [{ sku: 'hot', units: 1 }])));
     clock.pass(61);
     let statements = 0;
     const counting = intercepted(store.db, (work, name) => {

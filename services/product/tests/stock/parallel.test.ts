@@ -12,22 +12,28 @@ describe.skipIf(!testStores)(`many buyers at once ${whyNoStores}`, () => {
   afterEach(async () => expect(await shop.breaches()).toEqual([]));
 
   const statuses = (answers: Answer<HoldBody>[]) =>
-    Object.fromEntries(Map.groupBy(answers, ({ status }) => status).entries().map(([status, all]) => [status, all.length]));
+    Object.fromEntries(
+      [...Map.groupBy(answers, ({ status }) => status)].map(([status, all]) => [status, all.length] as const),
+    );
 
   it.each([
     { buyers: 50, units: 5 },
     { buyers: 500, units: 5 },
     { buyers: 500, units: 400 },
-  ])('$buyers of them get exactly the $units units there are', async ({ buyers, units }) => {
-    const { sku, productId } = await shop.stocked(units);
-    const answers = await Promise.all(
-      Array.from({ length: buyers }, () => shop.hold(anOrder(), [{ sku, units: 1 }])),
-    );
-    expect(statuses(answers)).toEqual({ 200: units, 409: buyers - units });
-    expect(await shop.stock(sku)).toMatchObject({ onHand: units, available: 0, held: units, claimed: 0 });
-    const { body } = await shop.get<{ variants: { inStock: boolean }[] }>(`/products/${productId}`);
-    expect(body.variants[0]?.inStock).toBe(false);
-  }, 60_000);
+  ])(
+    '$buyers of them get exactly the $units units there are',
+    async ({ buyers, units }) => {
+      const { sku, productId } = await shop.stocked(units);
+      const answers = await Promise.all(
+        Array.from({ length: buyers }, () => shop.hold(anOrder(), [{ sku, units: 1 }])),
+      );
+      expect(statuses(answers)).toEqual({ 200: units, 409: buyers - units });
+      expect(await shop.stock(sku)).toMatchObject({ onHand: units, available: 0, held: units, claimed: 0 });
+      const { body } = await shop.get<{ variants: { inStock: boolean }[] }>(`/products/${productId}`);
+      expect(body.variants[0]?.inStock).toBe(false);
+    },
+    60_000,
+  );
 
   it('who want several things in any order never wait for each other, and none gets half of it', async () => {
     const skus = (await Promise.all(Array.from({ length: 4 }, () => shop.stocked(10)))).map(({ sku }) => sku);

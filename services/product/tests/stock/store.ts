@@ -90,4 +90,3 @@ export function intercepted(
       key === 'collection' ? (collection as Db['collection']) : (Reflect.get(target, key, target) as unknown),
   });
 }
-

@@ -49,7 +49,9 @@ export function mongoOpeningStock({ stock }: Pick<StockCollections, 'stock'>, de
       const projection = { lowAt: 1, told: 1, turn: 1 };
       const [found, claimed] = await Promise.all([
         stock.find<Known>({ _id: { $in: skus } }, { projection, batchSize: 1000 }).toArray(),
-        claims.find({ _id: { $in: skus.map((sku) => `sku:${sku}`) } }, { projection: { _id: 1 }, batchSize: 1000 }).toArray(),
+        claims
+          .find({ _id: { $in: skus.map((sku) => `sku:${sku}`) } }, { projection: { _id: 1 }, batchSize: 1000 })
+          .toArray(),
       ]);
       const known = new Map(found.map((one) => [one._id, one]));
       const sold = new Set(claimed.map(({ _id }) => _id.slice('sku:'.length)));

@@ -163,7 +163,9 @@ function ended(ending: Ending): OrderHold {
 }
 
 function heldBy(holds: readonly HoldEntry[], now: Date): OrderHold {
-  const ends = holds.flatMap((hold) => (hold.expiresAt === null ? [] : [hasExpired(hold, now) ? holdUntil(now) : hold.expiresAt]));
+  const ends = holds.flatMap((hold) =>
+    hold.expiresAt === null ? [] : [hasExpired(hold, now) ? holdUntil(now) : hold.expiresAt],
+  );
   if (ends.length === 0) return { state: 'claimed', expiresAt: null };
   return { state: 'held', expiresAt: new Date(Math.min(...ends.map((end) => end.getTime()))) };
 }

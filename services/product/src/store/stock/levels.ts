@@ -109,4 +109,3 @@ function lowEvent({ _id: sku, available, turn }: Standing) {
     data: { sku, available },
   });
 }
-
