@@ -24,7 +24,9 @@ const broker = connectBroker({
   url: brokerUrl,
   ...readAccount(credentialsDir, 'broker'),
   ...(brokerCaFile === undefined ? {} : { caFile: brokerCaFile }),
-  ...{ name: service, log, metrics },
+  name: service,
+  log,
+  metrics,
 });
 const media = folderMediaStore(mediaFolder(config));
 const product = createProduct({ config, log, mongo, broker, metrics, media, cursorKey: readCursorKey(credentialsDir) });

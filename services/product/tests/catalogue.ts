@@ -43,8 +43,13 @@ export async function openCatalogue({
   await runMigrations();
   const media = folderMediaStore(folder);
   const service = createProduct({
-    ...{ config, log, mongo: { ...mongo, close: async () => {} }, media, cursorKey, clock },
-    ...(broker ? { broker: { ...broker, publisher: broker.publisher, close: async () => {} } } : {}),
+    config,
+    log,
+    mongo: { ...mongo, close: async () => {} },
+    media,
+    cursorKey,
+    clock,
+    ...(broker ? { broker } : {}),
   });
   const { url } = await service.start();
 

@@ -16,7 +16,10 @@ export function announcements({ db, broker, scope, log, clock }: AnnouncementsDe
   const { stock } = stockCollectionsOf(db);
   return createDocumentRelay({
     collections: [announces(products, productEvent), announces(stock, () => undefined)],
-    ...{ broker, source: `/${scope}/product`, log, clock },
+    broker,
+    source: `/${scope}/product`,
+    log,
+    clock,
   });
 }
 

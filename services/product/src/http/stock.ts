@@ -75,7 +75,12 @@ export const stockRoutes = ({ stock, cursorKey }: StockRoutesDeps) => [
       if (misfit) throw unfittingUnits(misfit);
       const movementId = idempotency ? movementIdFor({ sub: caller.sub, sku, key: idempotency.key }) : randomUUID();
       const { entry, isNew } = await stock.movements.record({
-        ...{ movementId, sku, units, reason, note, orderId: null },
+        movementId,
+        sku,
+        units,
+        reason,
+        note,
+        orderId: null,
         lowAt,
       });
       return reply(viewOf(entry), { status: isNew ? 201 : 200 });

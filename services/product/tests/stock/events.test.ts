@@ -12,7 +12,7 @@ const types = ['product.changed', 'product.unpublished', 'stock.low'];
 describe.skipIf(whyNoBroker)(`what the fleet hears of products and stock ${whyNoBroker}`, () => {
   let server: TestBroker;
   let shop: OpenStock;
-  const brokers: Broker[] = [];
+  let listener: Broker;
   const heard: { type: string; subject: string; aggregateVersion: number; data: unknown; source: string }[] = [];
   let reading: ReturnType<typeof consumeForDocuments>;
 
@@ -21,15 +21,19 @@ describe.skipIf(whyNoBroker)(`what the fleet hears of products and stock ${whyNo
       product: { publishes: types, consumes: [] },
       listener: { publishes: [], consumes: types },
     });
-    const open = (service: string) => {
-      const broker = connectBroker({ ...server.account(service), name: service, log });
-      brokers.push(broker);
-      return broker;
-    };
+    const open = (service: string) => connectBroker({ ...server.account(service), name: service, log });
+    listener = open('listener');
     const hear = async (event: (typeof heard)[number]) => void heard.push(event);
     reading = consumeForDocuments({
-      ...{ broker: open('listener'), queue: 'listener', events: productEvents, log },
-      handlers: { 'product.changed': hear, 'product.unpublished': hear, 'stock.low': hear },
+      broker: listener,
+      queue: 'listener',
+      events: productEvents,
+      log,
+      handlers: {
+        'product.changed': hear,
+        'product.unpublished': hear,
+        'stock.low': hear,
+      },
     });
     await reading.start();
     shop = await openStock({ broker: open('product') });
@@ -37,7 +41,7 @@ describe.skipIf(whyNoBroker)(`what the fleet hears of products and stock ${whyNo
   afterAll(async () => {
     await shop?.close();
     await reading?.stop();
-    for (const broker of brokers) await broker.close();
+    await listener?.close();
     await server?.close();
   });
 

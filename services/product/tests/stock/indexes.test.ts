@@ -15,11 +15,11 @@ describe.skipIf(!testStores)(`what stock asks of the store ${whyNoStores}`, () =
   }, 60_000);
   afterAll(() => shop?.close());
 
-  /** Commands that name one of these SKUs or orders: the workers send theirs meanwhile. */
-  async function sentFor(words: readonly string[], work: () => Promise<unknown>): Promise<string[]> {
+  /** Commands that name the order: the workers send theirs meanwhile. */
+  async function sentFor(orderId: string, work: () => Promise<unknown>): Promise<string[]> {
     const names: string[] = [];
     const listen = ({ command, commandName }: CommandStartedEvent) => {
-      if (words.some((word) => JSON.stringify(command).includes(word))) names.push(commandName);
+      if (JSON.stringify(command).includes(orderId)) names.push(commandName);
     };
     shop.mongo.client.on('commandStarted', listen);
     await work();
@@ -29,12 +29,11 @@ describe.skipIf(!testStores)(`what stock asks of the store ${whyNoStores}`, () =
 
   it('is one write for each SKU of an order, and one look for its end', async () => {
     const [orderId, lines] = [anOrder(), skus.slice(0, 3).map((sku) => ({ sku, units: 1 }))];
-    const words = [orderId, ...skus.slice(0, 3)];
-    const held = await sentFor(words, () => shop.hold(orderId, lines));
+    const held = await sentFor(orderId, () => shop.hold(orderId, lines));
     expect(held).toEqual(['findAndModify', 'findAndModify', 'findAndModify', 'find']);
-    const claimed = await sentFor(words, () => shop.claim(orderId, lines));
+    const claimed = await sentFor(orderId, () => shop.claim(orderId, lines));
     expect(claimed).toEqual(['update', 'update', 'update', 'find']);
-    const shipped = await sentFor([orderId], () => shop.ship(orderId, lines));
+    const shipped = await sentFor(orderId, () => shop.ship(orderId, lines));
     expect(shipped.slice(0, 5)).toEqual(['find', 'insert', 'update', 'update', 'update']);
   });
 
@@ -42,13 +41,13 @@ describe.skipIf(!testStores)(`what stock asks of the store ${whyNoStores}`, () =
     const { sku } = await shop.stocked(1);
     await shop.hold(anOrder(), [{ sku, units: 1 }]);
     const late = anOrder();
-    expect(await sentFor([late], () => shop.hold(late, [{ sku, units: 1 }]))).toEqual(['findAndModify', 'find']);
+    expect(await sentFor(late, () => shop.hold(late, [{ sku, units: 1 }]))).toEqual(['findAndModify', 'find']);
   });
 
   it('is an end, a look and one write for each SKU of a release', async () => {
     const [orderId, lines] = [anOrder(), skus.slice(3, 5).map((sku) => ({ sku, units: 1 }))];
     await shop.hold(orderId, lines);
-    const released = await sentFor([orderId], () => shop.release(orderId, lines));
+    const released = await sentFor(orderId, () => shop.release(orderId, lines));
     expect(released).toEqual(['insert', 'find', 'findAndModify', 'findAndModify']);
   });
 

@@ -2,8 +2,16 @@ import { testStores, whyNoStores } from '@storefront/kit/testing';
 import { ServiceError } from '@storefront/kit/errors';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as rules from '../../src/domain/stock/stock.ts';
-import { emptyStock, type Stock } from '../../src/domain/stock/stock.ts';
+import {
+  claim,
+  emptyStock,
+  expire,
+  receive,
+  release,
+  reserve,
+  ship,
+  type Stock,
+} from '../../src/domain/stock/stock.ts';
 import { openStore, standingClock, type OpenStore } from './store.ts';
 
 const orders = ['a', 'b', 'c', 'd'].map((letter) => `019a2b4c-7d10-8f3a-9c1e-${letter.repeat(12)}`);
@@ -43,11 +51,12 @@ describe.skipIf(!testStores)(`the store of stock ${whyNoStores}`, () => {
 
   /** By the rules: the stock after it, or why not. */
   function byRules(stock: Stock, given: Step): Stock | string {
-    if (given.act === 'pass') return rules.expire(stock, clock.now());
-    if (given.act === 'receive') return rules.receive(stock, given.units);
+    if (given.act === 'pass') return expire(stock, clock.now());
+    if (given.act === 'receive') return receive(stock, given.units);
     const part = { orderId: orders[given.order]!, units: unitsOf(given.order) };
-    if (given.act === 'release') return rules.release(stock, part.orderId);
-    return given.act === 'ship' ? rules.ship(stock, part) : rules[given.act](stock, part, clock.now());
+    if (given.act === 'release') return release(stock, part.orderId);
+    if (given.act === 'ship') return ship(stock, part);
+    return (given.act === 'claim' ? claim : reserve)(stock, part, clock.now());
   }
 
   async function byStore(sku: string, given: Step, run: number): Promise<unknown> {

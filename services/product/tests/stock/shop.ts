@@ -43,8 +43,11 @@ export async function openStock(options: Parameters<typeof openCatalogue>[0] = {
     restock: (orderId: string, body: { refundId: string; lines: Line[] }) =>
       shop.send('POST', `/holds/${orderId}/restock`, { body, as: 'service' }),
     stock: async (sku: string) => (await shop.send<Stock>('GET', `/stock/${sku}`)).body,
-    /** What does not add up: of every SKU its counts, its holds and its ledger. */
-    breaches: () => breachesIn(collections),
+    /** Throws when something does not add up: of any SKU its counts, its holds and its ledger. */
+    async mustAddUp() {
+      const breaches = await breachesIn(collections);
+      if (breaches.length > 0) throw new Error(breaches.join('\n'));
+    },
   };
 }
 export type OpenStock = Awaited<ReturnType<typeof openStock>>;

@@ -58,16 +58,18 @@ export class Killed extends Error {}
  * The database as a process sees it that is killed at its nth write: before the write is made, or after it, when its answer is
  * lost. Nothing that comes later is done.
  */
-export function killedAt(db: Db, { write, isMade }: { write: number; isMade: boolean }): Db {
-  let count = 0;
+export function killedAt(db: Db, { write, isMade }: { write: number; isMade: boolean }) {
+  let [count, isDead] = [0, false];
   const attempt = async (work: () => Promise<unknown>, isWrite: boolean): Promise<unknown> => {
+    if (isDead) throw new Killed();
     if (isWrite) count += 1;
-    if (count > write || (count === write && isWrite && !isMade)) throw new Killed();
+    isDead = isWrite && count === write;
+    if (isDead && !isMade) throw new Killed();
     const result = await work();
-    if (count === write && isWrite) throw new Killed();
+    if (isDead) throw new Killed();
     return result;
   };
-  return intercepted(db, (work, name) => attempt(work, writes.has(name)));
+  return { db: intercepted(db, (work, name) => attempt(work, writes.has(name))), isDead: () => isDead };
 }
 
 /** The same database, with something done around the calls of its collections. */

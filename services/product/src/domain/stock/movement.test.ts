@@ -4,7 +4,11 @@ import { misfitOf, movementIdFor, numbered, returnedBy, soldBy, type Movement } 
 const at = new Date('2026-11-28T12:00:00Z');
 const orderId = '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90';
 const movement = (units: number): Movement => ({
-  ...{ movementId: crypto.randomUUID(), sku: 'mug', reason: 'counted', note: null, orderId: null },
+  movementId: crypto.randomUUID(),
+  sku: 'mug',
+  reason: 'counted',
+  note: null,
+  orderId: null,
   units,
   at,
 });

@@ -9,12 +9,20 @@ export function offerOf(
   sku: string,
   { product, available, currency }: { product: Product | undefined; available: number; currency: string },
 ): Offer {
-  const variant = product?.variants.find((one) => one.sku === sku);
-  if (!product || !variant || product.status !== 'published') return { ...nothing, sku };
+  const shown = product?.status === 'published' ? product : undefined;
+  const variant = shown?.variants.find((one) => one.sku === sku);
+  return shown && variant ? offered(shown, variant, { available, currency }) : { ...nothing, sku };
+}
+
+function offered(
+  product: Product,
+  variant: Product['variants'][number],
+  { available, currency }: { available: number; currency: string },
+): Offer {
   const price = variant.prices.find((one) => one.currency === currency) ?? null;
   const { productId, slug, name, images, taxCategory = 'standard' } = product;
   return {
-    sku,
+    sku: variant.sku,
     offered: price !== null,
     productId,
     slug,

@@ -32,17 +32,19 @@ export const emptyStock: Stock = { onHand: 0, available: 0, held: 0, claimed: 0,
  * a property test holds the two together.
  */
 export function reserve(stock: Stock, { orderId, units }: Part, now: Date): Stock | 'out-of-stock' | 'hold-differs' {
-  if (stock.endings[orderId]) return stock;
   const before = stock.holds[orderId];
   if (before && before.units !== units) return 'hold-differs';
   if (before) return hasExpired(before, now) ? withHold(stock, orderId, { units, expiresAt: holdUntil(now) }) : stock;
+  // Also for an order that has ended: then it gets nothing either way, and who comes too late costs no further look.
   if (stock.available < units) return 'out-of-stock';
+  if (stock.endings[orderId]) return stock;
   const taken = { ...stock, available: stock.available - units, held: stock.held + units };
   return withHold(taken, orderId, { units, expiresAt: holdUntil(now) });
 }
 
 /** A hold that is gone is made again, if there is something left. */
 export function claim(stock: Stock, part: Part, now: Date): Stock | 'out-of-stock' | 'hold-differs' {
+  if (stock.endings[part.orderId]) return stock;
   const held = reserve(stock, part, now);
   if (typeof held === 'string') return held;
   const hold = held.holds[part.orderId];

@@ -33,13 +33,15 @@ export class Ledger {
         .hint('unledgered')
         .toArray();
       if (waiting.length === 0 || signal.aborted) return written;
-      written += await this.#writeAll(waiting);
+      await this.#writeAll(waiting);
+      written += waiting.reduce((sum, { movements }) => sum + movements.length, 0);
     }
   }
 
   /** Those of these SKUs, now. */
   async write(skus: readonly string[]): Promise<void> {
-    await this.#writeAll(await this.#stock.find({ _id: { $in: [...skus] } }, { projection }).toArray());
+    const found = await this.#stock.find({ _id: { $in: [...skus] } }, { projection, batchSize: 1000 }).toArray();
+    await this.#writeAll(found.filter(({ movements }) => movements.length > 0));
   }
 
   async find(sku: string, movementId: string): Promise<LedgerEntry | undefined> {
@@ -58,13 +60,11 @@ export class Ledger {
     return found.map(toLedgerEntry);
   }
 
-  async #writeAll(waiting: readonly Waiting[]): Promise<number> {
-    const entries = waiting.flatMap(({ movements, ledger }) => numbered(movements, ledger));
-    if (entries.length === 0) return 0;
-    await this.#ledger.insertMany(entries.map(toLedgerDocument), { ordered: false }).catch(duplicates);
-    const marks = waiting.filter(({ movements }) => movements.length > 0).flatMap(marksOf);
-    await this.#stock.bulkWrite(marks, { ordered: true });
-    return entries.length;
+  async #writeAll(waiting: readonly Waiting[]): Promise<void> {
+    if (waiting.length === 0) return;
+    const documents = waiting.flatMap(({ movements, ledger }) => numbered(movements, ledger)).map(toLedgerDocument);
+    if (documents.length > 0) await this.#ledger.insertMany(documents, { ordered: false }).catch(duplicates);
+    await this.#stock.bulkWrite(waiting.flatMap(marksOf), { ordered: true });
   }
 }
 
