@@ -1,7 +1,7 @@
 import type { Clock } from '@storefront/kit/time';
 import type { Document } from 'mongodb';
 import { movementKeyReused, skuNotFound, stockBusy, stockPromised } from '../../domain/stock/errors.ts';
-import { differenceOf, isTold, moved } from '../../domain/stock/level.ts';
+import { differenceOf, moved } from '../../domain/stock/level.ts';
 import { numbered, type LedgerEntry, type Movement } from '../../domain/stock/movement.ts';
 import type { Collections } from '../documents.ts';
 import { falseIfDuplicate } from '../guard.ts';
@@ -50,19 +50,12 @@ class MongoMovements implements Movements {
   }
 
   async record(movement: NewMovement): Promise<{ entry: LedgerEntry; isNew: boolean }> {
-    const { sku, units } = movement;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const seen = await this.#seen(sku);
+      const seen = await this.#seen(movement.sku);
       const known = seen && (await this.#known(seen, movement));
       if (known) return { entry: known, isNew: false };
-      if ((seen?.available ?? 0) + units < 0) throw stockPromised(seen?.available ?? 0);
-      if (seen && seen.movements.length >= mostWaiting) await this.#deps.ledger.write([sku]);
-      const after = seen ? await this.#add(seen, movement) : await this.#begin(movement);
-      const entry = after && waitingIn(after).find(({ movementId }) => movementId === movement.movementId);
-      if (!entry) continue;
-      if (after.version === 1) await this.#deps.levels.begin([sku]);
-      else if (!isTold(after)) await this.#deps.levels.notice(sku, after);
-      return { entry, isNew: true };
+      const after = seen ? await this.#addTo(seen, movement) : await this.#begin(movement);
+      if (after) return { entry: await this.#told(after, movement), isNew: true };
     }
     throw stockBusy();
   }
@@ -87,6 +80,16 @@ class MongoMovements implements Movements {
     const known = waiting ?? (await this.#deps.ledger.find(sku, movementId));
     if (known && (known.units !== units || known.reason !== reason)) throw movementKeyReused();
     return known;
+  }
+
+  /** Null when something came in between. */
+  async #addTo(seen: Seen, movement: NewMovement): Promise<Seen | null> {
+    if (seen.available + movement.units < 0) throw stockPromised(seen.available);
+    if (seen.movements.length >= mostWaiting) {
+      await this.#deps.ledger.write([seen._id]);
+      return null;
+    }
+    return this.#add(seen, movement);
   }
 
   /** Not once the ledger was written further: the movement may be there by now. */
@@ -123,11 +126,22 @@ class MongoMovements implements Movements {
 
   async #begin({ lowAt, ...given }: NewMovement): Promise<Seen | null> {
     const { claims, clock } = this.#deps;
+    if (given.units < 0) throw stockPromised(0);
     if (!(await claims.findOne({ _id: `sku:${given.sku}` }, { projection: { _id: 1 } }))) throw skuNotFound(given.sku);
     const now = clock.now();
     const document = newStock(given.sku, { ...given, at: now }, { lowAt: lowAt ?? null, now });
     const isFirst = await this.#stock.insertOne(document).then(() => true, falseIfDuplicate);
     return isFirst ? document : null;
+  }
+
+  /** As the ledger will have it; what it means for the level is told. */
+  async #told(after: Seen, { sku, movementId }: NewMovement): Promise<LedgerEntry> {
+    const { levels } = this.#deps;
+    if (after.version === 1) await levels.begin([sku]);
+    else await levels.notice(sku, after);
+    const entry = waitingIn(after).find((one) => one.movementId === movementId);
+    if (!entry) throw new Error(`the movement ${movementId} is not where it was put`);
+    return entry;
   }
 }
 
