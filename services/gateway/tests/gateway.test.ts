@@ -1,4 +1,4 @@
-import { createCallerVerifier, readPublicKey } from '@storefront/kit/caller';
+import { createCallerVerifier, publicKeysIn } from '@storefront/kit/caller';
 import { Problem } from '@storefront/kit/errors';
 import { createLog } from '@storefront/kit/log';
 import { connectRedis } from '@storefront/kit/redis';
@@ -127,7 +127,7 @@ describe.skipIf(!testStores)(`the gateway ${whyNoStores}`, () => {
 
   describe('who is calling', () => {
     const callerSeen = async () => {
-      const verify = createCallerVerifier({ key: await readPublicKey(testCallerDir()), audience: 'product' });
+      const verify = createCallerVerifier({ keys: publicKeysIn(testCallerDir()), audience: 'product' });
       return verify(String(peer.requests.at(-1)?.headers['x-storefront-caller']));
     };
 
