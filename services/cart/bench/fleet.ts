@@ -7,13 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { createClient, type ClientRequest } from '@storefront/kit/client';
+import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
 import { connectRedis } from '@storefront/kit/redis';
 import { callerFor, eventually, testCallerDir, testMongo, testStores } from '@storefront/kit/testing';
 
 const services = join(import.meta.dirname, '../..');
-const merchantToken = 'the-merchant-of-this-bench';
 /** Nobody listens there: what the gateway calls, and a cart does not need. */
 const nowhere = 'http://127.0.0.1:9';
 type Started = { name: string; url: string; child: ChildProcess };
@@ -21,46 +20,57 @@ type Started = { name: string; url: string; child: ChildProcess };
 export async function startFleet(products: number) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cart-'));
   const mongo = testMongo();
-  const env = environment(folder, mongo.url);
-  await run('product', 'migrate.ts', env);
-  const product = await start('product', env);
-  const cart = await start('cart', { ...env, PRODUCT_URL: product.url });
-  const gateway = await start('gateway', { ...env, PRODUCT_URL: product.url, CART_URL: cart.url });
-  const all = [product, cart, gateway];
-  const client = createClient({ name: 'gateway', baseUrl: gateway.url, timeout: '60s' });
-
-  async function send(method: ClientRequest['method'], path: string, request: Pick<ClientRequest, 'body' | 'headers'>) {
-    const { status, body } = await client.request({ method, path, ...request, caller: null });
-    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${body.toString()}`);
-    return body.length > 0 ? (JSON.parse(body.toString()) as unknown) : undefined;
-  }
-
-  async function stop(): Promise<void> {
-    await client.close();
-    for (const { child } of all.toReversed()) {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    }
+  const all: Started[] = [];
+  const begin = async (name: string, env: NodeJS.ProcessEnv) => {
+    const started = await start(name, env);
+    all.push(started);
+    return started.url;
+  };
+  const stop = async (): Promise<void> => {
+    for (const { child } of all.toReversed()) await end(child);
     await mongo.close();
     rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const env = environment(folder, mongo.url);
+    await run('product', 'migrate.ts', env);
+    const productUrl = await begin('product', env);
+    const cartUrl = await begin('cart', { ...env, PRODUCT_URL: productUrl });
+    const url = await begin('gateway', { ...env, PRODUCT_URL: productUrl, CART_URL: cartUrl });
+    const skus = await sell(productUrl, products);
+    return { url, skus, stop, cpuMs: () => cpuMsOf(all) };
+  } catch (error) {
+    await stop();
+    throw error;
   }
-
-  const skus = await sell(product.url, products);
-  return { skus, send, stop, cpuMs: () => cpuMsOf(all) };
 }
 
-function environment(folder: string, productsUrl: string): NodeJS.ProcessEnv {
-  if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set');
-  const { mongo, cache, state } = testStores;
-  const [media, credentials] = [join(folder, 'media'), join(folder, 'credentials')];
-  for (const dir of [media, credentials]) mkdirSync(dir);
-  const write = (name: string, text: string) => writeFileSync(join(credentials, name), text);
-  for (const [store, account] of Object.entries({ products: mongo, cache, state, broker: { username: 'none', password: 'none' } })) {
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+type Stores = NonNullable<typeof testStores>;
+
+function writeCredentials(dir: string, { mongo, cache, state }: Stores): void {
+  mkdirSync(dir);
+  const write = (name: string, text: string) => writeFileSync(join(dir, name), text);
+  const broker = { username: 'none', password: 'none' };
+  for (const [store, account] of Object.entries({ products: mongo, cache, state, broker })) {
     write(`${store}-username`, account.username);
     write(`${store}-password`, account.password);
   }
   for (const name of ['cursor-key', 'guest-key']) write(name, randomBytes(32).toString('base64'));
-  write('merchant-token', merchantToken);
+  write('merchant-token', 'the-merchant-of-this-bench');
+}
+
+function environment(folder: string, productsUrl: string): NodeJS.ProcessEnv {
+  if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set');
+  const { cache, state } = testStores;
+  const [media, credentials] = [join(folder, 'media'), join(folder, 'credentials')];
+  mkdirSync(media);
+  writeCredentials(credentials, testStores);
   return {
     PATH: process.env['PATH'],
     SCOPE: `bench-${randomBytes(4).toString('hex')}`,

@@ -48,13 +48,13 @@ export function createCatalogue({
 
   async function ask(skus: readonly Sku[], currency: Currency): Promise<readonly Offer[]> {
     const query = { sku: skus, currency };
-    const { status, json } = await product.request({ method: 'GET', path: '/offers', query, deadline }).catch((error) => {
+    const answer = await product.request({ method: 'GET', path: '/offers', query, deadline }).catch((error: unknown) => {
       note(error);
       throw error;
     });
     note();
-    if (status !== 200) throw new Error(`the product service refused to say its offers: ${status}`);
-    return OfferList.parse(json()).items;
+    if (answer.status !== 200) throw new Error(`the product service refused to say its offers: ${answer.status}`);
+    return OfferList.parse(answer.json()).items;
   }
 
   return {
