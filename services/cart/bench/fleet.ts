@@ -181,7 +181,8 @@ export async function redisCpuMs(): Promise<number> {
   for (const account of [testStores.cache, testStores.state]) {
     const redis = connectRedis({ ...account, log, name: 'bench' });
     const text = await eventually(() => redis.info('cpu'));
-    for (const name of ['used_cpu_sys', 'used_cpu_user']) seconds += Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1]);
+    for (const name of ['used_cpu_sys', 'used_cpu_user'])
+      seconds += Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1]);
     redis.disconnect();
   }
   return seconds * 1000;

@@ -32,7 +32,9 @@ try {
   latencies.sort((a, b) => a - b);
   const quantile = (part: number) => (latencies[Math.floor(latencies.length * part)] ?? 0).toFixed(1);
   print(`all      ${whole.toFixed(3)} CPU-ms a cart (to reach: ${target})`);
-  print(`${Math.round(carts / seconds)} carts a second; both requests p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms`);
+  print(
+    `${Math.round(carts / seconds)} carts a second; both requests p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms`,
+  );
 } finally {
   await client.close();
   await fleet.stop();

@@ -26,12 +26,19 @@ export type Deps = {
 };
 
 /** The composition root: what exists, wired once. */
-export function createCart({ config, log, state, product, guestKey, clock = systemClock, lifetime = '30d' }: Deps): Service {
+export function createCart({
+  config,
+  log,
+  state,
+  product,
+  guestKey,
+  clock = systemClock,
+  lifetime = '30d',
+}: Deps): Service {
   const carts = createCarts({
     store: redisCarts({ redis: state, clock, lifetime }),
     catalogue: createCatalogue({ product, clock, log }),
-    currencies: config.currencies,
-    countries: config.countries,
+    shop: config,
     newCartId: (currency) => cartIdOf({ currency, random: randomBytes(16) }),
     newBuyerId: randomUUID,
     tokenOf: (id) => guestTokenOf({ kind: 'cart', id }, capabilityFor(guestKey, 'cart', id)),

@@ -21,7 +21,13 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
     it('is empty, in the first currency and country of the shop, and comes with a token of its buyer', async () => {
       const { status, body, headers } = await shop.send<CreatedCart>('POST', '/carts', { body: {} });
       expect(status).toBe(201);
-      expect(CreatedCart.parse(body)).toMatchObject({ version: 1, currency: 'EUR', country: 'IE', items: [], weightGrams: 0 });
+      expect(CreatedCart.parse(body)).toMatchObject({
+        version: 1,
+        currency: 'EUR',
+        country: 'IE',
+        items: [],
+        weightGrams: 0,
+      });
       expect(body.totals.total).toEqual({ amountMinor: 0, currency: 'EUR' });
       expect(headers.get('etag')).toBe('"1"');
       expect(new URL(headers.get('location') ?? '', `${shop.url}/carts`).pathname).toBe(`/carts/${body.cartId}`);
@@ -95,13 +101,19 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
       const { put, remove } = await shop.guest();
       await put(mug, 1);
       const first = await remove(mug);
-      expect(first).toMatchObject({ status: 200, body: { version: 3, items: [], totals: { total: { amountMinor: 0 } } } });
+      expect(first).toMatchObject({
+        status: 200,
+        body: { version: 3, items: [], totals: { total: { amountMinor: 0 } } },
+      });
       expect((await remove(mug)).body).toEqual(first.body);
     });
 
     it.each([0, -1, 1.5, 100, '1'])('of %j units is refused', async (units) => {
       const { caller, created } = await shop.guest();
-      const refused = await shop.send<ProblemBody>('PUT', `/carts/${created.cartId}/items/${mug}`, { body: { units }, headers: caller });
+      const refused = await shop.send<ProblemBody>('PUT', `/carts/${created.cartId}/items/${mug}`, {
+        body: { units },
+        headers: caller,
+      });
       expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'units' }] } });
     });
 
@@ -110,7 +122,10 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
       const skus = Array.from({ length: maxLines + 1 }, aSku);
       for (const sku of skus) shop.catalogue.sells(sku, 1);
       for (const sku of skus.slice(0, maxLines)) expect((await put(sku, 1)).status).toBe(200);
-      expect(await put<ProblemBody>(skus[maxLines] ?? '', 1)).toMatchObject({ status: 409, body: { code: 'cart-full' } });
+      expect(await put<ProblemBody>(skus[maxLines] ?? '', 1)).toMatchObject({
+        status: 409,
+        body: { code: 'cart-full' },
+      });
       expect((await put(skus[0] ?? '', 2)).body.items).toHaveLength(maxLines);
     });
 
@@ -121,7 +136,9 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
       expect(await put<ProblemBody>(mug, 76)).toMatchObject({ status: 409, body: { code: 'line-too-large' } });
       shop.catalogue.sells(mug, 9e12);
       shop.later();
-      expect((await read()).body.items).toMatchObject([{ unitPrice: { amountMinor: 2e9 }, availability: 'not-offered' }]);
+      expect((await read()).body.items).toMatchObject([
+        { unitPrice: { amountMinor: 2e9 }, availability: 'not-offered' },
+      ]);
     });
   });
 
@@ -147,7 +164,10 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
       await put(mug, 2);
       shop.catalogue.sells(mug, 1999, change);
       shop.later();
-      expect((await read()).body).toMatchObject({ totals: { total: { amountMinor: 3998 } }, items: [{ availability }] });
+      expect((await read()).body).toMatchObject({
+        totals: { total: { amountMinor: 3998 } },
+        items: [{ availability }],
+      });
     });
 
     it.each([
@@ -166,8 +186,14 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
 
     it('tells a SKU that the shop does not have from a cart that is not there', async () => {
       const { put } = await shop.guest();
-      expect(await put<ProblemBody>(aSku(), 1)).toMatchObject({ status: 422, body: { code: 'sku-unknown', errors: [{ field: 'sku' }] } });
-      expect(await put<ProblemBody>('NOT-A-SKU', 1)).toMatchObject({ status: 400, body: { errors: [{ field: 'sku' }] } });
+      expect(await put<ProblemBody>(aSku(), 1)).toMatchObject({
+        status: 422,
+        body: { code: 'sku-unknown', errors: [{ field: 'sku' }] },
+      });
+      expect(await put<ProblemBody>('NOT-A-SKU', 1)).toMatchObject({
+        status: 400,
+        body: { errors: [{ field: 'sku' }] },
+      });
     });
 
     it('is asked once for all items, and not again within seconds', async () => {
@@ -197,7 +223,11 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
       const { put, goTo } = await shop.guest({ country: 'DE' });
       await put(mug, 1);
       const { body } = await goTo('US');
-      expect(body).toMatchObject({ version: 3, country: 'US', totals: { total: { amountMinor: 1999 }, tax: { amountMinor: 0 } } });
+      expect(body).toMatchObject({
+        version: 3,
+        country: 'US',
+        totals: { total: { amountMinor: 1999 }, tax: { amountMinor: 0 } },
+      });
       expect((await goTo('US')).body).toEqual(body);
       expect(await goTo<ProblemBody>('FR')).toMatchObject({ status: 400, body: { code: 'country-not-served' } });
     });
@@ -208,7 +238,11 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
       const { put, remove, goTo } = await shop.guest();
       await put(mug, 1);
       const old = { 'if-match': '"1"' };
-      for (const refused of [await put<ProblemBody>(mug, 2, old), await remove<ProblemBody>(mug, old), await goTo<ProblemBody>('DE', old)]) {
+      for (const refused of [
+        await put<ProblemBody>(mug, 2, old),
+        await remove<ProblemBody>(mug, old),
+        await goTo<ProblemBody>('DE', old),
+      ]) {
         expect(refused).toMatchObject({ status: 412, body: { code: 'version-mismatch' } });
         expect(refused.headers.get('etag')).toBe('"2"');
       }
@@ -264,7 +298,10 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
         items: [{ availability: 'sold-out', priceChange: { from: { amountMinor: 1999 } } }],
       });
       expect((await shop.send('GET', `/carts/${created.cartId}/contents`, { headers: caller })).status).toBe(403);
-      expect(await shop.contents<ProblemBody>(crypto.randomUUID())).toMatchObject({ status: 404, body: { code: 'cart-not-found' } });
+      expect(await shop.contents<ProblemBody>(crypto.randomUUID())).toMatchObject({
+        status: 404,
+        body: { code: 'cart-not-found' },
+      });
     });
   });
 });

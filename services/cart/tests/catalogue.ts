@@ -14,27 +14,22 @@ export async function openCatalogue() {
   const offers = new Map<string, Partial<Offer> & { priceMinor: number }>();
   const asked: string[][] = [];
   let fate: Fate = 'answers';
-  const service = createService({
-    name: 'product',
-    config: testConfig('product'),
-    log: createLog({ service: 'product', level: 'silent' }),
-    routes: [
-      route({
-        method: 'GET',
-        path: '/offers',
-        summary: 'What a cart needs to know of these SKUs',
-        allow: ['service'],
-        query: OfferQuery,
-        response: OfferList,
-        async handle({ query: { sku: skus, currency }, signal }) {
-          asked.push(skus);
-          if (fate === 'fails') throw unavailable('catalogue-unavailable', 'The catalogue cannot be reached.');
-          if (fate === 'hangs') await new Promise((resolve) => signal.addEventListener('abort', resolve));
-          return reply({ items: skus.map((sku) => offerOf(sku, currency)) });
-        },
-      }),
-    ],
+  const offersRoute = route({
+    method: 'GET',
+    path: '/offers',
+    summary: 'What a cart needs to know of these SKUs',
+    allow: ['service'],
+    query: OfferQuery,
+    response: OfferList,
+    async handle({ query: { sku: skus, currency }, signal }) {
+      asked.push(skus);
+      if (fate === 'fails') throw unavailable('catalogue-unavailable', 'The catalogue cannot be reached.');
+      if (fate === 'hangs') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return reply({ items: skus.map((sku) => offerOf(sku, currency)) });
+    },
   });
+  const log = createLog({ service: 'product', level: 'silent' });
+  const service = createService({ name: 'product', config: testConfig('product'), log, routes: [offersRoute] });
   const { url } = await service.start();
 
   function offerOf(sku: string, currency: string): Offer {
@@ -48,7 +43,8 @@ export async function openCatalogue() {
     url,
     /** SKUs of each call, in turn. */
     asked,
-    sells: (sku: string, priceMinor: number, changes: Partial<Offer> = {}) => offers.set(sku, { priceMinor, ...changes }),
+    sells: (sku: string, priceMinor: number, changes: Partial<Offer> = {}) =>
+      offers.set(sku, { priceMinor, ...changes }),
     forgets: (sku: string) => offers.delete(sku),
     becomes: (next: Fate) => (fate = next),
     close: () => service.stop(),

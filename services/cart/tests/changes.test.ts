@@ -41,7 +41,9 @@ describe.skipIf(!testStores)(`changes of a cart ${whyNoStores}`, () => {
     }
     const changed = new Set(answers.map((answer) => answer.body.version));
     expect(body.version).toBe(Math.max(...changed));
-    expect([...changed].toSorted((a, b) => a - b)).toEqual(Array.from({ length: body.version - 1 }, (_, index) => index + 2));
+    expect([...changed].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: body.version - 1 }, (_, index) => index + 2),
+    );
     const units = body.items.reduce((whole, item) => whole + item.units, 0);
     expect(body.totals.total.amountMinor).toBe(250 * units);
   });
@@ -106,7 +108,11 @@ function expectSums({ items, totals, country }: Cart): void {
   for (const { units, unitPrice, taxCategory, totals: line } of items) {
     const [gross, rate] = [BigInt(unitPrice.amountMinor) * BigInt(units), BigInt(taxRateOf(country, taxCategory))];
     const expected = (2n * gross * rate + 10_000n + rate) / (2n * (10_000n + rate));
-    expect([line.gross, line.tax, line.net].map(({ amountMinor }) => BigInt(amountMinor))).toEqual([gross, expected, gross - expected]);
+    expect([line.gross, line.tax, line.net].map(({ amountMinor }) => BigInt(amountMinor))).toEqual([
+      gross,
+      expected,
+      gross - expected,
+    ]);
     total += gross;
     tax += expected;
   }

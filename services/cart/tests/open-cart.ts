@@ -72,20 +72,26 @@ function clientOf(url: string) {
     const ask =
       (method: string, path: string, body?: object) =>
       <Body = Cart>(headers: Record<string, string> = {}): Promise<Answer<Body>> =>
-        send<Body>(method, `/carts/${cartId}${path}`, { ...(body ? { body } : {}), headers: { ...caller, ...headers } });
+        send<Body>(method, `/carts/${cartId}${path}`, {
+          ...(body ? { body } : {}),
+          headers: { ...caller, ...headers },
+        });
     return {
       caller,
       read: ask('GET', ''),
       put: <Body = Cart>(sku: string, units: number, headers?: Record<string, string>) =>
         ask('PUT', `/items/${sku}`, { units })<Body>(headers),
-      remove: <Body = Cart>(sku: string, headers?: Record<string, string>) => ask('DELETE', `/items/${sku}`)<Body>(headers),
+      remove: <Body = Cart>(sku: string, headers?: Record<string, string>) =>
+        ask('DELETE', `/items/${sku}`)<Body>(headers),
       goTo: <Body = Cart>(country: string, headers?: Record<string, string>) =>
         ask('PUT', '/country', { country })<Body>(headers),
     };
   }
 
   async function contents<Body = Cart>(cartId: string): Promise<Answer<Body>> {
-    return send<Body>('GET', `/carts/${cartId}/contents`, { headers: await callerFor('service', { audience: 'cart', sub: 'order' }) });
+    return send<Body>('GET', `/carts/${cartId}/contents`, {
+      headers: await callerFor('service', { audience: 'cart', sub: 'order' }),
+    });
   }
 
   return { send, guest, buyer, contents };
@@ -98,7 +104,11 @@ async function sendTo<Body>(url: string, method: string, { body, headers }: Opti
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body, headers: response.headers };
+  return {
+    status: response.status,
+    body: (text === '' ? undefined : JSON.parse(text)) as Body,
+    headers: response.headers,
+  };
 }
 
 /** Every command goes through `sendCommand` on its way to the socket: a script that is not known to the server, twice. */

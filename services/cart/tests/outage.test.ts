@@ -30,7 +30,10 @@ describe.skipIf(!testStores)(`while the catalogue is away ${whyNoStores}`, () =>
       totals: { total: { amountMinor: 3998 } },
       items: [{ name: 'Stoneware mug', unitPrice: { amountMinor: 1999 }, priceChange: null, availability: 'unknown' }],
     });
-    expect(await put(mug, 3)).toMatchObject({ status: 200, body: { version: 3, totals: { total: { amountMinor: 5997 } } } });
+    expect(await put(mug, 3)).toMatchObject({
+      status: 200,
+      body: { version: 3, totals: { total: { amountMinor: 5997 } } },
+    });
     expect(await goTo('IE')).toMatchObject({ status: 200, body: { items: [{ availability: 'unknown' }] } });
     expect(await remove(mug)).toMatchObject({ status: 200, body: { version: 5, items: [] } });
   });

@@ -1,21 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { money, Money } from './money.ts';
+import { money, type Money } from './money.ts';
 import { lineTotals, LineTotals, maxLineMinor, refundShare, totalsOf, Totals } from './totals.ts';
 
 const rate = fc.integer({ min: 0, max: 10_000 });
 const units = fc.integer({ min: 1, max: 99 });
 const pricedUnits = fc.record({ units, taxRate: rate }).chain(({ units: count, taxRate }) =>
-  fc
-    .integer({ min: 0, max: Math.floor(maxLineMinor / count) })
-    .chain((price) =>
-      fc.integer({ min: 0, max: price * count }).map((discountMinor) => ({
-        unitPrice: money(price, 'EUR'),
-        units: count,
-        taxRate,
-        discountMinor,
-      })),
-    ),
+  fc.integer({ min: 0, max: Math.floor(maxLineMinor / count) }).chain((price) =>
+    fc.integer({ min: 0, max: price * count }).map((discountMinor) => ({
+      unitPrice: money(price, 'EUR'),
+      units: count,
+      taxRate,
+      discountMinor,
+    })),
+  ),
 );
 const line = pricedUnits.map(lineTotals);
 
@@ -32,7 +30,8 @@ describe('a line', () => {
     [1999, 1, 0, 1999, 0],
     [1, 1, 10_000, 0, 1],
     [3, 1, 2000, 2, 1],
-  ])('of %i minor × %i at %i basis points is %i net and %i tax', (price, count, taxRate, net, tax) => {
+  ])('of %i minor × %i at %i basis points is %i net and %i tax', (...example) => {
+    const [price, count, taxRate, net, tax] = example;
     const totals = lineTotals({ unitPrice: money(price, 'EUR'), units: count, taxRate });
     expect(totals).toMatchObject({ net: { amountMinor: net }, tax: { amountMinor: tax } });
     expect(totals.gross.amountMinor).toBe(price * count);
@@ -53,8 +52,10 @@ describe('a line', () => {
   });
 
   it('that comes to more is refused, and so is a discount of more than the line', () => {
-    const of = (price: number, discountMinor = 0) => () =>
-      lineTotals({ unitPrice: money(price, 'EUR'), units: 1, taxRate: 1900, discountMinor });
+    const of =
+      (price: number, discountMinor = 0) =>
+      () =>
+        lineTotals({ unitPrice: money(price, 'EUR'), units: 1, taxRate: 1900, discountMinor });
     expect(of(maxLineMinor + 1)).toThrow(RangeError);
     expect(of(100, 101)).toThrow('discount');
   });
@@ -71,7 +72,9 @@ describe('totals', () => {
         expect(totals.tax.amountMinor).toBe(sum(all.map(({ tax }) => tax)));
         expect(totals.items.amountMinor + totals.shipping.amountMinor).toBe(totals.total.amountMinor);
         expect(sum(totals.taxes.map(({ tax }) => tax))).toBe(totals.tax.amountMinor);
-        expect(totals.taxes.map((tax) => tax.rate)).toEqual([...new Set(all.map((one) => one.taxRate))].toSorted((a, b) => b - a));
+        expect(totals.taxes.map((tax) => tax.rate)).toEqual(
+          [...new Set(all.map((one) => one.taxRate))].toSorted((a, b) => b - a),
+        );
       }),
     );
   });
@@ -104,7 +107,8 @@ describe('refunds of a line', () => {
         });
         const { tax, total, discount } = totalsOf(shares, undefined, 'EUR');
         expect([total, tax, discount]).toEqual([whole.gross, whole.tax, whole.discount]);
-        for (const { gross, tax: part } of shares) expect(Math.min(gross.amountMinor, part.amountMinor)).toBeGreaterThanOrEqual(0);
+        for (const { gross, tax: part } of shares)
+          expect(Math.min(gross.amountMinor, part.amountMinor)).toBeGreaterThanOrEqual(0);
       }),
     );
   });

@@ -39,7 +39,8 @@ export function lineTotals({ unitPrice, units, taxRate, discountMinor = 0 }: Pri
   const { currency } = unitPrice;
   const gross = unitPrice.amountMinor * units - discountMinor;
   if (gross < 0) throw new RangeError('a discount cannot be more than the line');
-  if (gross > maxLineMinor) throw new RangeError(`a line of ${gross} is more than the ${maxLineMinor} that it may come to`);
+  if (gross > maxLineMinor)
+    throw new RangeError(`a line of ${gross} is more than the ${maxLineMinor} that it may come to`);
   const tax = roundedDivision(gross * taxRate, 10_000 + taxRate);
   const money = (amountMinor: number): Money => ({ amountMinor, currency });
   return { net: money(gross - tax), taxRate, tax: money(tax), gross: money(gross), discount: money(discountMinor) };

@@ -26,5 +26,8 @@ export function currencyOfCartId(cartId: string): Currency | undefined {
 }
 
 function numberOf(currency: Currency): number {
-  return Array.from(Currency.parse(currency)).reduce((number, letter) => number * letters + letter.charCodeAt(0) - 65, 0);
+  return Array.from(Currency.parse(currency)).reduce(
+    (number, letter) => number * letters + letter.charCodeAt(0) - 65,
+    0,
+  );
 }

@@ -3,17 +3,15 @@ import type { Sku } from '@storefront/commerce/ids';
 import type { Currency } from '@storefront/commerce/money';
 import { ServiceError, versionMismatch } from '@storefront/kit/errors';
 import type { Cart, CartId, CreatedCart, NewCart } from '../contract.ts';
-import { currencyOfCartId } from './cart-ids.ts';
 import { shownCart, snapshotOf, type KeptCart, type Offers } from './cart.ts';
 import * as errors from './errors.ts';
 import type { CartStore, Catalogue, ItemUnits, Refusal, Target } from './ports.ts';
+import { countryFor, currencyFor, currencyOf, type ShopLists } from './shop.ts';
 
 export type CartsDeps = {
   store: CartStore;
   catalogue: Catalogue;
-  /** What the shop sells in and delivers to; the first of each is what a new cart has unless it says otherwise. */
-  currencies: readonly Currency[];
-  countries: readonly string[];
+  shop: ShopLists;
   newCartId: (currency: Currency) => CartId;
   newBuyerId: () => BuyerId;
   /** The token that opens all carts of a buyer. */
@@ -31,7 +29,7 @@ export type Carts = {
 };
 
 /** What can be done with carts, over the ports that keep them and that know what is sold. */
-export function createCarts({ store, catalogue, currencies, countries, ...deps }: CartsDeps): Carts {
+export function createCarts({ store, catalogue, shop, ...deps }: CartsDeps): Carts {
   /** Shown with what is remembered of its items where the catalogue cannot be asked. */
   async function shown(cart: KeptCart): Promise<Cart> {
     return shownCart(cart, await catalogue.offers(skusOf(cart), cart.currency).catch(noneWhenAway));
@@ -44,9 +42,9 @@ export function createCarts({ store, catalogue, currencies, countries, ...deps }
   }
 
   return {
-    async create({ currency = first(currencies), country = first(countries) }, known) {
-      if (!currencies.includes(currency)) throw errors.currencyNotOffered(currency, currencies);
-      if (!countries.includes(country)) throw errors.countryNotServed(country, countries);
+    async create(wish, known) {
+      const currency = currencyFor(wish.currency, shop);
+      const country = countryFor(wish.country, shop);
       const buyerId = known ?? deps.newBuyerId();
       const cart = await store.create({ cartId: deps.newCartId(currency), buyerId, country });
       return { ...shownCart(cart, new Map()), cartToken: deps.tokenOf(buyerId) };
@@ -66,9 +64,7 @@ export function createCarts({ store, catalogue, currencies, countries, ...deps }
     },
 
     async setUnits(target, { sku, units }) {
-      const currency = currencyOfCartId(target.cartId);
-      if (currency === undefined) throw errors.cartNotFound(target.cartId);
-      if (!currencies.includes(currency)) throw errors.currencyWithdrawn(currency);
+      const currency = currencyOf(target.cartId, shop);
       const offers = await catalogue.offers([sku], currency).catch(noneWhenAway);
       const { otherwise, ...item } = itemOf({ sku, units, currency }, offers);
       const cart = await store.putItem(target, item);
@@ -78,10 +74,7 @@ export function createCarts({ store, catalogue, currencies, countries, ...deps }
 
     remove: (target, sku) => changed(store.removeItem(target, sku), target),
 
-    async setCountry(target, country) {
-      if (!countries.includes(country)) throw errors.countryNotServed(country, countries);
-      return changed(store.setCountry(target, country), target);
-    },
+    setCountry: async (target, country) => changed(store.setCountry(target, countryFor(country, shop)), target),
   };
 }
 
@@ -124,10 +117,4 @@ function sayAway(error: unknown): never {
 
 function isAway(error: unknown): error is ServiceError {
   return error instanceof ServiceError && error.kind === 'unavailable';
-}
-
-function first<Item>(items: readonly Item[]): Item {
-  const [item] = items;
-  if (item === undefined) throw new RangeError('a shop has at least one currency and one country');
-  return item;
 }

@@ -49,7 +49,11 @@ export const tooMuch = (sku: string) =>
   ]);
 
 export const catalogueAway = (cause?: ServiceError) =>
-  unavailable('catalogue-unavailable', 'What this costs, and whether it is there, cannot be asked now: try again soon.', {
-    retryAfter: cause?.details.retryAfter ?? 1,
-    cause,
-  });
+  unavailable(
+    'catalogue-unavailable',
+    'What this costs, and whether it is there, cannot be asked now: try again soon.',
+    {
+      retryAfter: cause?.details.retryAfter ?? 1,
+      cause,
+    },
+  );

@@ -38,7 +38,8 @@ export const cartRoutes = (carts: Carts): Route[] => [
   route({
     method: 'GET',
     path: '/carts/:cartId',
-    summary: 'The cart at the prices of now; with those remembered, availability "unknown", while the catalogue is away',
+    summary:
+      'The cart at the prices of now; with those remembered, availability "unknown", while the catalogue is away',
     ...known,
     async handle({ params: { cartId }, caller }) {
       return shown(await carts.show(cartId, buyerOf(caller)));

@@ -21,12 +21,7 @@ type Script = (key: string, ...args: (string | number)[]) => Promise<Reply>;
 
 /** Each change is one script, so one round trip; a lost server is the driver's error, which kit answers as 503. */
 export function redisCarts({ redis, clock, lifetime }: RedisCartsOptions): CartStore {
-  const script = (name: string, lua: string): Script => {
-    redis.defineCommand(name, { numberOfKeys: 1, lua });
-    return (redis as unknown as Record<string, Script>)[name]!.bind(redis);
-  };
-  const [create, put] = [script('createCart', createScript), script('putCartItem', putScript)];
-  const [remove, setCountry] = [script('removeCartItem', removeScript), script('setCartCountry', countryScript)];
+  const scripts = defineScripts(redis);
   const [lifetimeMs, lifetimeSeconds] = [ms(lifetime), seconds(lifetime)];
   const now = () => clock.now().getTime();
 
@@ -42,7 +37,9 @@ export function redisCarts({ redis, clock, lifetime }: RedisCartsOptions): CartS
 
   return {
     async create({ cartId, buyerId, country }) {
-      const cart = readReply(await create(cartId, buyerId, now(), lifetimeSeconds, country), (hash) => kept(cartId, hash));
+      const cart = readReply(await scripts.create(cartId, buyerId, now(), lifetimeSeconds, country), (hash) =>
+        kept(cartId, hash),
+      );
       if ('refused' in cart) throw new Error(`the new cart ${cartId} was not kept`);
       return cart;
     },
@@ -50,7 +47,7 @@ export function redisCarts({ redis, clock, lifetime }: RedisCartsOptions): CartS
       return kept(cartId, flat(await redis.hgetall(cartId)));
     },
     putItem: (target, { sku, units, snapshot, which }) =>
-      change(put, target, [
+      change(scripts.put, target, [
         sku,
         units,
         snapshot?.unitPrice.amountMinor ?? '',
@@ -59,8 +56,21 @@ export function redisCarts({ redis, clock, lifetime }: RedisCartsOptions): CartS
         maxLines,
         maxLineMinor,
       ]),
-    removeItem: (target, sku) => change(remove, target, [sku]),
-    setCountry: (target, country) => change(setCountry, target, [country]),
+    removeItem: (target, sku) => change(scripts.remove, target, [sku]),
+    setCountry: (target, country) => change(scripts.setCountry, target, [country]),
+  };
+}
+
+function defineScripts(redis: Redis) {
+  const define = (name: string, lua: string): Script => {
+    redis.defineCommand(name, { numberOfKeys: 1, lua });
+    return (redis as unknown as Record<string, Script>)[name]!.bind(redis);
+  };
+  return {
+    create: define('createCart', createScript),
+    put: define('putCartItem', putScript),
+    remove: define('removeCartItem', removeScript),
+    setCountry: define('setCartCountry', countryScript),
   };
 }
 
