@@ -35,7 +35,14 @@ export type Timings = {
   sweepEvery: Duration;
 };
 
-const timings: Timings = { call: '10s', command: '20s', lease: '30s', doubt: '30s', doubtEvery: '5s', sweepEvery: '5m' };
+const timings: Timings = {
+  call: '10s',
+  command: '20s',
+  lease: '30s',
+  doubt: '30s',
+  doubtEvery: '5s',
+  sweepEvery: '5m',
+};
 
 export type Deps = {
   config: ServiceConfig;

@@ -8,4 +8,10 @@ const { service, scope, release, logLevel, credentialsDir, ordersShards } = read
 const log = createLog({ service, scope, release, level: logLevel });
 const folder = join(import.meta.dirname, 'store/migrations');
 
-await migrate({ servers: ordersShards, ...readAccount(credentialsDir, 'orders'), folder, log, name: `${service}-migrate` });
+await migrate({
+  servers: ordersShards,
+  ...readAccount(credentialsDir, 'orders'),
+  folder,
+  log,
+  name: `${service}-migrate`,
+});

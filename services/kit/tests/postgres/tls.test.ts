@@ -118,8 +118,8 @@ describe.skipIf(!testStores?.orders)(`sslmode of a server's URL ${whyNoShards}`,
 
   it('speaks in the clear only where it says so', async () => {
     expect(await writeWith('?sslmode=disable', { shows: right })).toMatchObject({ written: 'refused', secure: 0 });
-    expect(() => connect(servers, { shards: [{ name: 'a', url: 'postgres://a/b?sslmode=prefer', replicas: [], pool: 1 }] })).toThrow(
-      /sslmode=prefer is not supported/,
-    );
+    expect(() =>
+      connect(servers, { shards: [{ name: 'a', url: 'postgres://a/b?sslmode=prefer', replicas: [], pool: 1 }] }),
+    ).toThrow(/sslmode=prefer is not supported/);
   });
 });

@@ -84,6 +84,11 @@ export function viewOf({ payment, refunds }: PaymentState): Payment {
     decline: status === 'requires-method' ? payment.decline : null,
     captureBefore,
     captured,
-    refunds: refunds.map(({ refundId, amount: part, status: state, at }) => ({ refundId, amount: part, status: state, at })),
+    refunds: refunds.map(({ refundId, amount: part, status: state, at }) => ({
+      refundId,
+      amount: part,
+      status: state,
+      at,
+    })),
   };
 }

@@ -74,7 +74,10 @@ export type PaymentProvider = {
   /** Undefined when Stripe has none of that id. */
   findIntent(intentId: string, options: Patience): Promise<IntentSnapshot | undefined>;
   /** The intent that was made for an order, if one was, at `since` or later. */
-  searchIntent(order: { orderId: string; scope: string; since: Date }, options: Patience): Promise<IntentSnapshot | undefined>;
+  searchIntent(
+    order: { orderId: string; scope: string; since: Date },
+    options: Patience,
+  ): Promise<IntentSnapshot | undefined>;
   refundsOf(intentId: string, options: Patience): Promise<RefundSnapshot[]>;
   /** Pages of what happened at `since` (Unix seconds) or later, newest first. */
   events(since: number): AsyncIterable<ProviderEvent[]>;

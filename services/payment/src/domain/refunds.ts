@@ -36,7 +36,8 @@ function advanceOne(refunds: readonly RefundRecord[], snapshot: RefundSnapshot):
     stripeId === snapshot.id || (stripeId === null && refundId === snapshot.refundId);
   const known = refunds.find(isMeant);
   const { id: stripeId, amount, status, failure, at } = snapshot;
-  if (!known) return [...refunds, { refundId: refundIdOf(snapshot), amount, status, stripeId, reason: '', failure, at }];
+  if (!known)
+    return [...refunds, { refundId: refundIdOf(snapshot), amount, status, stripeId, reason: '', failure, at }];
   if (rank[status] < rank[known.status] || (known.stripeId === stripeId && known.status === status)) return refunds;
   return refunds.map((one) => (one === known ? { ...one, stripeId, status, failure } : one));
 }

@@ -2,7 +2,7 @@ import { cancelCall, confirmCall, isOfPayment, type Occasion } from './calls.ts'
 import { advance, type PaymentRecord, type PaymentState } from './payment.ts';
 import type { CallOutcome, Change } from './plans.ts';
 import type { Call, Refusal, Truth } from './provider.ts';
-import { advancedRefunds, type RefundRecord } from './refunds.ts';
+import { advanceRefunds, type RefundRecord } from './refunds.ts';
 
 /**
  * How a call ended: Stripe did it, or will not, or (`ended`) failed at it and left nothing behind. `truth` is what Stripe
@@ -52,7 +52,7 @@ function callAfterCreate(payment: PaymentRecord, occasion: Occasion): Call | und
 }
 
 function refundsAfter({ call, truth, refusal }: Settlement, { refunds }: PaymentState): readonly RefundRecord[] {
-  if (truth.refund) return advancedRefunds(refunds, [truth.refund]);
+  if (truth.refund) return advanceRefunds(refunds, [truth.refund]);
   return refunds.map((refund) =>
     refund.refundId === call.subject ? { ...refund, status: 'failed', failure: refusal?.code ?? 'refused' } : refund,
   );

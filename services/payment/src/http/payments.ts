@@ -46,7 +46,8 @@ export const paymentRoutes = (commands: Commands): Route[] => [
     method: 'POST',
     path: '/payments/:orderId/capture',
     summary: 'Takes what is authorized, or a part of it, once',
-    description: 'The same amount again is the same capture. What is canceled, or has lapsed, is 409 `payment-canceled`.',
+    description:
+      'The same amount again is the same capture. What is canceled, or has lapsed, is 409 `payment-canceled`.',
     allow: ['service'],
     timeout,
     params,
@@ -61,7 +62,8 @@ export const paymentRoutes = (commands: Commands): Route[] => [
     method: 'POST',
     path: '/payments/:orderId/cancel',
     summary: 'Gives back what is authorized',
-    description: 'Also of an order that never paid: an attempt that comes later finds it canceled. 409 `payment-captured` after the capture.',
+    description:
+      'Also of an order that never paid: an attempt that comes later finds it canceled. 409 `payment-captured` after the capture.',
     allow: ['service'],
     timeout,
     params,

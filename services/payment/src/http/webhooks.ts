@@ -13,7 +13,8 @@ export const webhookRoute = ({ queue, verify }: WebhookDeps): Route =>
     method: 'POST',
     path: '/webhooks/stripe',
     summary: 'What Stripe tells by itself',
-    description: '200 when it is kept and will be looked at; 400 for a signature that is missing, wrong or too old; 503 to send it again.',
+    description:
+      '200 when it is kept and will be looked at; 400 for a signature that is missing, wrong or too old; 503 to send it again.',
     allow: ['anyone'],
     raw: { types: ['application/json'], limitBytes: 512 * 1024 },
     success: [200],

@@ -5,7 +5,7 @@ import { paymentBusy, paymentNotFound } from '../domain/errors.ts';
 import { advance, type PaymentState } from '../domain/payment.ts';
 import type { Plan } from '../domain/plans.ts';
 import type { ProviderEvent } from '../domain/provider.ts';
-import { advancedRefunds } from '../domain/refunds.ts';
+import { advanceRefunds } from '../domain/refunds.ts';
 import { settling } from '../domain/settlement.ts';
 import type { Acquired, Lease, Opening, Payments } from '../store/payments.ts';
 import type { EventSource } from '../store/tables.ts';
@@ -103,7 +103,7 @@ async function truthOf(deps: DeskDeps, state: PaymentState, intentId: string, { 
   const refunds = hasRefunds ? await provider.refundsOf(intentId, { timeoutMs }) : [];
   return {
     payment: intent ? advance(state.payment, intent) : state.payment,
-    refunds: advancedRefunds(state.refunds, refunds),
+    refunds: advanceRefunds(state.refunds, refunds),
   };
 }
 
@@ -116,7 +116,12 @@ async function finish(
   const acquired = await deps.payments.acquire(orderId, { token, plan: () => undefined });
   if (acquired.kind !== 'leased') return acquired.kind === 'done';
   const carrying: Carrying = { budget, publish: true, isFound: () => true };
-  const state = await withLease(deps, { ...acquired, token }, (leased) => settleCalls(deps, leased, carrying), lookInMs);
+  const state = await withLease(
+    deps,
+    { ...acquired, token },
+    (leased) => settleCalls(deps, leased, carrying),
+    lookInMs,
+  );
   return state.calls.length === 0;
 }
 

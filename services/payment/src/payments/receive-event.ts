@@ -48,7 +48,10 @@ async function receive(deps: ReceiveDeps, event: ProviderEvent, source: EventSou
 }
 
 /** Disputes have no metadata of ours, nor has a refund that was made by hand: then the intent's counts. */
-async function ownerOf(provider: PaymentProvider, event: ProviderEvent): Promise<Pick<ProviderEvent, 'orderId' | 'scope'>> {
+async function ownerOf(
+  provider: PaymentProvider,
+  event: ProviderEvent,
+): Promise<Pick<ProviderEvent, 'orderId' | 'scope'>> {
   if (event.scope !== undefined || event.intentId === undefined) return event;
   return (await provider.findIntent(event.intentId, { timeoutMs: budgetMs })) ?? event;
 }
@@ -83,4 +86,3 @@ async function park(
   if (await events.park(event, { reason, ...(orderId ? { orderId } : {}) })) countParked(reason);
   return 'parked';
 }
-

@@ -100,7 +100,15 @@ async function writeAttempt(tx: Tx, before: PaymentRecord, after: PaymentRecord)
   if (attempt > before.attempt)
     await tx
       .insertInto('payment_attempt')
-      .values({ bucket, order_id: orderId, attempt, method: method ?? '', return_url: returnUrl ?? '', status: null, decline: null })
+      .values({
+        bucket,
+        order_id: orderId,
+        attempt,
+        method: method ?? '',
+        return_url: returnUrl ?? '',
+        status: null,
+        decline: null,
+      })
       .execute();
   else if (!after.isInDoubt && attempt > 0 && (status !== before.status || before.isInDoubt))
     await tx
@@ -133,7 +141,11 @@ async function writeRefunds(
   }
 }
 
-export async function insertEvent(tx: Tx, orderId: string, event: NonNullable<WriteOptions['event']>): Promise<boolean> {
+export async function insertEvent(
+  tx: Tx,
+  orderId: string,
+  event: NonNullable<WriteOptions['event']>,
+): Promise<boolean> {
   const { id, type, source } = event;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('stripe_event')

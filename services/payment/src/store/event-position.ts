@@ -31,9 +31,7 @@ export function postgresEventPosition(shards: Shards<Tables>): EventPosition {
           .insertInto('event_position')
           .values({ bucket, name, position: start, lease: token, leased_until: until })
           .onConflict((conflict) =>
-            conflict
-              .columns(['bucket', 'name'])
-              .doUpdateSet({ lease: token, leased_until: until })
+            conflict.columns(['bucket', 'name']).doUpdateSet({ lease: token, leased_until: until })
               .where(sql<boolean>`(event_position.lease is null or event_position.leased_until < now())
                 and (event_position.read_at is null or event_position.read_at < now() - ${everyMs} * interval '1 millisecond')`),
           )

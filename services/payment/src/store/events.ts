@@ -66,11 +66,20 @@ async function park(
   const isWaiting = reason === 'unknown-order';
   const row = await tx
     .insertInto('unmatched_event')
-    .values({ bucket, event_id: event.id, type: event.type, reason, event, retry_at: isWaiting ? sql<Date>`now()` : null })
+    .values({
+      bucket,
+      event_id: event.id,
+      type: event.type,
+      reason,
+      event,
+      retry_at: isWaiting ? sql<Date>`now()` : null,
+    })
     .onConflict((conflict) =>
       conflict.columns(['bucket', 'event_id']).doUpdateSet({
         tries: sql<number>`unmatched_event.tries + 1`,
-        retry_at: isWaiting ? sql<Date>`now() + least(power(2, least(unmatched_event.tries, 6)), 60) * interval '1 minute'` : null,
+        retry_at: isWaiting
+          ? sql<Date>`now() + least(power(2, least(unmatched_event.tries, 6)), 60) * interval '1 minute'`
+          : null,
       }),
     )
     .returning('tries')

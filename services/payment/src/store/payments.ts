@@ -14,7 +14,11 @@ export type Opening = { amount: Money; description: string; status: 'new' | 'can
  * `leased`: the plan is written, and nobody else calls Stripe for this order until the lease is given back or ends. `done`: there
  * is nothing to do. `held`: somebody else has it.
  */
-export type Acquired = { kind: 'leased'; state: PaymentState; isWaiting: boolean } | { kind: 'done'; state: PaymentState } | { kind: 'held' | 'missing' };
+export type Acquired =
+  | { kind: 'leased'; state: PaymentState }
+  | { kind: 'done'; state: PaymentState }
+  | { kind: 'held' }
+  | { kind: 'missing' };
 
 export type Lease = { token: string; plan: Plan; opening?: Opening; keep?: boolean };
 type Options = Omit<WriteOptions, 'lookAfterMs'>;
@@ -82,23 +86,30 @@ type LeasedRow = Pick<Row, (typeof columns)[number]>;
 
 async function acquire(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<Acquired> {
   const { token, plan, opening, keep = false } = lease;
-  const row = (opening && (await open(tx, orderId, token, { ...opening, ...options }))) ?? (await take(tx, orderId, token, options));
-  if (!row) return { kind: (await exists(tx, orderId)) ? 'held' : 'missing' };
+  const row =
+    (opening && (await open(tx, orderId, token, { ...opening, ...options }))) ??
+    (await take(tx, orderId, token, options));
+  if (!row) return (await exists(tx, orderId)) ? { kind: 'held' } : { kind: 'missing' };
   const state = await load(tx, tx.bucket, row);
   const verdict = plan(state);
   if (verdict !== undefined && verdict !== 'wait') {
     const { lookAfterMs } = options;
     const after = await writeChange(tx, state, verdict, { token, lookAfterMs, release: !keep });
-    return after.calls.length > 0 || keep ? { kind: 'leased', state: after, isWaiting: false } : { kind: 'done', state: after };
+    return { kind: after.calls.length > 0 || keep ? 'leased' : 'done', state: after };
   }
-  if (state.calls.length > 0 || keep) return { kind: 'leased', state, isWaiting: verdict === 'wait' };
+  if (state.calls.length > 0 || keep) return { kind: 'leased', state };
   await release(tx, orderId, token);
   return { kind: 'done', state };
 }
 
 const until = (inMs: number) => sql<Date>`now() + ${inMs} * interval '1 millisecond'`;
 
-function open(tx: Tx, orderId: string, token: string, opening: Opening & PaymentsOptions): Promise<LeasedRow | undefined> {
+function open(
+  tx: Tx,
+  orderId: string,
+  token: string,
+  opening: Opening & PaymentsOptions,
+): Promise<LeasedRow | undefined> {
   const { amount, description, status, leaseMs } = opening;
   return tx
     .insertInto('payment')

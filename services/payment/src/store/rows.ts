@@ -39,7 +39,7 @@ export function paymentColumns(payment: PaymentRecord) {
     intent_id: payment.intentId,
     next_action: payment.nextAction,
     decline: payment.decline,
-    capture_before: payment.captureBefore,
+    capture_before: payment.captureBefore === null ? null : new Date(payment.captureBefore),
     captured_minor: payment.captured?.amountMinor ?? null,
     cancel_wanted: payment.isCancelWanted,
   };

@@ -19,7 +19,7 @@ export type PaymentTable = {
   intent_id: string | null;
   next_action: ColumnType<Payment['nextAction']>;
   decline: ColumnType<Payment['decline']>;
-  capture_before: ColumnType<Date | null, Date | string | null>;
+  capture_before: Date | null;
   captured_minor: number | null;
   cancel_wanted: Generated<boolean>;
   /** When somebody must look at Stripe for what a call came to. */

@@ -25,13 +25,18 @@ export function createStripeMetrics({ registry }: Pick<Metrics, 'registry'>): St
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
-    events: counter('stripe_events_total', 'Events by outcome: applied, unchanged, duplicate, parked, foreign, ignored', [
-      'source',
-      'outcome',
-    ]),
+    events: counter(
+      'stripe_events_total',
+      'Events by outcome: applied, unchanged, duplicate, parked, foreign, ignored',
+      ['source', 'outcome'],
+    ),
     webhooks: counter('stripe_webhooks_total', 'Webhooks by outcome: accepted, forged', ['outcome']),
     parked: counter('stripe_unmatched_events_total', 'Events that nobody here knows what to do with', ['reason']),
     inDoubt: new Gauge({ name: 'payments_in_doubt', help: 'Payments with a call that should have ended', registers }),
-    swept: new Gauge({ name: 'stripe_events_swept_at_seconds', help: 'When the list of events was read last', registers }),
+    swept: new Gauge({
+      name: 'stripe_events_swept_at_seconds',
+      help: 'When the list of events was read last',
+      registers,
+    }),
   };
 }

@@ -29,7 +29,11 @@ export const eventTypes = [
 ] as const;
 
 export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentProvider {
-  const measured = async <Result>(operation: string, work: () => Promise<Result>, outcomeOf: (result: Result) => string) => {
+  const measured = async <Result>(
+    operation: string,
+    work: () => Promise<Result>,
+    outcomeOf: (result: Result) => string,
+  ) => {
     const end = metrics.duration.startTimer({ operation });
     try {
       const result = await work();
@@ -73,8 +77,13 @@ export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentPro
         return data.map(toRefundSnapshot);
       }),
     async *events(since) {
-      for (let after: string | undefined; ; ) {
-        const page = { created: { gte: since }, types: [...eventTypes], limit: 100, ...(after ? { starting_after: after } : {}) };
+      for (let after: string | undefined; ;) {
+        const page = {
+          created: { gte: since },
+          types: [...eventTypes],
+          limit: 100,
+          ...(after ? { starting_after: after } : {}),
+        };
         const { data, has_more: hasMore } = await read('list-events', () => stripe.events.list(page));
         if (data.length > 0) yield data.map(toProviderEvent);
         after = data.at(-1)?.id;
@@ -122,13 +131,20 @@ async function search(
   { orderId, scope, since }: { orderId: string; scope: string; since: Date },
   options: Options,
 ) {
-  const isMeant = ({ metadata }: Stripe.PaymentIntent) => metadata['order_id'] === orderId && metadata['scope'] === scope;
-  const found = await stripe.paymentIntents.search({ query: `metadata['order_id']:'${orderId}'`, expand: ['data.latest_charge'] }, options);
+  const isMeant = ({ metadata }: Stripe.PaymentIntent) =>
+    metadata['order_id'] === orderId && metadata['scope'] === scope;
+  const found = await stripe.paymentIntents.search(
+    { query: `metadata['order_id']:'${orderId}'`, expand: ['data.latest_charge'] },
+    options,
+  );
   const created = { gte: Math.floor(since.getTime() / 1000) - clockSkewSeconds };
   let intent = found.data.find(isMeant);
   let listed = 0;
   if (!intent)
-    for await (const one of stripe.paymentIntents.list({ created, limit: 100, expand: ['data.latest_charge'] }, options)) {
+    for await (const one of stripe.paymentIntents.list(
+      { created, limit: 100, expand: ['data.latest_charge'] },
+      options,
+    )) {
       listed += 1;
       if (isMeant(one)) intent = one;
       if (intent || listed >= mostListed) break;

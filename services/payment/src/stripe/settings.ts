@@ -21,13 +21,19 @@ export function readStripeSecrets({ stripeDir }: Pick<StripeVariables, 'stripeDi
   secretKey: string;
   webhookSecret: string;
 } {
-  return { secretKey: readCredential(stripeDir, 'secret-key'), webhookSecret: readCredential(stripeDir, 'webhook-secret') };
+  return {
+    secretKey: readCredential(stripeDir, 'secret-key'),
+    webhookSecret: readCredential(stripeDir, 'webhook-secret'),
+  };
 }
 
 /** Stripe.js of the release that the API's version is of, as `loadStripe` of @stripe/stripe-js names it. */
 const scriptOfStripe = 'https://js.stripe.com/endive/stripe.js';
 
-export function scriptUrlOf({ stripeUrl, stripeScriptUrl }: Pick<StripeVariables, 'stripeUrl' | 'stripeScriptUrl'>): string {
+export function scriptUrlOf({
+  stripeUrl,
+  stripeScriptUrl,
+}: Pick<StripeVariables, 'stripeUrl' | 'stripeScriptUrl'>): string {
   if (stripeScriptUrl !== undefined) return stripeScriptUrl;
   return stripeUrl === undefined ? scriptOfStripe : new URL('/v3/', stripeUrl).href;
 }

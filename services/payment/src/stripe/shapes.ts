@@ -13,7 +13,8 @@ const statuses: Readonly<Record<Stripe.PaymentIntent.Status, IntentSnapshot['sta
   canceled: 'canceled',
 };
 
-export const statusOf = (status: Stripe.PaymentIntent.Status): IntentSnapshot['status'] => statuses[status] ?? 'processing';
+export const statusOf = (status: Stripe.PaymentIntent.Status): IntentSnapshot['status'] =>
+  statuses[status] ?? 'processing';
 
 export function toIntent(intent: Stripe.PaymentIntent): IntentSnapshot {
   const { id, metadata, status, currency, amount_received: amount } = intent;
@@ -59,7 +60,9 @@ export function refusalOf(error: ShownError): Refusal {
   const isForCustomers = error.type === 'card_error' && message !== undefined;
   return {
     code: confidential.has(reason) ? 'generic_decline' : reason,
-    message: isForCustomers ? message : (messages[code] ?? 'This payment method cannot be used. Please try another one.'),
+    message: isForCustomers
+      ? message
+      : (messages[code] ?? 'This payment method cannot be used. Please try another one.'),
   };
 }
 
