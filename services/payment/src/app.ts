@@ -98,7 +98,12 @@ function workersOf(parts: Parts): Worker[] {
   const { scope } = config;
   const events = postgresEvents(shards);
   const receive = createReceiveEvent({
-    ...{ desk, payments, events, provider, scope, types: new Set<string>(eventTypes) },
+    desk,
+    payments,
+    events,
+    provider,
+    scope,
+    types: new Set<string>(eventTypes),
     count: (source, outcome) => stripeMetrics.events.inc({ source, outcome }),
     countParked: (reason) => stripeMetrics.parked.inc({ reason }),
   });
@@ -110,12 +115,21 @@ function workersOf(parts: Parts): Worker[] {
       },
     }),
     eventSweep({
-      ...{ provider, events, receive, log, clock, everyMs: ms(times.sweepEvery) },
+      provider,
+      events,
+      receive,
+      log,
+      clock,
+      everyMs: ms(times.sweepEvery),
       position: postgresEventPosition(shards),
       observe: () => stripeMetrics.swept.setToCurrentTime(),
     }),
     inDoubtWorker({
-      ...{ desk, payments, log, everyMs: ms(times.doubtEvery), lookAfterMs: ms(times.doubt) },
+      desk,
+      payments,
+      log,
+      everyMs: ms(times.doubtEvery),
+      lookAfterMs: ms(times.doubt),
       observe: (count) => stripeMetrics.inDoubt.set(count),
     }),
     createPostgresRelay({ shards, broker, source: `/${scope}/payment`, log, ...(listen ? { listen } : {}) }),

@@ -137,7 +137,7 @@ describe.skipIf(whyNoBroker)(`the payment of an order ${whyNoBroker}`, () => {
     const order = shop.order();
     await order.authorize();
     const [captured, canceled] = await Promise.all([order.capture(), order.cancel()]);
-    expect([captured.status, canceled.status].toSorted()).toEqual([200, 409]);
+    expect(new Set([captured.status, canceled.status])).toEqual(new Set([200, 409]));
     await order.audit();
   });
 
@@ -173,7 +173,7 @@ describe.skipIf(whyNoBroker)(`the payment of an order ${whyNoBroker}`, () => {
     expect(await order.refund(501, refundId)).toMatchObject({ status: 409, body: { code: 'refund-differs' } });
     expect(await order.refund(1501)).toMatchObject({ status: 409, body: { code: 'refund-too-large' } });
     const both = await Promise.all([order.refund(1000), order.refund(1000)]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 409]));
     expect((await order.refund(500)).body.refunds).toHaveLength(3);
     expect((await order.read(true)).body.status).toBe('captured');
     await order.audit();

@@ -10,12 +10,30 @@ const occasion = { scope: 'acme-1a2b3c', now };
 const orderId = '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90';
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 const fresh: PaymentRecord = {
-  ...{ orderId, version: 1, status: 'new', isInDoubt: false, amount: eur(2500), description: 'Order', attempt: 0 },
-  ...{ method: null, returnUrl: null, intentId: null, nextAction: null, decline: null, captureBefore: null },
-  ...{ captured: null, isCancelWanted: false },
+  orderId,
+  version: 1,
+  status: 'new',
+  isInDoubt: false,
+  amount: eur(2500),
+  description: 'Order',
+  attempt: 0,
+  method: null,
+  returnUrl: null,
+  intentId: null,
+  nextAction: null,
+  decline: null,
+  captureBefore: null,
+  captured: null,
+  isCancelWanted: false,
 };
 const intent = (status: IntentSnapshot['status'], more: Partial<IntentSnapshot> = {}): IntentSnapshot => ({
-  ...{ id: 'pi_1', orderId, scope: 'acme-1a2b3c', status, captured: null, captureBefore: null, nextAction: null },
+  id: 'pi_1',
+  orderId,
+  scope: 'acme-1a2b3c',
+  status,
+  captured: null,
+  captureBefore: null,
+  nextAction: null,
   decline: null,
   ...more,
 });

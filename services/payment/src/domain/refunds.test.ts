@@ -5,11 +5,22 @@ import { advanceRefunds, leftToRefund, refundIdOf, type RefundRecord } from './r
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 const asked: RefundRecord = {
-  ...{ refundId: 'b7e1c2d3-0000-4000-8000-000000000001', amount: eur(500), status: 'pending' },
-  ...{ stripeId: null, reason: 'damaged', failure: null, at: '2026-11-28T12:00:00.000Z' },
+  refundId: 'b7e1c2d3-0000-4000-8000-000000000001',
+  amount: eur(500),
+  status: 'pending',
+  stripeId: null,
+  reason: 'damaged',
+  failure: null,
+  at: '2026-11-28T12:00:00.000Z',
 };
 const seen = (status: RefundSnapshot['status'], more: Partial<RefundSnapshot> = {}): RefundSnapshot => ({
-  ...{ id: 're_1', intentId: 'pi_1', refundId: asked.refundId, amount: eur(500), status, failure: null, at: asked.at },
+  id: 're_1',
+  intentId: 'pi_1',
+  refundId: asked.refundId,
+  amount: eur(500),
+  status,
+  failure: null,
+  at: asked.at,
   ...more,
 });
 

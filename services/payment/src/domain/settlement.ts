@@ -37,13 +37,18 @@ function supersededBy({ call, truth }: Settlement, { calls }: PaymentState): { k
     .map(({ key }) => ({ key, outcome: 'superseded' }));
 }
 
-function paymentAfter({ call, truth, refusal, outcome }: Settlement, payment: PaymentRecord): PaymentRecord {
+function paymentAfter(settlement: Settlement, payment: PaymentRecord): PaymentRecord {
+  const { call, truth, outcome } = settlement;
   const next = truth.intent ? advance(payment, truth.intent) : payment;
   const isOfCard = call.operation === 'create' || call.operation === 'confirm';
-  if (outcome === 'done' || !isOfCard) return next;
-  if (truth.intent === undefined && payment.isCancelWanted) return { ...next, status: 'canceled' };
-  if (next.status !== 'new' && next.status !== 'requires-method') return next;
-  return { ...next, status: 'requires-method', decline: refusal ?? next.decline ?? failedAtStripe };
+  return outcome === 'done' || !isOfCard ? next : withDecline(next, settlement);
+}
+
+/** After a card that came to nothing, unless something has come of it since. */
+function withDecline(payment: PaymentRecord, { truth, refusal }: Settlement): PaymentRecord {
+  if (truth.intent === undefined && payment.isCancelWanted) return { ...payment, status: 'canceled' };
+  if (payment.status !== 'new' && payment.status !== 'requires-method') return payment;
+  return { ...payment, status: 'requires-method', decline: refusal ?? payment.decline ?? failedAtStripe };
 }
 
 function callAfterCreate(payment: PaymentRecord, occasion: Occasion): Call | undefined {

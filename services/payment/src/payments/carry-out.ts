@@ -15,24 +15,29 @@ type Task = { call: Call; payment: PaymentRecord; budget: Budget; isFresh: boole
  */
 export async function carryOut(deps: CarryOutDeps, task: Task): Promise<Settlement | undefined> {
   const { call, payment, budget, isFresh } = task;
-  const forgotten = mayBeForgotten(call, deps.clock.now());
-  // Sent by somebody who did not live to see the answer: it may have been done. The key of a creation tells that by itself.
-  if (!isFresh && (call.operation !== 'create' || forgotten)) {
-    const truth = await lookAt(deps, task);
-    if (!truth) return undefined;
-    if (isDecidedBy(call, truth)) return { call, outcome: 'done', truth };
-    // Nobody is waiting for that card any more, and without its key it would be charged anew.
-    if (forgotten && call.operation === 'confirm') return { call, outcome: 'ended', truth };
-  }
+  const known = isFresh ? undefined : await lookFirst(deps, task);
+  if (known) return known === 'leave' ? undefined : known;
   for (let round = 0; budget.leftMs() > leastMs; round += 1) {
     const timeoutMs = timeoutOf(deps, budget);
     const answer = await deps.provider.send(call, { intentId: payment.intentId, timeoutMs });
     const settlement = await understand(deps, task, answer);
-    if (settlement === 'leave') return undefined;
-    if (settlement) return settlement;
+    if (settlement) return settlement === 'leave' ? undefined : settlement;
     if (!(await backOff(round, budget))) return undefined;
   }
   return undefined;
+}
+
+/** A call of somebody who did not live to see the answer: it may have been done. */
+async function lookFirst(deps: CarryOutDeps, task: Task): Promise<Settlement | 'leave' | undefined> {
+  const { call } = task;
+  const isForgotten = mayBeForgotten(call, deps.clock.now());
+  // The key of a creation tells by itself, as long as Stripe knows it.
+  if (call.operation === 'create' && !isForgotten) return undefined;
+  const truth = await lookAt(deps, task);
+  if (!truth) return 'leave';
+  if (isDecidedBy(call, truth)) return { call, outcome: 'done', truth };
+  // Nobody is waiting for that card any more, and without its key it would be charged anew.
+  return isForgotten && call.operation === 'confirm' ? { call, outcome: 'ended', truth } : undefined;
 }
 
 /** Less is not worth a request. */
@@ -46,16 +51,28 @@ export function timeoutOf({ callTimeoutMs }: Pick<CarryOutDeps, 'callTimeoutMs'>
 /** What an answer settles; nothing when the call is to be sent again, `leave` when not now. */
 async function understand(deps: CarryOutDeps, task: Task, answer: Answer): Promise<Settlement | 'leave' | undefined> {
   const { call } = task;
-  if (answer.kind === 'again') return undefined;
-  // The same key will say what became of a creation; the list of intents may be behind.
-  if (answer.kind === 'unknown' && call.operation === 'create') return undefined;
-  if (answer.kind === 'done' || answer.kind === 'refused') return settledBy(deps, task, answer);
+  switch (answer.kind) {
+    case 'again':
+      return undefined;
+    case 'done':
+    case 'refused':
+      return settledBy(deps, task, answer);
+    case 'unknown':
+      // The same key will say what became of a creation; the list of intents may be behind.
+      return call.operation === 'create' ? undefined : whatWasDone(call, await lookAt(deps, task));
+    case 'failed':
+      return afterFailure(call, await lookAt(deps, task), answer.isReplay);
+  }
+}
 
-  const truth = await lookAt(deps, task);
-  if (!truth) return undefined;
-  if (isDecidedBy(call, truth)) return { call, outcome: 'done', truth };
-  if (answer.kind === 'unknown' || !answer.isReplay) return undefined;
-  // The key answers 500 for a day. A card can be tried again at once, by another attempt; the rest by this key, tomorrow.
+function whatWasDone(call: Call, truth: Truth | undefined): Settlement | undefined {
+  return truth && isDecidedBy(call, truth) ? { call, outcome: 'done', truth } : undefined;
+}
+
+/** A key that answers 500 again does so for a day. A card can be tried again at once, by another attempt; the rest by this key, tomorrow. */
+function afterFailure(call: Call, truth: Truth | undefined, isReplay: boolean): Settlement | 'leave' | undefined {
+  const done = whatWasDone(call, truth);
+  if (done || !truth || !isReplay) return done;
   const isOfCard = call.operation === 'create' || call.operation === 'confirm';
   return isOfCard ? { call, outcome: 'ended', truth } : 'leave';
 }

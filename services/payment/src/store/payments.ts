@@ -85,32 +85,27 @@ type Row = Parameters<typeof toPayment>[0];
 type LeasedRow = Pick<Row, (typeof columns)[number]>;
 
 async function acquire(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<Acquired> {
-  const { token, plan, opening, keep = false } = lease;
-  const row =
-    (opening && (await open(tx, orderId, token, { ...opening, ...options }))) ??
-    (await take(tx, orderId, token, options));
+  const row = (await open(tx, orderId, lease, options)) ?? (await take(tx, orderId, lease, options));
   if (!row) return (await exists(tx, orderId)) ? { kind: 'held' } : { kind: 'missing' };
-  const state = await load(tx, tx.bucket, row);
+  return begin(tx, await load(tx, tx.bucket, row), lease, options);
+}
+
+/** Writes what the plan makes of the payment; without anything to do at Stripe the lease is given back at once. */
+async function begin(tx: Tx, state: PaymentState, lease: Lease, { lookAfterMs }: PaymentsOptions): Promise<Acquired> {
+  const { token, plan, keep = false } = lease;
   const verdict = plan(state);
-  if (verdict !== undefined && verdict !== 'wait') {
-    const { lookAfterMs } = options;
-    const after = await writeChange(tx, state, verdict, { token, lookAfterMs, release: !keep });
-    return { kind: after.calls.length > 0 || keep ? 'leased' : 'done', state: after };
-  }
-  if (state.calls.length > 0 || keep) return { kind: 'leased', state };
-  await release(tx, orderId, token);
-  return { kind: 'done', state };
+  const isChange = verdict !== undefined && verdict !== 'wait';
+  const after = isChange ? await writeChange(tx, state, verdict, { token, lookAfterMs, release: !keep }) : state;
+  if (keep || after.calls.length > 0) return { kind: 'leased', state: after };
+  if (!isChange) await release(tx, state.payment.orderId, token);
+  return { kind: 'done', state: after };
 }
 
 const until = (inMs: number) => sql<Date>`now() + ${inMs} * interval '1 millisecond'`;
 
-function open(
-  tx: Tx,
-  orderId: string,
-  token: string,
-  opening: Opening & PaymentsOptions,
-): Promise<LeasedRow | undefined> {
-  const { amount, description, status, leaseMs } = opening;
+async function open(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<LeasedRow | undefined> {
+  if (!lease.opening) return undefined;
+  const { amount, description, status } = lease.opening;
   return tx
     .insertInto('payment')
     .values({
@@ -121,15 +116,15 @@ function open(
       amount_minor: amount.amountMinor,
       currency: amount.currency,
       description,
-      lease: token,
-      leased_until: until(leaseMs),
+      lease: lease.token,
+      leased_until: until(options.leaseMs),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning(columns)
     .executeTakeFirst();
 }
 
-function take(tx: Tx, orderId: string, token: string, { leaseMs }: PaymentsOptions): Promise<LeasedRow | undefined> {
+function take(tx: Tx, orderId: string, { token }: Lease, { leaseMs }: PaymentsOptions): Promise<LeasedRow | undefined> {
   return tx
     .updateTable('payment')
     .set({ lease: token, leased_until: until(leaseMs) })

@@ -1,7 +1,7 @@
 import type { Log } from '@storefront/kit/log';
 import type Stripe from 'stripe';
 import { stripeUnavailable } from '../domain/errors.ts';
-import type { Answer, Call, PaymentProvider, Truth } from '../domain/provider.ts';
+import type { Answer, Call, IntentSnapshot, PaymentProvider, Truth } from '../domain/provider.ts';
 import { answerOf, isApiError, isReplay, logFailure } from './answers.ts';
 import type { StripeMetrics } from './metrics.ts';
 import { toIntent, toProviderEvent, toRefundSnapshot } from './shapes.ts';
@@ -29,47 +29,19 @@ export const eventTypes = [
 ] as const;
 
 export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentProvider {
-  const measured = async <Result>(
-    operation: string,
-    work: () => Promise<Result>,
-    outcomeOf: (result: Result) => string,
-  ) => {
-    const end = metrics.duration.startTimer({ operation });
-    try {
-      const result = await work();
-      end({ outcome: outcomeOf(result) });
-      return result;
-    } catch (error) {
-      end({ outcome: 'failed' });
-      throw error;
-    }
-  };
-  const read = <Result>(operation: string, work: () => Promise<Result>): Promise<Result> =>
-    measured(operation, work, () => 'done').catch((error: unknown) => {
-      logFailure(log, operation, error);
-      throw isApiError(error) ? stripeUnavailable() : error;
-    });
-
+  const read = reading({ log, metrics });
   return {
-    send(call, { intentId, timeoutMs }) {
+    async send(call, { intentId, timeoutMs }) {
+      const end = metrics.duration.startTimer({ operation: call.operation });
       const options = { idempotencyKey: call.key, timeout: timeoutMs };
-      const work = () =>
-        request(stripe, call, intentId ?? '', options).catch((error: unknown): Answer => {
-          logFailure(log, call.operation, error);
-          return answerOf(error);
-        });
-      return measured(call.operation, work, ({ kind }) => kind);
+      const answer = await request(stripe, call, intentId ?? '', options).catch((error: unknown): Answer => {
+        logFailure(log, call.operation, error);
+        return answerOf(error);
+      });
+      end({ outcome: answer.kind });
+      return answer;
     },
-    findIntent: (intentId, { timeoutMs: timeout }) =>
-      read('retrieve', () =>
-        stripe.paymentIntents
-          .retrieve(intentId, { expand }, { timeout })
-          .then(toIntent)
-          .catch((error: unknown) => {
-            if (isApiError(error) && error.code === 'resource_missing') return undefined;
-            throw error;
-          }),
-      ),
+    findIntent: (intentId, { timeoutMs: timeout }) => read('retrieve', () => find(stripe, intentId, { timeout })),
     searchIntent: (order, { timeoutMs: timeout }) => read('search', () => search(stripe, order, { timeout })),
     refundsOf: (intentId, { timeoutMs: timeout }) =>
       read('list-refunds', async () => {
@@ -78,19 +50,41 @@ export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentPro
       }),
     async *events(since) {
       for (let after: string | undefined; ;) {
-        const page = {
-          created: { gte: since },
-          types: [...eventTypes],
-          limit: 100,
-          ...(after ? { starting_after: after } : {}),
-        };
-        const { data, has_more: hasMore } = await read('list-events', () => stripe.events.list(page));
+        const of = { created: { gte: since }, types: [...eventTypes], limit: 100 };
+        const from = after ? { starting_after: after } : {};
+        const { data, has_more: hasMore } = await read('list-events', () => stripe.events.list({ ...of, ...from }));
         if (data.length > 0) yield data.map(toProviderEvent);
         after = data.at(-1)?.id;
         if (!hasMore || after === undefined) return;
       }
     },
   };
+}
+
+/** Reads, measured; without an answer it throws `stripe-unavailable`. */
+function reading({ log, metrics }: Pick<Deps, 'log' | 'metrics'>) {
+  return async <Result>(operation: string, work: () => Promise<Result>): Promise<Result> => {
+    const end = metrics.duration.startTimer({ operation });
+    try {
+      const result = await work();
+      end({ outcome: 'done' });
+      return result;
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      end({ outcome: answerOf(error).kind });
+      logFailure(log, operation, error);
+      throw stripeUnavailable();
+    }
+  };
+}
+
+async function find(stripe: Stripe, intentId: string, options: Options): Promise<IntentSnapshot | undefined> {
+  try {
+    return toIntent(await stripe.paymentIntents.retrieve(intentId, { expand }, options));
+  } catch (error) {
+    if (isApiError(error) && error.code === 'resource_missing') return undefined;
+    throw error;
+  }
 }
 
 const expand = ['latest_charge'];
