@@ -17,9 +17,10 @@ import { postgresPayments, type Payments } from './store/payments.ts';
 import type { Tables } from './store/tables.ts';
 import { createStripeMetrics, type StripeMetrics } from './stripe/metrics.ts';
 import { createStripeProvider, eventTypes } from './stripe/provider.ts';
-import { readWebhook, verifyWebhook } from './stripe/webhook.ts';
+import { verifyWebhook } from './stripe/webhook.ts';
 import { eventSweep } from './workers/event-sweep.ts';
 import { inDoubtWorker } from './workers/in-doubt.ts';
+import { webhookWorker } from './workers/webhooks.ts';
 
 /** How long what may take; tests are less patient. */
 export type Timings = {
@@ -108,12 +109,7 @@ function workersOf(parts: Parts): Worker[] {
     countParked: (reason) => stripeMetrics.parked.inc({ reason }),
   });
   return [
-    queue.consume({
-      log,
-      async receive({ content }) {
-        if ((await receive(readWebhook(content), 'webhook')) === 'duplicate') return 'duplicate';
-      },
-    }),
+    webhookWorker({ queue, receive, log }),
     eventSweep({
       provider,
       events,

@@ -2,7 +2,7 @@ import type { Money } from '@storefront/commerce/money';
 import type { Clock } from '@storefront/kit/time';
 import type { Authorization, Payment } from '../contract.ts';
 import { toStripeAmount } from '../domain/amounts.ts';
-import { paymentNotFound } from '../domain/errors.ts';
+import { paymentBusy, paymentNotFound } from '../domain/errors.ts';
 import { viewOf } from '../domain/payment.ts';
 import { authorizing, canceling, capturing, refunding, type RefundOrder } from '../domain/plans.ts';
 import type { Payments } from '../store/payments.ts';
@@ -21,12 +21,19 @@ export type Commands = {
 
 type Deps = { desk: Desk; payments: Payments; scope: string; clock: Clock; commandBudgetMs: number };
 
+const leastMs = 300;
+
 /** Of an order that was canceled before anything was paid: no currency (ISO 4217). */
 const nothing: Money = { amountMinor: 0, currency: 'XXX' };
 
 export function createCommands({ desk, payments, scope, clock, commandBudgetMs }: Deps): Commands {
   const occasion = () => ({ scope, now: clock.now() });
-  const budget = () => requestBudget(commandBudgetMs);
+  const budget = () => {
+    const given = requestBudget(commandBudgetMs);
+    // Before anything is begun: what is begun later than that could not even be sent.
+    if (given.leftMs() < leastMs) throw paymentBusy();
+    return given;
+  };
   return {
     async authorize(orderId, authorization) {
       const { amount, description } = authorization;

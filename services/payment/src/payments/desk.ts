@@ -83,11 +83,12 @@ async function look(deps: DeskDeps, orderId: string, options: LookOptions): Prom
     const carrying: Carrying = { budget, publish, keep: true, isFound: () => true };
     const state = await settleCalls(deps, leased, carrying);
     const { intentId } = state.payment;
-    if (intentId === null) {
-      if (state.calls.length > 0) throw paymentBusy();
-      return event ? undefined : state;
-    }
+    if (intentId === null && state.calls.length > 0) throw paymentBusy();
     if (event && event.of.intentId !== intentId) return undefined;
+    if (intentId === null) {
+      await deps.payments.release(orderId, token);
+      return state;
+    }
     const change = await truthOf(deps, state, intentId, options);
     const seen = event ? { event: { id: event.of.id, type: event.of.type, source: event.source } } : {};
     return deps.payments.write(state, change, { token, publish, release: true, ...seen });

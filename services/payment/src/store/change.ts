@@ -3,7 +3,7 @@ import type { BucketTransaction } from '@storefront/kit/postgres';
 import { sql } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
 import { leaseLost, refusedByStripe } from '../domain/errors.ts';
-import { viewOf, type PaymentRecord, type PaymentState } from '../domain/payment.ts';
+import { isOpen, viewOf, type PaymentRecord, type PaymentState } from '../domain/payment.ts';
 import type { Change } from '../domain/plans.ts';
 import type { Call } from '../domain/provider.ts';
 import type { RefundRecord } from '../domain/refunds.ts';
@@ -60,7 +60,7 @@ async function updatePayment(tx: Tx, after: PaymentState, change: Change, option
   const look = isOver
     ? { look_at: null, looks: 0 }
     : change.begin
-      ? { look_at: sql<Date>`now() + ${lookAfterMs} * interval '1 millisecond'` }
+      ? { look_at: sql<Date>`now() + make_interval(secs => ${lookAfterMs / 1000})` }
       : {};
   const lease = release && isOver ? { lease: null, leased_until: null } : {};
   const { numUpdatedRows } = await tx
@@ -110,7 +110,7 @@ async function writeAttempt(tx: Tx, before: PaymentRecord, after: PaymentRecord)
         decline: null,
       })
       .execute();
-  else if (!after.isInDoubt && attempt > 0 && (status !== before.status || before.isInDoubt))
+  else if (isOpen(before.status) && attempt > 0 && !after.isInDoubt && after.version !== before.version)
     await tx
       .updateTable('payment_attempt')
       .set({ status, decline })

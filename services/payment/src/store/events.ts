@@ -1,4 +1,4 @@
-import { bucketOfOrderId } from '@storefront/commerce/order-ids';
+import { bucketOfOrderId, OrderId } from '@storefront/commerce/order-ids';
 import { bucketOf, type Shards } from '@storefront/kit/postgres';
 import { sql, type Kysely } from 'kysely';
 import type { ProviderEvent } from '../domain/provider.ts';
@@ -26,7 +26,10 @@ export function postgresEvents(shards: Shards<Tables>): Events {
       return shards.read(bucket, async (db) => (await seenQuery(db, bucket, eventId).executeTakeFirst()) !== undefined);
     },
     async unseen(events) {
-      const routed = events.flatMap(({ id, orderId }) => (orderId ? [{ id, bucket: bucketOfOrderId(orderId) }] : []));
+      const routed = events.flatMap(({ id, orderId }) => {
+        const order = OrderId.safeParse(orderId).data;
+        return order === undefined ? [] : [{ id, bucket: bucketOfOrderId(order) }];
+      });
       const found = await Promise.all(shards.all().map(({ db }) => seenAmongQuery(routed).execute(db)));
       const seen = new Set(found.flatMap(({ rows }) => rows.map(({ event_id: id }) => id)));
       return events.filter(({ id }) => !seen.has(id));

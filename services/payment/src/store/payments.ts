@@ -101,7 +101,8 @@ async function begin(tx: Tx, state: PaymentState, lease: Lease, { lookAfterMs }:
   return { kind: 'done', state: after };
 }
 
-const until = (inMs: number) => sql<Date>`now() + ${inMs} * interval '1 millisecond'`;
+/** Without a star: only such statements are prepared. */
+const until = (inMs: number) => sql<Date>`now() + make_interval(secs => ${inMs / 1000})`;
 
 async function open(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<LeasedRow | undefined> {
   if (!lease.opening) return undefined;

@@ -52,7 +52,9 @@ export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentPro
       for (let after: string | undefined; ;) {
         const of = { created: { gte: since }, types: [...eventTypes], limit: 100 };
         const from = after ? { starting_after: after } : {};
-        const { data, has_more: hasMore } = await read('list-events', () => stripe.events.list({ ...of, ...from }));
+        const { data, has_more: hasMore } = await read('list-events', () =>
+          stripe.events.list({ ...of, ...from }, { timeout: listTimeoutMs }),
+        );
         if (data.length > 0) yield data.map(toProviderEvent);
         after = data.at(-1)?.id;
         if (!hasMore || after === undefined) return;
@@ -88,6 +90,7 @@ async function find(stripe: Stripe, intentId: string, options: Options): Promise
 }
 
 const expand = ['latest_charge'];
+const listTimeoutMs = 10_000;
 
 /** The parameters are those that were kept, as they are. */
 async function request(stripe: Stripe, call: Call, intentId: string, options: Options): Promise<Answer> {
