@@ -33,6 +33,8 @@ export type Timings = {
   /** A call without an outcome, before somebody looks. */
   doubt: Duration;
   doubtEvery: Duration;
+  /** One look at one of them: shorter than a command waits for the lease, so that a person's wish gets its turn. */
+  finish: Duration;
   sweepEvery: Duration;
 };
 
@@ -42,6 +44,7 @@ const timings: Timings = {
   lease: '30s',
   doubt: '30s',
   doubtEvery: '5s',
+  finish: '5s',
   sweepEvery: '5m',
 };
 
@@ -126,6 +129,7 @@ function workersOf(parts: Parts): Worker[] {
       log,
       everyMs: ms(times.doubtEvery),
       lookAfterMs: ms(times.doubt),
+      budgetMs: ms(times.finish),
       observe: (count) => stripeMetrics.inDoubt.set(count),
     }),
     createPostgresRelay({ shards, broker, source: `/${scope}/payment`, log, ...(listen ? { listen } : {}) }),

@@ -7,7 +7,7 @@ const why = whyNoBroker || whyNoSimulator;
 describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
   let shop: Shop;
   beforeAll(async () => {
-    shop = await openShop({ call: '600ms', command: '3s', lease: '4s' });
+    shop = await openShop({ call: '600ms', command: '3s', lease: '4s', finish: '800ms' });
   });
   afterAll(() => shop?.close());
   afterEach(() => shop.simulator.faults());

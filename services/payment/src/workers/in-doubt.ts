@@ -11,17 +11,20 @@ export type InDoubtOptions = {
   log: Log;
   everyMs: number;
   lookAfterMs: number;
+  /** For one payment. */
+  budgetMs: number;
   /** Told how many there were. */
   observe: (count: number) => void;
 };
 
 const atOnce = 100;
 const abreast = 4;
-const budgetMs = 10_000;
 const mostMs = 10 * 60_000;
 
 /** Finds out what became of calls whose process died, or that Stripe did not answer in time; longer apart each time. */
-export function inDoubtWorker({ desk, payments, log, everyMs, lookAfterMs, observe }: InDoubtOptions): Worker {
+export function inDoubtWorker(options: InDoubtOptions): Worker {
+  const { desk, payments, log, everyMs, lookAfterMs, budgetMs, observe } = options;
+
   async function finish({ orderId, looks }: { orderId: string; looks: number }): Promise<void> {
     const lookInMs = Math.min(mostMs, lookAfterMs * 2 ** Math.min(looks, 10));
     await desk.finish(orderId, { budget: budgetOf(budgetMs), lookInMs }).catch((error: unknown) => {
