@@ -1,0 +1,74 @@
+import type { Broker } from '@storefront/kit/broker';
+import { createPostgresRelay, createPrune } from '@storefront/kit/broker/postgres';
+import type { Client } from '@storefront/kit/client';
+import { createService, type Service, type Worker } from '@storefront/kit/http';
+import type { Log } from '@storefront/kit/log';
+import type { Metrics } from '@storefront/kit/metrics';
+import type { Shards, ShardsOptions } from '@storefront/kit/postgres';
+import { systemClock, type Clock, type Duration } from '@storefront/kit/time';
+import { createCarts } from './clients/carts.ts';
+import type { Config } from './config.ts';
+import type { Carrier } from './domain/carrier.ts';
+import { carrierWebhooks } from './events/carrier-webhooks.ts';
+import { shippingRoutes } from './http/routes.ts';
+import { createLabelDesk } from './labels/label-desk.ts';
+import { createParcels } from './labels/parcels.ts';
+import { createQuotes } from './rates/quotes.ts';
+import { createRateDesk } from './rates/rate-desk.ts';
+import { postgresCarrierRates } from './store/carrier-rates.ts';
+import { postgresShipments } from './store/shipments.ts';
+import type { Tables } from './store/tables.ts';
+import { lookAfterShipments } from './workers/look-after.ts';
+import { pruneRates } from './workers/prune-rates.ts';
+
+export type Deps = {
+  config: Pick<Config, 'scope' | 'release' | 'host' | 'port' | 'callerDir' | 'countries'>;
+  log: Log;
+  metrics?: Metrics;
+  shards: Shards<Tables>;
+  broker: Broker;
+  /** The cart service. */
+  cart: Client;
+  carriers: readonly Carrier[];
+  quoteKey: Buffer;
+  /** For a relay that hears of commits. */
+  listen?: Pick<ShardsOptions, 'shards' | 'username' | 'password' | 'name'>;
+  clock?: Clock;
+  /** How long a command waits for a carrier. */
+  patience?: Duration;
+};
+
+/** The composition root: what exists, wired once. */
+export function createShipping({ config, log, shards, broker, clock = systemClock, ...deps }: Deps): Service {
+  const carriers = new Map(deps.carriers.map((carrier) => [carrier.name, carrier]));
+  const shipments = postgresShipments(shards);
+  const kept = postgresCarrierRates(shards);
+  const desk = createLabelDesk({ carriers, shipments, clock, log, random: Math.random });
+  const { patience } = deps;
+  const parcels = createParcels({ shipments, desk, carriers, clock, ...(patience === undefined ? {} : { patience }) });
+  const { enqueue, worker: webhooks } = carrierWebhooks({ broker, carriers, desk, log });
+  const { listen } = deps;
+  const relay = { shards, broker, log, source: `/${config.scope}/shipping`, ...(listen ? { listen } : {}) };
+  const workers: Worker[] = [
+    createPostgresRelay(relay),
+    createPrune({ shards, log }),
+    lookAfterShipments({ shipments, desk, clock, log }),
+    pruneRates({ kept, clock, log }),
+    webhooks,
+    { start: () => {}, stop: () => parcels.idle() },
+  ];
+
+  return createService({
+    name: 'shipping',
+    title: 'Shipping',
+    config,
+    log,
+    ...(deps.metrics ? { metrics: deps.metrics } : {}),
+    routes: shippingRoutes({
+      ...{ carts: createCarts(deps.cart), rates: createRateDesk({ carriers, kept, clock, log }) },
+      ...{ quotes: createQuotes(deps.quoteKey), countries: config.countries, clock, parcels, shipments, carriers, enqueue },
+    }),
+    workers,
+    connections: [deps.cart, shards, broker],
+  });
+}
