@@ -9,7 +9,7 @@ const log = createLog({ service: name, scope, release, level });
 
 await migrate({
   servers,
-  ...readAccount(credentialsDir, 'orders-owner'),
+  ...readAccount(credentialsDir, 'orders-migrate'),
   folder: join(import.meta.dirname, 'store/migrations'),
   log,
   name: `${name}-migrate`,
