@@ -36,6 +36,8 @@ export type Deps = {
   clock?: Clock;
   /** How long a command waits for a carrier. */
   patience?: Duration;
+  /** How often somebody looks for shipments that are due. */
+  lookEvery?: Duration;
 };
 
 /** The composition root: what exists, wired once. */
@@ -44,7 +46,7 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
   const shipments = postgresShipments(shards);
   const kept = postgresCarrierRates(shards);
   const desk = createLabelDesk({ carriers, shipments, clock, log, random: Math.random });
-  const { patience } = deps;
+  const { patience, lookEvery } = deps;
   const parcels = createParcels({ shipments, desk, carriers, clock, ...(patience === undefined ? {} : { patience }) });
   const { enqueue, worker: webhooks } = carrierWebhooks({ broker, carriers, desk, log });
   const { listen } = deps;
@@ -52,7 +54,7 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
   const workers: Worker[] = [
     createPostgresRelay(relay),
     createPrune({ shards, log }),
-    lookAfterShipments({ shipments, desk, clock, log }),
+    lookAfterShipments({ shipments, desk, clock, log, ...(lookEvery === undefined ? {} : { every: lookEvery }) }),
     pruneRates({ kept, clock, log }),
     webhooks,
     { start: () => {}, stop: () => parcels.idle() },

@@ -5,7 +5,8 @@ export const cartNotFound = (cartId: string) => notFound('cart', cartId);
 export const carrierNotFound = (name: string) => notFound('carrier', name);
 export const shipmentNotFound = (orderId: string, parcel: number) => notFound('shipment', `${orderId}/${parcel}`);
 /** Of another cart: whoever asks is not told that it is good for that one. */
-export const quoteNotFound = () => notFound('quote', 'of this cart');
+export const quoteNotFound = () =>
+  new ServiceError('not-found', 'quote-not-found', 'There is no such quote for this cart.');
 
 export const quoteExpired = () =>
   conflict('quote-expired', 'This quote is not valid any more: ask for the shipping rates again.');
