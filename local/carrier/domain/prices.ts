@@ -25,7 +25,11 @@ export const heaviestOunces = 1120;
 
 export type Quote = { service: string; amount: number; days: number };
 
-export type Terms = { isAbroad: boolean; currency: string; /** By how much prices have changed since. */ percent: number };
+export type Terms = {
+  isAbroad: boolean;
+  currency: string;
+  /** By how much prices have changed since. */ percent: number;
+};
 
 /** Amounts are hundredths of the currency. */
 export function quotesFor(ounces: number, { isAbroad, currency, percent }: Terms): Quote[] {

@@ -68,7 +68,15 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
     ...(deps.metrics ? { metrics: deps.metrics } : {}),
     routes: shippingRoutes({
       ...{ carts: createCarts(deps.cart), rates: createRateDesk({ carriers, kept, clock, log }) },
-      ...{ quotes: createQuotes(deps.quoteKey), countries: config.countries, clock, parcels, shipments, carriers, enqueue },
+      ...{
+        quotes: createQuotes(deps.quoteKey),
+        countries: config.countries,
+        clock,
+        parcels,
+        shipments,
+        carriers,
+        enqueue,
+      },
     }),
     workers,
     connections: [deps.cart, shards, broker],

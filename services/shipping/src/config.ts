@@ -49,7 +49,10 @@ export const readConfig = (env?: NodeJS.ProcessEnv): Config => readEnvironment(C
 export type CarrierAccount = z.infer<typeof ListedCarrier> & { apiKey: string; webhookSecret: string };
 
 /** Each carrier with what its folder holds: `<CARRIERS_DIR>/<name>/api-key` and `webhook-secret`. */
-export function readCarrierAccounts({ carriers, carriersDir }: Pick<Config, 'carriers' | 'carriersDir'>): CarrierAccount[] {
+export function readCarrierAccounts({
+  carriers,
+  carriersDir,
+}: Pick<Config, 'carriers' | 'carriersDir'>): CarrierAccount[] {
   return carriers.map((carrier) => {
     const dir = join(carriersDir, carrier.name);
     const [apiKey, webhookSecret] = [readCredential(dir, 'api-key'), readCredential(dir, 'webhook-secret')];

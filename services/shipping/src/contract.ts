@@ -33,6 +33,7 @@ export const QuoteReading = z
     postcode: Postcode,
   })
   .meta({ id: 'QuoteReading' });
+export type QuoteReading = z.infer<typeof QuoteReading>;
 export const Quote = z
   .strictObject({
     carrier: z.string(),

@@ -12,7 +12,17 @@ import { readCarrierAccounts, readConfig } from './config.ts';
 import type { Tables } from './store/tables.ts';
 
 const config = readConfig();
-const { service: name, scope, release, logLevel, credentialsDir, callerDir, ordersShards, brokerUrl, brokerCaFile } = config;
+const {
+  service: name,
+  scope,
+  release,
+  logLevel,
+  credentialsDir,
+  callerDir,
+  ordersShards,
+  brokerUrl,
+  brokerCaFile,
+} = config;
 const log = createLog({ service: name, scope, release, level: logLevel });
 const metrics = createMetrics({ service: name, scope });
 const listen = { shards: ordersShards, ...readAccount(credentialsDir, 'orders'), name };
@@ -21,7 +31,9 @@ const tls = brokerCaFile === undefined ? {} : { caFile: brokerCaFile };
 const broker = connectBroker({ url: brokerUrl, ...readAccount(credentialsDir, 'broker'), ...tls, name, log, metrics });
 const signer = createServiceCaller({ callerDir, service: name });
 const cart = createClient({ name: 'cart', baseUrl: config.cartUrl, signer });
-const carriers = readCarrierAccounts(config).map((account) => createEasyPostCarrier({ ...account, from: config.shipFrom }));
+const carriers = readCarrierAccounts(config).map((account) =>
+  createEasyPostCarrier({ ...account, from: config.shipFrom }),
+);
 const quoteKey = readCursorKey(credentialsDir);
 const shipping = createShipping({ config, log, metrics, shards, broker, cart, carriers, quoteKey, listen });
 

@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { eventually, testConfig, whyNoBroker } from '@storefront/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anOrder, clientOf, from, openGround, openShipping, takeEvents, type Ground, type Shipping } from './open-shipping.ts';
+import {
+  anOrder,
+  clientOf,
+  from,
+  openGround,
+  openShipping,
+  takeEvents,
+  type Ground,
+  type Shipping,
+} from './open-shipping.ts';
 import { apiKey, webhookSecret } from './peer/carrier.ts';
 import type { Given } from './peer/interrupted.ts';
 
@@ -53,7 +62,9 @@ describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
   async function expectTold(orderId: string, status: string) {
     const told: string[] = [];
     await eventually(async () => {
-      told.push(...(await takeEvents(ground)).filter(({ data }) => data.orderId === orderId).map(({ data }) => data.status));
+      told.push(
+        ...(await takeEvents(ground)).filter(({ data }) => data.orderId === orderId).map(({ data }) => data.status),
+      );
       expect(told).toEqual([status]);
     });
   }
@@ -86,13 +97,16 @@ describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
     },
   );
 
-  it.each(['buy before', 'buy after'] as const)('at "%s" and voided meanwhile leaves none that can be used', async (point) => {
-    const { child, want } = await start(point);
-    const orderId = anOrder();
-    await killed(child, want(orderId));
-    expect((await other.void(orderId)).status).toBe(200);
-    const { shipmentId } = await becomes(orderId, 'voided');
-    const labels = await ground.carrier.labels(shipmentId);
-    expect(labels.filter(({ voidAskedAt }) => voidAskedAt === null)).toEqual([]);
-  });
+  it.each(['buy before', 'buy after'] as const)(
+    'at "%s" and voided meanwhile leaves none that can be used',
+    async (point) => {
+      const { child, want } = await start(point);
+      const orderId = anOrder();
+      await killed(child, want(orderId));
+      expect((await other.void(orderId)).status).toBe(200);
+      const { shipmentId } = await becomes(orderId, 'voided');
+      const labels = await ground.carrier.labels(shipmentId);
+      expect(labels.filter(({ voidAskedAt }) => voidAskedAt === null)).toEqual([]);
+    },
+  );
 });

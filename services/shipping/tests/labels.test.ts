@@ -43,7 +43,9 @@ describe.skipIf(whyNoBroker)(`a label ${whyNoBroker}`, () => {
     const told: string[] = [];
     return eventually(
       async () => {
-        told.push(...(await takeEvents(ground)).filter(({ data }) => data.orderId === orderId).map(({ data }) => data.status));
+        told.push(
+          ...(await takeEvents(ground)).filter(({ data }) => data.orderId === orderId).map(({ data }) => data.status),
+        );
         expect(told.length).toBeGreaterThan(0);
         return told;
       },
@@ -55,7 +57,14 @@ describe.skipIf(whyNoBroker)(`a label ${whyNoBroker}`, () => {
     const orderId = anOrder();
     const { status, body } = await shipping.want(orderId);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ orderId, parcel: 1, status: 'labelled', refusal: null, events: [], handedOverAt: null });
+    expect(body).toMatchObject({
+      orderId,
+      parcel: 1,
+      status: 'labelled',
+      refusal: null,
+      events: [],
+      handedOverAt: null,
+    });
     expect(body.labelUrl).toMatch(/\.pdf$/);
     expect((await fetch(body.labelUrl as string)).headers.get('content-type')).toBe('application/pdf');
     expect(body.trackingUrl).toContain(body.trackingCode);
@@ -187,7 +196,10 @@ describe.skipIf(whyNoBroker)(`a label ${whyNoBroker}`, () => {
     /** Created at today's prices, and not bought for a week. */
     async function wantedForAWeek(percent: number) {
       const orderId = anOrder();
-      await ground.carrier.faults({ match: { route: buy, lastsMs: 7 * 24 * hour }, fault: { kind: 'error-before-commit' } });
+      await ground.carrier.faults({
+        match: { route: buy, lastsMs: 7 * 24 * hour },
+        fault: { kind: 'error-before-commit' },
+      });
       expect((await shipping.want(orderId)).body.status).toBe('wanted');
       await ground.carrier.knobs({ pricePercent: percent });
       await pass(7 * 24 * hour + minute);

@@ -6,7 +6,14 @@ import { createServiceCaller } from '@storefront/kit/caller';
 import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
 import { bucketOf, connectShards } from '@storefront/kit/postgres';
-import { callerFor, testBroker, testConfig, testShards, type TestBroker, type TestShards } from '@storefront/kit/testing';
+import {
+  callerFor,
+  testBroker,
+  testConfig,
+  testShards,
+  type TestBroker,
+  type TestShards,
+} from '@storefront/kit/testing';
 import type { Duration } from '@storefront/kit/time';
 import { createShipping } from '../src/app.ts';
 import { createEasyPostCarrier } from '../src/carriers/easypost-carrier.ts';
@@ -26,7 +33,13 @@ const fleet = {
 const log = createLog({ service: 'shipping', level: process.env['TEST_LOG'] ?? 'silent' });
 
 /** What a shop's shipping stands on: real shards, a real broker, a carrier of its own, carts. */
-export type Ground = { shards: TestShards; broker: TestBroker; carrier: CarrierPeer; carts: CartPeer; close(): Promise<void> };
+export type Ground = {
+  shards: TestShards;
+  broker: TestBroker;
+  carrier: CarrierPeer;
+  carts: CartPeer;
+  close(): Promise<void>;
+};
 
 export async function openGround(): Promise<Ground> {
   const [shards, broker, carrier, carts] = await Promise.all([

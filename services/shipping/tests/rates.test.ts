@@ -24,7 +24,10 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
   let postcodes = 10_000;
   const nextPostcode = () => String((postcodes += 1));
   type Asking = { as?: string; country?: string; postcode?: string; at?: Shipping };
-  async function ask(cart: Cart, { as = cart.buyerId, country = 'DE', postcode = '10115', at = shipping }: Asking = {}) {
+  async function ask(
+    cart: Cart,
+    { as = cart.buyerId, country = 'DE', postcode = '10115', at = shipping }: Asking = {},
+  ) {
     const query = new URLSearchParams({ cartId: cart.cartId, country, postcode });
     return at.send<{ items: ShippingRate[] } & Problem>('GET', `/shipping-rates?${query}`, { as: await aBuyer(as) });
   }
@@ -40,7 +43,13 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
     expect(status).toBe(200);
     // 700 g are priced as the 1 kg that ends their band: 36 ounces.
     expect(body.items).toMatchObject([
-      { carrier: 'easypost', service: 'USPS/GroundAdvantage', name: 'USPS Ground Advantage', days: 4, price: { amountMinor: 611, currency: 'EUR' } },
+      {
+        carrier: 'easypost',
+        service: 'USPS/GroundAdvantage',
+        name: 'USPS Ground Advantage',
+        days: 4,
+        price: { amountMinor: 611, currency: 'EUR' },
+      },
       { service: 'USPS/Priority', price: { amountMinor: 1069 } },
       { service: 'USPS/Express', price: { amountMinor: 3144 } },
     ]);
@@ -62,7 +71,10 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
   it('of somebody else’s cart are not there, whoever asks', async () => {
     const cart = ground.carts.put();
     for (const as of [randomUUID(), '']) expect((await ask(cart, { as })).status).toBe(404);
-    expect(await ask({ ...cart, cartId: randomUUID() })).toMatchObject({ status: 404, body: { code: 'cart-not-found' } });
+    expect(await ask({ ...cart, cartId: randomUUID() })).toMatchObject({
+      status: 404,
+      body: { code: 'cart-not-found' },
+    });
     const query = new URLSearchParams({ cartId: cart.cartId, country: 'DE', postcode: '10115' });
     expect((await shipping.send('GET', `/shipping-rates?${query}`, { as: {} })).status).toBe(401);
   });
@@ -89,7 +101,10 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
     expect((await ask(cart, { postcode, at: other })).body.items).toHaveLength(3);
     expect(await ground.carrier.requests('POST /v2/shipments')).toBe(tried);
     other.ahead(2 * hour);
-    expect(await ask(cart, { postcode, at: other })).toMatchObject({ status: 503, body: { code: 'carrier-unavailable' } });
+    expect(await ask(cart, { postcode, at: other })).toMatchObject({
+      status: 503,
+      body: { code: 'carrier-unavailable' },
+    });
     await ground.carrier.faults();
     expect((await ask(cart, { postcode, at: other })).body.items).toHaveLength(3);
     await other.stop();

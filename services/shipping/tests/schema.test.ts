@@ -37,7 +37,7 @@ describe.skipIf(!testStores?.orders)(`the schema ${whyNoShards}`, () => {
   });
 
   it('has the columns that the row types say', async () => {
-    const problems = await columnProblems<Omit<Tables, 'outbox' | 'inbox'>>(db, 'test', {
+    const problems = await columnProblems<Omit<Tables, 'outbox' | 'inbox'>>(db as Kysely<unknown>, 'test', {
       shipment: {
         bucket: 'int2',
         id: 'uuid',
@@ -119,7 +119,11 @@ describe.skipIf(!testStores?.orders)(`the schema ${whyNoShards}`, () => {
     const { sql: text, parameters } = query.compile(db);
     const explain = sql.raw<{ 'QUERY PLAN': unknown }>(`explain (format json) ${inlined(text, parameters)}`);
     const { rows } = await explain.execute(db);
-    return JSON.stringify(rows).match(/"Seq Scan"[^}]*?"Relation Name":"\w+"/g)?.map((found) => /(\w+)"$/.exec(found)?.[1] ?? '') ?? [];
+    return (
+      JSON.stringify(rows)
+        .match(/"Seq Scan"[^}]*?"Relation Name":"\w+"/g)
+        ?.map((found) => /(\w+)"$/.exec(found)?.[1] ?? '') ?? []
+    );
   }
 });
 

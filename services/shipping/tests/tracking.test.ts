@@ -40,7 +40,10 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
       },
       { within: '10s' },
     );
-  const onWebhooks = (fault: object) => ({ match: { event: 'tracker.*' }, fault: { ...fault } as Record<string, unknown> });
+  const onWebhooks = (fault: object) => ({
+    match: { event: 'tracker.*' },
+    fault: { ...fault } as Record<string, unknown>,
+  });
 
   it('follows the parcel by what the carrier sends, each step once', async () => {
     const { orderId, trackingCode } = await labelled();
@@ -56,9 +59,15 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
     expect(shipment.handedOverAt).toBe(shipment.events[1]?.at);
     expect(shipment.deliveredAt).toBe(shipment.events.at(-1)?.at);
     await eventually(async () =>
-      expect((await statusesOf(orderId)).filter((status) => status !== 'labelled')).toEqual(['in-transit', 'out-for-delivery', 'delivered']),
+      expect((await statusesOf(orderId)).filter((status) => status !== 'labelled')).toEqual([
+        'in-transit',
+        'out-for-delivery',
+        'delivered',
+      ]),
     );
-    const versions = told.filter(({ data }) => data.orderId === orderId).map(({ aggregateversion: version }) => version);
+    const versions = told
+      .filter(({ data }) => data.orderId === orderId)
+      .map(({ aggregateversion: version }) => version);
     expect(versions).toEqual(versions.toSorted((a, b) => a - b));
   });
 
@@ -86,8 +95,8 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
     await ground.carrier.move(trackingCode, 'in_transit');
     await becomes(orderId, 'in-transit');
     await eventually(async () => {
-      const { items } = await ground.carrier.deliveries();
-      expect(JSON.stringify(items)).toContain('400');
+      const forged = (await ground.carrier.deliveries()).filter(({ forgery }) => forgery === how);
+      expect(forged.map(({ status }) => status)).toContain(400);
     });
     expect((await shipping.one(orderId)).status).toBe('in-transit');
   });
@@ -100,13 +109,22 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
     await ground.carrier.move(trackingCode, 'delivered');
     await becomes(orderId, 'delivered');
     await eventually(async () =>
-      expect((await statusesOf(orderId)).filter((status) => status !== 'labelled')).toEqual(['in-transit', 'delivered']),
+      expect((await statusesOf(orderId)).filter((status) => status !== 'labelled')).toEqual([
+        'in-transit',
+        'delivered',
+      ]),
     );
   });
 
   it.each([
     ['without a signature', '/webhooks/carriers/easypost', {}, 400, 'bad-signature'],
-    ['with another one', '/webhooks/carriers/easypost', { 'x-hmac-signature': 'hmac-sha256-hex=00' }, 400, 'bad-signature'],
+    [
+      'with another one',
+      '/webhooks/carriers/easypost',
+      { 'x-hmac-signature': 'hmac-sha256-hex=00' },
+      400,
+      'bad-signature',
+    ],
     ['of a carrier that nobody knows', '/webhooks/carriers/pigeon', {}, 404, 'carrier-not-found'],
   ])('refuses a message %s', async (_, path, headers, status, code) => {
     const before = await depthOf(ground, dead);
@@ -124,7 +142,12 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
       const response = await fetch(ground.carrier.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
       return (await response.json()) as { id: string; rates: { id: string }[] };
     };
-    const shipment = { reference: 'of-somebody-else', to_address: address, from_address: address, parcel: { weight: 3 } };
+    const shipment = {
+      reference: 'of-somebody-else',
+      to_address: address,
+      from_address: address,
+      parcel: { weight: 3 },
+    };
     const { id, rates } = await post('/v2/shipments', { shipment });
     await post(`/v2/shipments/${id}/buy`, { rate: { id: rates[0]?.id } });
     await eventually(async () => expect(await depthOf(ground, dead)).toBe(before + 1), { within: '10s' });
@@ -135,7 +158,9 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
     await ground.carrier.faults({ match: { route: 'GET /v2/shipments/:id' }, fault: { kind: 'down' } });
     const before = await depthOf(ground, dead);
     await ground.carrier.move(trackingCode, 'in_transit');
-    await eventually(async () => expect(await ground.carrier.requests('GET /v2/shipments/:id')).toBeGreaterThan(3), { within: '15s' });
+    await eventually(async () => expect(await ground.carrier.requests('GET /v2/shipments/:id')).toBeGreaterThan(3), {
+      within: '15s',
+    });
     expect((await shipping.one(orderId)).status).toBe('labelled');
     await ground.carrier.faults();
     await becomes(orderId, 'in-transit');

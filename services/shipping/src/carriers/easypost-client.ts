@@ -16,7 +16,10 @@ type Timed = { timeout(limits: { response: number; deadline: number }): Timed };
  * A client whose calls end. The package (8.9.0) takes a `timeout` and forgets it: superagent has to be told itself, or a call hangs for
  * as long as the connection does.
  */
-export function connectEasyPost({ apiKey, url }: EasyPostAccount, { timeoutMs }: { timeoutMs: number }): EasyPostClient {
+export function connectEasyPost(
+  { apiKey, url }: EasyPostAccount,
+  { timeoutMs }: { timeoutMs: number },
+): EasyPostClient {
   const options: IEasyPostOptions = {
     requestMiddleware: (request: Timed) => request.timeout({ response: timeoutMs, deadline: timeoutMs }),
     ...(url === undefined ? {} : { baseUrl: `${url.replace(/\/+$/, '')}/v2/` }),

@@ -8,7 +8,9 @@ describe('what EasyPost says', () => {
     ['0.29', 'EUR', 29],
     ['12', 'EUR', 1200],
     ['1.005', 'KWD', 1005],
-  ])('%s %s is %i', (text, currency, amountMinor) => expect(fromDecimal(text, currency)).toEqual({ amountMinor, currency }));
+  ])('%s %s is %i', (text, currency, amountMinor) =>
+    expect(fromDecimal(text, currency)).toEqual({ amountMinor, currency }),
+  );
 
   it.each([
     ['GroundAdvantage', 'Ground Advantage'],
@@ -24,12 +26,26 @@ describe('what EasyPost says', () => {
 
   it('is refused where it is not what EasyPost says', () => {
     expect(() => carrierParcelOf({})).toThrow();
-    expect(() => carrierParcelOf({ id: 'shp_1', rates: [{ id: 'r', carrier: 'c', service: 's', rate: '-1', currency: 'USD' }] })).toThrow();
-    expect(carrierParcelOf({ id: 'shp_1' })).toMatchObject({ isBought: false, label: null, status: 'labelled', scans: [] });
+    expect(() =>
+      carrierParcelOf({ id: 'shp_1', rates: [{ id: 'r', carrier: 'c', service: 's', rate: '-1', currency: 'USD' }] }),
+    ).toThrow();
+    expect(carrierParcelOf({ id: 'shp_1' })).toMatchObject({
+      isBought: false,
+      label: null,
+      status: 'labelled',
+      scans: [],
+    });
   });
 
   it('has no fields of an address that has none', () => {
     const address = { name: 'A', line1: 'B 1', postcode: '1', city: 'C', country: 'DE', region: 'R' };
-    expect(easyPostAddress(address)).toEqual({ name: 'A', street1: 'B 1', zip: '1', city: 'C', country: 'DE', state: 'R' });
+    expect(easyPostAddress(address)).toEqual({
+      name: 'A',
+      street1: 'B 1',
+      zip: '1',
+      city: 'C',
+      country: 'DE',
+      state: 'R',
+    });
   });
 });

@@ -60,7 +60,15 @@ export function carrierParcelOf(answer: unknown): CarrierParcel {
 }
 
 /** `USPS/GroundAdvantage`: EasyPost speaks with many carriers, whose services may bear one name. */
-function rateOf({ id, carrier, service, rate, currency, delivery_days: promised, est_delivery_days: estimated }: z.infer<typeof EasyPostRate>): Rate {
+function rateOf({
+  id,
+  carrier,
+  service,
+  rate,
+  currency,
+  delivery_days: promised,
+  est_delivery_days: estimated,
+}: z.infer<typeof EasyPostRate>): Rate {
   const days = promised ?? estimated ?? null;
   return {
     rateId: id,
@@ -85,7 +93,11 @@ export function wordsOf(service: string): string {
     .trim();
 }
 
-function labelOf({ postage_label: label, tracking_code: trackingCode, tracker }: EasyPostShipment): CarrierParcel['label'] {
+function labelOf({
+  postage_label: label,
+  tracking_code: trackingCode,
+  tracker,
+}: EasyPostShipment): CarrierParcel['label'] {
   if (!label || !trackingCode) return null;
   return { trackingCode, trackingUrl: tracker?.public_url ?? null, labelUrl: label.label_pdf_url ?? label.label_url };
 }
@@ -115,7 +127,9 @@ function scanOf({ status, message, datetime, tracking_location: place }: z.infer
 export function easyPostAddress(address: Address): Record<string, string> {
   const { name, company, line1, line2, city, region, postcode, country, phone } = address;
   const fields = { name, company, street1: line1, street2: line2, city, state: region, zip: postcode, country, phone };
-  return Object.fromEntries(Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );
 }
 
 const gramsInAnOunce = 28.349523125;

@@ -20,7 +20,10 @@ export function createCarts(client: Pick<Client, 'request'>): Carts {
       if (answer.status === 404) return undefined;
       const read = answer.status === 200 ? Contents.safeParse(answer.json()) : undefined;
       if (!read?.success)
-        throw unavailable('upstream-unavailable', `The cart service answered ${answer.status}, which says nothing here.`);
+        throw unavailable(
+          'upstream-unavailable',
+          `The cart service answered ${answer.status}, which says nothing here.`,
+        );
       return read.data;
     },
   };

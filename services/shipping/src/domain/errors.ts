@@ -22,7 +22,10 @@ export const unknownCarrier = (name: string) =>
   ]);
 
 export const shipmentDiffers = () =>
-  conflict('shipment-differs', 'There is a shipment for this parcel already, to another address or by another service.');
+  conflict(
+    'shipment-differs',
+    'There is a shipment for this parcel already, to another address or by another service.',
+  );
 
 export const tooLateToVoid = (status: string) =>
   conflict('too-late-to-void', `The parcel is ${status}: its label is used and cannot be voided.`);

@@ -7,7 +7,13 @@ import { weightBand } from './weight-band.ts';
 
 const now = new Date('2026-11-28T12:00:00Z');
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
-const rate = (service: string, price = eur(500)) => ({ rateId: `rate_${service}`, service, name: service, price, days: 2 });
+const rate = (service: string, price = eur(500)) => ({
+  rateId: `rate_${service}`,
+  service,
+  name: service,
+  price,
+  days: 2,
+});
 const request = {
   address: { name: 'A', line1: 'B 1', postcode: '10115', city: 'Berlin', country: 'DE' },
   ...{ carrier: 'c', service: 'Ground', weightGrams: 100, reference: 'r' },
@@ -20,7 +26,10 @@ describe('an offer', () => {
     const cart = { cartId: 'c', version: 1, currency: 'EUR' };
     const rates = [rate('Fast', eur(900)), rate('Ground'), rate('Dollar', { amountMinor: 1, currency: 'USD' })];
     const offers = offersOf(rates, { carrier: 'c', cart, destination: { country: 'DE', postcode: '1' }, now });
-    expect(offers.map(({ service, price }) => [service, price.amountMinor])).toEqual([['Ground', 500], ['Fast', 900]]);
+    expect(offers.map(({ service, price }) => [service, price.amountMinor])).toEqual([
+      ['Ground', 500],
+      ['Fast', 900],
+    ]);
     const many = Array.from({ length: 30 }, (_, at) => rate(`S${at}`));
     expect(offersOf(many, { carrier: 'c', cart, destination: { country: 'DE', postcode: '1' }, now })).toHaveLength(10);
   });

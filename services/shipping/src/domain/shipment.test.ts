@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CarrierParcel, ScanStatus } from './carrier.ts';
-import { bucketOfReference, handedOver, isOver, refused, seenAtCarrier, shipmentIdOf, voided, wantedShipment, type StoredShipment } from './shipment.ts';
+import {
+  bucketOfReference,
+  handedOver,
+  isOver,
+  refused,
+  seenAtCarrier,
+  shipmentIdOf,
+  voided,
+  wantedShipment,
+  type StoredShipment,
+} from './shipment.ts';
 import { endsJourney } from './tracking.ts';
 
 const now = new Date('2026-11-28T12:00:00Z');
@@ -14,7 +24,16 @@ const label = { trackingCode: '94', trackingUrl: null, labelUrl: 'https://carrie
 
 const scans: readonly ScanStatus[] = ['labelled', 'in-transit', 'out-for-delivery', 'delivered', 'returned', 'failed'];
 const seen = (changes: Partial<CarrierParcel> = {}): CarrierParcel => ({
-  ...{ carrierId: 'shp_1', reference: id, rates: [], isBought: true, isVoided: false, label, status: 'labelled', scans: [] },
+  ...{
+    carrierId: 'shp_1',
+    reference: id,
+    rates: [],
+    isBought: true,
+    isVoided: false,
+    label,
+    status: 'labelled',
+    scans: [],
+  },
   ...changes,
 });
 const anySeen = fc
@@ -38,7 +57,8 @@ const anyChange = fc.oneof(
 describe('a shipment', () => {
   it('has an id that leads to the bucket of its order', () => {
     expect(bucketOfReference(id)).toBe(0xf3a);
-    for (const text of [null, '', 'shp_1', '00000000-0000-4000-8000-000000000000']) expect(bucketOfReference(text)).toBeUndefined();
+    for (const text of [null, '', 'shp_1', '00000000-0000-4000-8000-000000000000'])
+      expect(bucketOfReference(text)).toBeUndefined();
   });
 
   it('goes only on, whatever is said of it in whatever order; its version rises with what can be seen', () => {

@@ -91,7 +91,8 @@ export function seenAtCarrier(shipment: StoredShipment, seen: CarrierParcel): St
   if (!seen.isBought || isOver(shipment)) return shipment;
   if (seen.isVoided) return isInHouse(shipment) ? voided(shipment) : shipment;
   const { label } = seen;
-  const labelled = shipment.status === 'wanted' && label ? { ...shipment, ...label, status: 'labelled' as const } : shipment;
+  const labelled =
+    shipment.status === 'wanted' && label ? { ...shipment, ...label, status: 'labelled' as const } : shipment;
   if (labelled.status === 'wanted') return shipment;
   const status = furthest(labelled.status, seen.status);
   return raised(shipment, { ...labelled, status, ...momentsOf(labelled, seen, status) });
@@ -112,7 +113,9 @@ function momentsOf(
 }
 
 export const refused = (shipment: StoredShipment, refusal: string): StoredShipment =>
-  shipment.status === 'wanted' ? raised(shipment, { ...shipment, status: 'refused', refusal: refusal.slice(0, 500) }) : shipment;
+  shipment.status === 'wanted'
+    ? raised(shipment, { ...shipment, status: 'refused', refusal: refusal.slice(0, 500) })
+    : shipment;
 
 /** Also for one that was never bought: nothing will be. */
 export const voided = (shipment: StoredShipment): StoredShipment =>

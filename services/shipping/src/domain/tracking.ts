@@ -31,7 +31,11 @@ export function keptScans(scans: readonly Scan[]): Scan[] {
   const kept = new Map<string, Scan>();
   for (const scan of scans) {
     const message = scan.message.slice(0, 200);
-    kept.set(`${scan.at.getTime()} ${scan.status} ${message}`, { ...scan, message, place: scan.place?.slice(0, 200) ?? null });
+    kept.set(`${scan.at.getTime()} ${scan.status} ${message}`, {
+      ...scan,
+      message,
+      place: scan.place?.slice(0, 200) ?? null,
+    });
   }
   return [...kept.values()].toSorted((a, b) => a.at.getTime() - b.at.getTime()).slice(-shownScans);
 }

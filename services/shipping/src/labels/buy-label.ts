@@ -71,7 +71,8 @@ async function openAttempt(held: Held, parcel: CarrierParcel): Promise<LabelAtte
     if (!isStillWanted(current)) return { shipment: current };
     const open = attempts.find(({ state }) => state === 'open');
     const rate = open ?? chooseRate(current, parcel.rates, attempts);
-    if (rate === 'missing') return { shipment: current.tries < ratingTries ? current : refused(current, noRate(current)) };
+    if (rate === 'missing')
+      return { shipment: current.tries < ratingTries ? current : refused(current, noRate(current)) };
     if ('refusal' in rate) return { shipment: refused(current, rate.refusal) };
     const { rateId, price } = rate;
     const attempt = open?.attempt ?? attempts.length + 1;
@@ -82,7 +83,8 @@ async function openAttempt(held: Held, parcel: CarrierParcel): Promise<LabelAtte
   return isStillWanted(shipment) ? opened : undefined;
 }
 
-const isStillWanted = ({ status, voidWantedAt }: StoredShipment): boolean => status === 'wanted' && voidWantedAt === null;
+const isStillWanted = ({ status, voidWantedAt }: StoredShipment): boolean =>
+  status === 'wanted' && voidWantedAt === null;
 
 const noRate = ({ service, address }: StoredShipment) => `${service} is not offered to ${address.country}.`;
 

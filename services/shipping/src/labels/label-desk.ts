@@ -52,7 +52,8 @@ export function createLabelDesk(deps: LabelDeskDeps): LabelDesk {
     async refresh(shipment, { isHeard }) {
       if (shipment.carrierId === null) return;
       const seen = await carrierOf(shipment.carrier).find(shipment.carrierId);
-      if (seen) await shipments.change(shipment, (current) => ({ ...takenIn(current, seen), isNews: !isHeard() }), clock.now());
+      if (seen)
+        await shipments.change(shipment, (current) => ({ ...takenIn(current, seen), isNews: !isHeard() }), clock.now());
     },
     async hear(carrierName, carrierId) {
       const seen = await carrierOf(carrierName).find(carrierId);

@@ -86,7 +86,11 @@ export function createParcels(deps: ParcelsDeps): Parcels {
   async function voidParcel(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment> {
     const now = clock.now();
     const wish = (one: StoredShipment) => (isInHouse(one) ? { ...one, voidWantedAt: one.voidWantedAt ?? now } : one);
-    await shipments.change(await found(place), (one) => ({ shipment: wish(one), ...(isInHouse(one) ? { dueAt: now } : {}) }), now);
+    await shipments.change(
+      await found(place),
+      (one) => ({ shipment: wish(one), ...(isInHouse(one) ? { dueAt: now } : {}) }),
+      now,
+    );
     const deadline = performance.now() + ms(patience);
     let shipment = await found(place);
     while (isInHouse(shipment) && performance.now() < deadline && !signal.aborted) {

@@ -39,7 +39,11 @@ export function postgresCarrierRates(shards: Pick<Shards<Tables>, 'withBucket' |
 }
 
 export const selectRates = (db: Kysely<Tables>, key: string) =>
-  db.selectFrom('carrier_rates').select(['rates', 'asked_at']).where('bucket', '=', bucketOf(key)).where('key', '=', key);
+  db
+    .selectFrom('carrier_rates')
+    .select(['rates', 'asked_at'])
+    .where('bucket', '=', bucketOf(key))
+    .where('key', '=', key);
 
 /** Whosever bucket it is: what is old is of use to nobody. */
 export const pruneRatesQuery = (before: Date) =>

@@ -33,11 +33,19 @@ export function shipmentOf(row: ShipmentRow): StoredShipment {
 }
 
 /** All of it, as it is when it is claimed. */
-export function newRowOf(shipment: StoredShipment, work: Pick<ShipmentRow, 'due_at' | 'lease'>): Insertable<ShipmentTable> {
-  const { id, bucket, orderId, parcel, carrier, service, address, weightGrams, orderReference, price, createdAt } = shipment;
+export function newRowOf(
+  shipment: StoredShipment,
+  work: Pick<ShipmentRow, 'due_at' | 'lease'>,
+): Insertable<ShipmentTable> {
+  const { id, bucket, orderId, parcel, carrier, service, address, weightGrams, orderReference, price, createdAt } =
+    shipment;
   return {
     ...{ id, bucket, order_id: orderId, parcel, carrier, service, address, weight_grams: weightGrams },
-    ...{ order_reference: orderReference, price_minor: price?.amountMinor ?? null, price_currency: price?.currency ?? null },
+    ...{
+      order_reference: orderReference,
+      price_minor: price?.amountMinor ?? null,
+      price_currency: price?.currency ?? null,
+    },
     ...{ created_at: createdAt, updated_at: createdAt, ...work },
     ...changeableRowOf(shipment),
   };

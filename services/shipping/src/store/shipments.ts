@@ -126,7 +126,12 @@ export const selectScans = (db: Db, { bucket, id }: ShipmentRef) =>
     .limit(shownScans);
 
 export const selectAttempts = (db: Db, { bucket, id }: ShipmentRef) =>
-  db.selectFrom('label_attempt').selectAll().where('bucket', '=', bucket).where('shipment_id', '=', id).orderBy('attempt');
+  db
+    .selectFrom('label_attempt')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('shipment_id', '=', id)
+    .orderBy('attempt');
 
 /** Only of buckets that this shard may write: a fenced one's shipments are looked after where it goes. */
 export const dueQuery = (limit: number, now: Date) =>
@@ -134,7 +139,11 @@ export const dueQuery = (limit: number, now: Date) =>
     JOIN routing.bucket_owner ON bucket_owner.bucket = shipment.bucket AND bucket_owner.mode = 'rw'
     WHERE shipment.due_at <= ${now} ORDER BY shipment.due_at LIMIT ${limit}`;
 
-export const leaseShipment = (tx: Db, { bucket, id }: ShipmentRef, { lease, now, early = false }: Lease & { early?: boolean }) =>
+export const leaseShipment = (
+  tx: Db,
+  { bucket, id }: ShipmentRef,
+  { lease, now, early = false }: Lease & { early?: boolean },
+) =>
   tx
     .updateTable('shipment')
     .set(({ eb }) => ({ lease, due_at: new Date(now.getTime() + leaseMs), tries: eb('tries', '+', 1) }))

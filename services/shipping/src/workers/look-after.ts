@@ -31,7 +31,8 @@ export function lookAfterShipments({ shipments, desk, clock, log, every = '1s' }
   }
 
   async function run(): Promise<void> {
-    const onError = (shard: string, error: unknown) => log.warn({ error, shard }, 'shipments of a shard cannot be looked after');
+    const onError = (shard: string, error: unknown) =>
+      log.warn({ error, shard }, 'shipments of a shard cannot be looked after');
     while (!signal.aborted) {
       const due = await shipments.due(atOnce, clock.now(), onError);
       const done = await Promise.allSettled(due.map(lookAt));

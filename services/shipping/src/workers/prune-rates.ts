@@ -8,7 +8,15 @@ import type { CarrierRates } from '../store/carrier-rates.ts';
 const everyMs = ms('10m');
 
 /** Deletes rates that are too old to be offered. */
-export function pruneRates({ kept, clock, log }: { kept: Pick<CarrierRates, 'prune'>; clock: Clock; log: Log }): Worker {
+export function pruneRates({
+  kept,
+  clock,
+  log,
+}: {
+  kept: Pick<CarrierRates, 'prune'>;
+  clock: Clock;
+  log: Log;
+}): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
   let running: Promise<void> = Promise.resolve();

@@ -21,7 +21,6 @@ export type Label = {
   currency: string;
   voidAskedAt: number | null;
 };
-export type Request = { route: string; path: string; fault: string | null };
 
 export type CarrierPeer = {
   url: string;
@@ -32,7 +31,9 @@ export type CarrierPeer = {
   labels(reference?: string): Promise<Label[]>;
   /** By its code; one scan on unless a status is named. */
   move(trackingCode: string, to?: string): Promise<void>;
-  deliveries(): Promise<{ items: { state: string; event: string }[] }>;
+  /** Webhooks that were tried, with the last answer to each. */
+  deliveries(): Promise<{ state: string; forgery: string | null; status: number | null }[]>;
+  /** How many came. */
   requests(route: string): Promise<number>;
   /** Sends webhooks there from now on. */
   tell(url: string): Promise<void>;
@@ -69,8 +70,8 @@ export async function startCarrier(): Promise<CarrierPeer> {
     move: (code, to) => control('POST', `trackers/${code}/move`, to === undefined ? {} : { to }),
     deliveries: () => control('GET', 'deliveries'),
     async requests(route) {
-      const { items } = await control<{ items: Request[] }>('GET', `requests?limit=1000&route=${encodeURIComponent(route)}`);
-      return items.length;
+      const path = `requests?limit=10000&route=${encodeURIComponent(route)}`;
+      return (await control<unknown[]>('GET', path)).length;
     },
     async tell(target) {
       const webhook = { url: `${target}/webhooks/carriers/easypost`, webhook_secret: webhookSecret };
