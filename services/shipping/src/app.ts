@@ -12,7 +12,7 @@ import type { Carrier } from './domain/carrier.ts';
 import { carrierWebhooks } from './events/carrier-webhooks.ts';
 import { shippingRoutes } from './http/routes.ts';
 import { createLabelDesk } from './labels/label-desk.ts';
-import { createParcels } from './labels/parcels.ts';
+import { Parcels } from './labels/parcels.ts';
 import { createQuotes } from './rates/quotes.ts';
 import { createRateDesk } from './rates/rate-desk.ts';
 import { postgresCarrierRates } from './store/carrier-rates.ts';
@@ -46,15 +46,22 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
   const shipments = postgresShipments(shards);
   const kept = postgresCarrierRates(shards);
   const desk = createLabelDesk({ carriers, shipments, clock, log, random: Math.random });
-  const { patience, lookEvery } = deps;
-  const parcels = createParcels({ shipments, desk, carriers, clock, ...(patience === undefined ? {} : { patience }) });
+  const parcels = new Parcels({ shipments, desk, carriers, clock, ...given({ patience: deps.patience }) });
   const { enqueue, worker: webhooks } = carrierWebhooks({ broker, carriers, desk, log });
-  const { listen } = deps;
-  const relay = { shards, broker, log, source: `/${config.scope}/shipping`, ...(listen ? { listen } : {}) };
+  const carts = createCarts(deps.cart);
+  const rates = createRateDesk({ carriers, kept, clock, log });
+  const quotes = createQuotes(deps.quoteKey);
+  const { countries } = config;
   const workers: Worker[] = [
-    createPostgresRelay(relay),
+    createPostgresRelay({
+      shards,
+      broker,
+      log,
+      source: `/${config.scope}/shipping`,
+      ...given({ listen: deps.listen }),
+    }),
     createPrune({ shards, log }),
-    lookAfterShipments({ shipments, desk, clock, log, ...(lookEvery === undefined ? {} : { every: lookEvery }) }),
+    lookAfterShipments({ shipments, desk, clock, log, ...given({ every: deps.lookEvery }) }),
     pruneRates({ kept, clock, log }),
     webhooks,
     { start: () => {}, stop: () => parcels.idle() },
@@ -65,20 +72,14 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
     title: 'Shipping',
     config,
     log,
-    ...(deps.metrics ? { metrics: deps.metrics } : {}),
-    routes: shippingRoutes({
-      ...{ carts: createCarts(deps.cart), rates: createRateDesk({ carriers, kept, clock, log }) },
-      ...{
-        quotes: createQuotes(deps.quoteKey),
-        countries: config.countries,
-        clock,
-        parcels,
-        shipments,
-        carriers,
-        enqueue,
-      },
-    }),
+    ...given({ metrics: deps.metrics }),
+    routes: shippingRoutes({ carts, rates, quotes, countries, clock, parcels, shipments, carriers, enqueue }),
     workers,
     connections: [deps.cart, shards, broker],
   });
+}
+
+/** What was given, without what was not. */
+function given<Value extends object>(values: Value): { [Key in keyof Value]?: NonNullable<Value[Key]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

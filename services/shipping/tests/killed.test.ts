@@ -35,7 +35,11 @@ describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
   async function start(point: Given['point']) {
     const { shards, username, password } = ground.shards;
     const given: Given = {
-      ...{ point, config: testConfig('shipping'), shards, account: { username, password }, from },
+      point,
+      config: testConfig('shipping'),
+      shards,
+      account: { username, password },
+      from,
       broker: ground.broker.account('shipping'),
       carrier: { url: ground.carrier.url, apiKey, webhookSecret },
     };
@@ -48,7 +52,7 @@ describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
     await once(child, 'message');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await expect(request).rejects.toThrow();
+    await expect(request).rejects.toThrow('fetch failed');
   }
   const becomes = (orderId: string, status: string) =>
     eventually(

@@ -71,7 +71,15 @@ export async function openShipping(ground: Ground, { wrap = (one) => one, patien
   const url = changes.carrierUrl ?? ground.carrier.url;
   const easypost = createEasyPostCarrier({ name: 'easypost', apiKey, webhookSecret, url, from });
   const service = createShipping({
-    ...{ config, log, shards, broker, cart, carriers: [wrap(easypost)], quoteKey, patience, lookEvery: '100ms' },
+    config,
+    log,
+    shards,
+    broker,
+    cart,
+    carriers: [wrap(easypost)],
+    quoteKey,
+    patience,
+    lookEvery: '100ms',
     clock: { now: () => new Date(Date.now() + aheadMs) },
   });
   const started = await service.start();

@@ -29,7 +29,9 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
     { as = cart.buyerId, country = 'DE', postcode = '10115', at = shipping }: Asking = {},
   ) {
     const query = new URLSearchParams({ cartId: cart.cartId, country, postcode });
-    return at.send<{ items: ShippingRate[] } & Problem>('GET', `/shipping-rates?${query}`, { as: await aBuyer(as) });
+    return at.send<{ items: ShippingRate[] } & Problem>('GET', `/shipping-rates?${query.toString()}`, {
+      as: await aBuyer(as),
+    });
   }
   const read = (quote: string, cart: Cart, changes: object = {}, at = shipping) =>
     at.send<Quote & Problem>('POST', '/quotes/read', {
@@ -76,7 +78,7 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
       body: { code: 'cart-not-found' },
     });
     const query = new URLSearchParams({ cartId: cart.cartId, country: 'DE', postcode: '10115' });
-    expect((await shipping.send('GET', `/shipping-rates?${query}`, { as: {} })).status).toBe(401);
+    expect((await shipping.send('GET', `/shipping-rates?${query.toString()}`, { as: {} })).status).toBe(401);
   });
 
   it('are asked for once, for all who want the same at once and for a quarter of an hour', async () => {

@@ -12,7 +12,7 @@ import {
   selectOrder,
   selectParcel,
   selectScans,
-} from '../src/store/shipments.ts';
+} from '../src/store/queries.ts';
 import type { Tables } from '../src/store/tables.ts';
 import { anOrder, migrations } from './open-shipping.ts';
 

@@ -53,7 +53,11 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
     }
     const shipment = await shipping.one(orderId);
     expect(shipment.events.map(({ status }) => status)).toEqual([
-      ...['labelled', 'in-transit', 'in-transit', 'out-for-delivery', 'delivered'],
+      'labelled',
+      'in-transit',
+      'in-transit',
+      'out-for-delivery',
+      'delivered',
     ]);
     expect(shipment.events.at(-1)).toMatchObject({ message: 'Delivered', place: 'Berlin, DE' });
     expect(shipment.handedOverAt).toBe(shipment.events[1]?.at);
@@ -117,20 +121,19 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
   });
 
   it.each([
-    ['without a signature', '/webhooks/carriers/easypost', {}, 400, 'bad-signature'],
-    [
-      'with another one',
-      '/webhooks/carriers/easypost',
-      { 'x-hmac-signature': 'hmac-sha256-hex=00' },
-      400,
-      'bad-signature',
-    ],
-    ['of a carrier that nobody knows', '/webhooks/carriers/pigeon', {}, 404, 'carrier-not-found'],
-  ])('refuses a message %s', async (_, path, headers, status, code) => {
+    ['without a signature', {}],
+    ['with another one', { 'x-hmac-signature': 'hmac-sha256-hex=00' }],
+  ])('refuses a message %s', async (_, headers) => {
     const before = await depthOf(ground, dead);
     const body = { description: 'tracker.updated', result: { shipment_id: 'shp_1' } };
-    expect(await shipping.send('POST', path, { as: {}, headers, body })).toMatchObject({ status, body: { code } });
+    const answer = await shipping.send('POST', '/webhooks/carriers/easypost', { as: {}, headers, body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'bad-signature' } });
     expect(await depthOf(ground, dead)).toBe(before);
+  });
+
+  it('refuses a message of a carrier that nobody knows', async () => {
+    const answer = await shipping.send('POST', '/webhooks/carriers/pigeon', { as: {}, body: {} });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'carrier-not-found' } });
   });
 
   it('puts aside what is of no shipment of ours, for a person to look at', async () => {
@@ -196,7 +199,7 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
   ])('knows %s as %s', async (to, status) => {
     const { orderId, trackingCode } = await labelled();
     await ground.carrier.move(trackingCode, to);
-    await becomes(orderId, status);
+    expect((await becomes(orderId, status)).status).toBe(status);
   });
 
   it('takes the merchant’s word for the hand-over, once; the carrier’s scans follow', async () => {

@@ -25,10 +25,10 @@ describe('what EasyPost says', () => {
   });
 
   it('is refused where it is not what EasyPost says', () => {
-    expect(() => carrierParcelOf({})).toThrow();
+    expect(() => carrierParcelOf({})).toThrow('id');
     expect(() =>
       carrierParcelOf({ id: 'shp_1', rates: [{ id: 'r', carrier: 'c', service: 's', rate: '-1', currency: 'USD' }] }),
-    ).toThrow();
+    ).toThrow('rate');
     expect(carrierParcelOf({ id: 'shp_1' })).toMatchObject({
       isBought: false,
       label: null,

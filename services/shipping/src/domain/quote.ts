@@ -40,7 +40,14 @@ export function offersOf(
     .toSorted((a, b) => a.price.amountMinor - b.price.amountMinor)
     .slice(0, offersAtMost)
     .map(({ service, name, price, days }) => ({
-      ...{ carrier, service, name, price, days, cartId, cartVersion, expiresAt },
+      carrier,
+      service,
+      name,
+      price,
+      days,
+      cartId,
+      cartVersion,
+      expiresAt,
       ...destination,
     }));
 }

@@ -56,14 +56,27 @@ export function wantedShipment(
   request: ParcelRequest,
   { id, now }: { id: string; now: Date },
 ): StoredShipment {
-  const { address, carrier, service, weightGrams, reference, price = null } = request;
-  const nothingYet = { carrierId: null, trackingCode: null, trackingUrl: null, labelUrl: null, refusal: null };
-  const never = { voidWantedAt: null, handedOverAt: null, deliveredAt: null };
+  const { reference: orderReference, price = null, ...asked } = request;
   return {
-    ...{ id, bucket: bucketOfOrderId(orderId), orderId, parcel, version: 1, status: 'wanted', carrier, service },
-    ...{ address, weightGrams, orderReference: reference, price, createdAt: now, tries: 1 },
-    ...nothingYet,
-    ...never,
+    id,
+    bucket: bucketOfOrderId(orderId),
+    orderId,
+    parcel,
+    version: 1,
+    status: 'wanted',
+    ...asked,
+    orderReference,
+    price,
+    carrierId: null,
+    trackingCode: null,
+    trackingUrl: null,
+    labelUrl: null,
+    refusal: null,
+    voidWantedAt: null,
+    handedOverAt: null,
+    deliveredAt: null,
+    createdAt: now,
+    tries: 1,
   };
 }
 

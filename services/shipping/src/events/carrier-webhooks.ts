@@ -18,7 +18,8 @@ export type CarrierWebhooksDeps = {
 export function carrierWebhooks({ broker, carriers, desk, log }: CarrierWebhooksDeps) {
   const queue = openOwnQueue({ broker, service: 'shipping', name: 'webhooks' });
   const receive = async ({ content, headers }: ReceivedMessage): Promise<void> => {
-    const name = String(headers['x-carrier'] ?? '');
+    const { 'x-carrier': given } = headers;
+    const name = typeof given === 'string' ? given : '';
     const notice = read(name, content);
     if ('carrierId' in notice) await desk.hear(name, notice.carrierId);
     else log.info({ carrier: name, about: notice.about }, 'a message of a carrier is about no parcel');

@@ -4,11 +4,20 @@ import type { StoredShipment } from '../domain/shipment.ts';
 
 /** A shipment as others may see it: without its address, which who asks knows. */
 export function shipmentView(shipment: StoredShipment, scans: readonly Scan[]): Shipment {
-  const { id, orderId, parcel, version, status, carrier, service, refusal } = shipment;
-  const { trackingCode, trackingUrl, labelUrl, handedOverAt, deliveredAt } = shipment;
+  const { id, orderId, parcel, version, status, carrier, service } = shipment;
+  const { refusal, trackingCode, trackingUrl, labelUrl, handedOverAt, deliveredAt } = shipment;
   return {
-    ...{ shipmentId: id, orderId, parcel, version, status, carrier, service, refusal },
-    ...{ trackingCode, trackingUrl, labelUrl },
+    shipmentId: id,
+    orderId,
+    parcel,
+    version,
+    status,
+    carrier,
+    service,
+    trackingCode,
+    trackingUrl,
+    labelUrl,
+    refusal,
     events: scans.map(({ at, ...scan }) => ({ ...scan, at: at.toISOString() })),
     handedOverAt: handedOverAt?.toISOString() ?? null,
     deliveredAt: deliveredAt?.toISOString() ?? null,

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderId } from '@storefront/commerce/order-ids';
-import { withoutRequest } from '@storefront/kit/request-context';
 import { ms, type Clock, type Duration } from '@storefront/kit/time';
 import type { ParcelRequest } from '../contract.ts';
 import * as errors from '../domain/errors.ts';
@@ -10,6 +9,7 @@ import type { ParcelPlace, StoredShipment } from '../domain/shipment.ts';
 import { endsJourney } from '../domain/tracking.ts';
 import type { Shipments } from '../store/shipments.ts';
 import type { Carriers, LabelDesk } from './label-desk.ts';
+import { PatientLooks } from './patient-looks.ts';
 
 export type ParcelsDeps = {
   shipments: Shipments;
@@ -20,114 +20,104 @@ export type ParcelsDeps = {
   patience?: Duration;
 };
 
-/** What others ask to be done with an order's parcels. `signal`: whoever asked still listens. */
-export type Parcels = {
-  want(place: ParcelPlace, request: ParcelRequest, signal: AbortSignal): Promise<StoredShipment>;
-  list(orderId: OrderId): Promise<StoredShipment[]>;
-  /** After asking the carriers. */
-  listFresh(orderId: OrderId, signal: AbortSignal): Promise<StoredShipment[]>;
-  void(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment>;
-  handOver(place: ParcelPlace): Promise<StoredShipment>;
-  /** Resolves when nothing is being done that a command began. */
-  idle(): Promise<void>;
-};
-
 const everyMs = 100;
 
-export function createParcels(deps: ParcelsDeps): Parcels {
-  const { shipments, desk, carriers, clock, patience = '7s' } = deps;
-  const running = new Set<Promise<void>>();
+/** What others ask to be done with an order's parcels. `signal`: whoever asked still listens. */
+export class Parcels {
+  readonly #deps: ParcelsDeps;
+  readonly #patienceMs: number;
+  readonly #looks: PatientLooks;
 
-  /** The look goes on when nobody waits any more: then what it finds is news. */
-  async function look(shipment: StoredShipment, lease: string, signal: AbortSignal): Promise<void> {
-    let isWaiting = true;
-    const isHeard = () => isWaiting && !signal.aborted;
-    const work = withoutRequest(() => desk.look(shipment, { lease, isHeard })).finally(() => running.delete(work));
-    running.add(work);
-    const patienceEnds = new AbortController();
-    await Promise.race([work, pause(ms(patience), undefined, { signal: patienceEnds.signal }).catch(() => {})]);
-    patienceEnds.abort();
-    isWaiting = false;
+  constructor(deps: ParcelsDeps) {
+    this.#deps = deps;
+    this.#patienceMs = ms(deps.patience ?? '7s');
+    this.#looks = new PatientLooks(deps.desk, this.#patienceMs);
   }
 
-  async function take(shipment: StoredShipment, signal: AbortSignal): Promise<boolean> {
-    const lease = randomUUID();
-    const taken = await shipments.take(shipment, { lease, now: clock.now(), early: true });
-    if (taken) await look(taken, lease, signal);
-    return taken !== undefined;
-  }
-
-  async function found(place: ParcelPlace): Promise<StoredShipment> {
-    const shipment = await shipments.find(place);
-    if (!shipment) throw errors.shipmentNotFound(place.orderId, place.parcel);
-    return shipment;
-  }
-
-  /** Somebody else works on it: what becomes of it is worth waiting for. */
-  async function settled(place: ParcelPlace, isSettled: (shipment: StoredShipment) => boolean, signal: AbortSignal) {
-    const deadline = performance.now() + ms(patience);
-    for (;;) {
-      const shipment = await found(place);
-      if (isSettled(shipment) || signal.aborted || performance.now() > deadline) return shipment;
-      await pause(everyMs);
-    }
-  }
-
-  async function want(place: ParcelPlace, request: ParcelRequest, signal: AbortSignal): Promise<StoredShipment> {
+  /** Has its label bought, once. */
+  async want(place: ParcelPlace, request: ParcelRequest, signal: AbortSignal): Promise<StoredShipment> {
+    const { carriers, clock, shipments } = this.#deps;
     if (!carriers.has(request.carrier)) throw errors.unknownCarrier(request.carrier);
     const [lease, now] = [randomUUID(), clock.now()];
     const id = shipmentIdOf(place.orderId, { at: now, random: randomBytes(8) });
     const { shipment, isNew } = await shipments.claim(wantedShipment(place, request, { id, now }), { lease, now });
     if (!isSameParcel(shipment, request)) throw errors.shipmentDiffers();
-    if (isNew) await look(shipment, lease, signal);
-    return settled(place, (one) => isNew || one.status !== 'wanted' || one.tries > 1, signal);
+    if (!isNew) return this.#firstTried(place, signal);
+    await this.#looks.look(shipment, lease, signal);
+    return this.#find(place);
   }
 
-  async function voidParcel(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment> {
+  list(orderId: OrderId): Promise<StoredShipment[]> {
+    return this.#deps.shipments.ofOrder(orderId);
+  }
+
+  /** After asking the carriers; throws when they cannot be asked. */
+  async listFresh(orderId: OrderId, signal: AbortSignal): Promise<StoredShipment[]> {
+    const { shipments, desk } = this.#deps;
+    const open = (await shipments.ofOrder(orderId)).filter((shipment) => !isOver(shipment));
+    for (const shipment of open) {
+      if (shipment.status === 'wanted' || shipment.voidWantedAt) await this.#take(shipment, signal);
+      else await desk.refresh(shipment, { isHeard: () => !signal.aborted });
+    }
+    return shipments.ofOrder(orderId);
+  }
+
+  /** The wish is kept first: what it answers is done, or will be. */
+  async void(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment> {
+    const { shipments, clock } = this.#deps;
     const now = clock.now();
-    const wish = (one: StoredShipment) => (isInHouse(one) ? { ...one, voidWantedAt: one.voidWantedAt ?? now } : one);
-    await shipments.change(
-      await found(place),
-      (one) => ({ shipment: wish(one), ...(isInHouse(one) ? { dueAt: now } : {}) }),
-      now,
-    );
-    const deadline = performance.now() + ms(patience);
-    let shipment = await found(place);
-    while (isInHouse(shipment) && performance.now() < deadline && !signal.aborted) {
-      const isDone = await take(shipment, signal);
-      shipment = await found(place);
-      if (isDone) break;
+    const wish = (one: StoredShipment) =>
+      isInHouse(one) ? { shipment: { ...one, voidWantedAt: one.voidWantedAt ?? now }, dueAt: now } : { shipment: one };
+    await shipments.change(await this.#find(place), wish, now);
+    const deadline = performance.now() + this.#patienceMs;
+    for (;;) {
+      const shipment = await this.#find(place);
+      if (!isInHouse(shipment)) return unlessUsed(shipment);
+      if (await this.#take(shipment, signal)) return unlessUsed(await this.#find(place));
+      if (signal.aborted || performance.now() > deadline) return shipment;
       await pause(everyMs);
     }
-    return voidable(shipment);
   }
 
-  async function handOver(place: ParcelPlace): Promise<StoredShipment> {
+  async handOver(place: ParcelPlace): Promise<StoredShipment> {
+    const { shipments, clock } = this.#deps;
     const now = clock.now();
-    await shipments.change(await found(place), (current) => ({ shipment: handedOver(handable(current), now) }), now);
-    return found(place);
+    const given = (current: StoredShipment) => ({ shipment: handedOver(unlessWithoutLabel(current), now) });
+    await shipments.change(await this.#find(place), given, now);
+    return this.#find(place);
   }
 
-  return {
-    want,
-    list: (orderId) => shipments.ofOrder(orderId),
-    async listFresh(orderId, signal) {
-      for (const shipment of (await shipments.ofOrder(orderId)).filter((one) => !isOver(one))) {
-        if (shipment.status === 'wanted' || shipment.voidWantedAt) await take(shipment, signal);
-        else await desk.refresh(shipment, { isHeard: () => !signal.aborted });
-      }
-      return shipments.ofOrder(orderId);
-    },
-    void: voidParcel,
-    handOver,
-    async idle() {
-      await Promise.allSettled(running);
-    },
-  };
+  /** Resolves when nothing is being done that a command began. */
+  idle(): Promise<void> {
+    return this.#looks.idle();
+  }
+
+  async #find(place: ParcelPlace): Promise<StoredShipment> {
+    const shipment = await this.#deps.shipments.find(place);
+    if (!shipment) throw errors.shipmentNotFound(place.orderId, place.parcel);
+    return shipment;
+  }
+
+  /** Whoever asked first is buying it, and only that one is told by an answer: wait for it. */
+  async #firstTried(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment> {
+    const deadline = performance.now() + this.#patienceMs;
+    for (;;) {
+      const shipment = await this.#find(place);
+      if (shipment.status !== 'wanted' || shipment.tries > 1) return shipment;
+      if (signal.aborted || performance.now() > deadline) return shipment;
+      await pause(everyMs);
+    }
+  }
+
+  async #take(shipment: StoredShipment, signal: AbortSignal): Promise<boolean> {
+    const lease = randomUUID();
+    const taken = await this.#deps.shipments.take(shipment, { lease, now: this.#deps.clock.now(), early: true });
+    if (taken) await this.#looks.look(taken, lease, signal);
+    return taken !== undefined;
+  }
 }
 
-/** A wish that was kept counts as done: it will be, as long as nobody scans the parcel. */
-function voidable(shipment: StoredShipment): StoredShipment {
+function unlessUsed(shipment: StoredShipment): StoredShipment {
   const { status, handedOverAt } = shipment;
   const isOnItsWay = status === 'in-transit' || status === 'out-for-delivery' || endsJourney(status);
   if (isOnItsWay) throw errors.tooLateToVoid(status);
@@ -135,7 +125,7 @@ function voidable(shipment: StoredShipment): StoredShipment {
   return shipment;
 }
 
-function handable(shipment: StoredShipment): StoredShipment {
+function unlessWithoutLabel(shipment: StoredShipment): StoredShipment {
   const { status, voidWantedAt } = shipment;
   if (status === 'wanted' || status === 'refused' || status === 'voided') throw errors.notLabelled(status);
   if (voidWantedAt) throw errors.notLabelled('about to be voided');

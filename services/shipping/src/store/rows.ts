@@ -37,17 +37,23 @@ export function newRowOf(
   shipment: StoredShipment,
   work: Pick<ShipmentRow, 'due_at' | 'lease'>,
 ): Insertable<ShipmentTable> {
-  const { id, bucket, orderId, parcel, carrier, service, address, weightGrams, orderReference, price, createdAt } =
-    shipment;
+  const { price } = shipment;
   return {
-    ...{ id, bucket, order_id: orderId, parcel, carrier, service, address, weight_grams: weightGrams },
-    ...{
-      order_reference: orderReference,
-      price_minor: price?.amountMinor ?? null,
-      price_currency: price?.currency ?? null,
-    },
-    ...{ created_at: createdAt, updated_at: createdAt, ...work },
+    id: shipment.id,
+    bucket: shipment.bucket,
+    order_id: shipment.orderId,
+    parcel: shipment.parcel,
+    carrier: shipment.carrier,
+    service: shipment.service,
+    address: shipment.address,
+    weight_grams: shipment.weightGrams,
+    order_reference: shipment.orderReference,
+    price_minor: price?.amountMinor ?? null,
+    price_currency: price?.currency ?? null,
+    created_at: shipment.createdAt,
+    updated_at: shipment.createdAt,
     ...changeableRowOf(shipment),
+    ...work,
   };
 }
 

@@ -40,9 +40,8 @@ export type CarrierPeer = {
   close(): Promise<void>;
 };
 
-export async function startCarrier(): Promise<CarrierPeer> {
-  const folder = mkdtempSync(join(tmpdir(), 'carrier-'));
-  const child = spawn(process.execPath, [main], {
+function startProcess(folder: string): ChildProcess {
+  return spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],
       NODE_NO_WARNINGS: '1',
@@ -54,6 +53,11 @@ export async function startCarrier(): Promise<CarrierPeer> {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+export async function startCarrier(): Promise<CarrierPeer> {
+  const folder = mkdtempSync(join(tmpdir(), 'carrier-'));
+  const child = startProcess(folder);
   const url = await firstUrl(child);
   const control = async <Result>(method: string, path: string, body?: unknown): Promise<Result> =>
     call<Result>(`${url}/simulator/${path}`, { method, authorization: `Bearer ${controlToken}`, body });

@@ -43,12 +43,30 @@ function aCart({ currency = 'EUR', version = 3, weightGrams = 700, items }: Chan
   const price = { amountMinor: 1999, currency };
   const none = { amountMinor: 0, currency };
   const item: Cart['items'][number] = {
-    ...{ sku: 'mug-blue', productId: randomUUID(), slug: 'mug', name: 'Mug', options: {}, image: null, units: 1 },
-    ...{ unitPrice: price, taxCategory: 'standard', weightGrams, priceChange: null, availability: 'available' },
+    sku: 'mug-blue',
+    productId: randomUUID(),
+    slug: 'mug',
+    name: 'Mug',
+    options: {},
+    image: null,
+    units: 1,
+    unitPrice: price,
+    taxCategory: 'standard',
+    weightGrams,
     totals: { net: price, taxRate: 0, tax: none, gross: price, discount: none },
+    priceChange: null,
+    availability: 'available',
   };
   return {
-    ...{ cartId: randomUUID(), buyerId: randomUUID(), version, currency, country: 'DE', weightGrams },
-    ...{ items: items ?? [item], totals: totalsOf([item.totals], undefined, currency), expiresAt: at, updatedAt: at },
+    cartId: randomUUID(),
+    buyerId: randomUUID(),
+    version,
+    currency,
+    country: 'DE',
+    items: items ?? [item],
+    totals: totalsOf([item.totals], undefined, currency),
+    weightGrams,
+    expiresAt: at,
+    updatedAt: at,
   };
 }
