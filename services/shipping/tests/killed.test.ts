@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { eventually, testConfig, whyNoBroker } from '@storefront/kit/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   anOrder,
   clientOf,
@@ -21,12 +21,13 @@ const laterMs = 10 * 60_000;
 
 describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
   let ground: Ground;
-  /** Another instance, some minutes ahead: for it every lease of the killed one is over. */
+  /** Another instance; once the first is killed, some minutes ahead, so that every lease is over. */
   let other: Shipping;
   beforeAll(async () => {
     ground = await openGround();
-    other = await openShipping(ground, { aheadMs: laterMs });
+    other = await openShipping(ground);
   });
+  afterEach(() => other.ahead(-laterMs));
   afterAll(async () => {
     await other?.stop();
     await ground?.close();
@@ -47,12 +48,14 @@ describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     return { child, ...clientOf(url) };
   }
-  /** Kills it where it stands once it is there. */
+  /** Kills it where it stands once it is there; then time passes. */
   async function killed(child: ChildProcess, request: Promise<unknown>): Promise<void> {
+    const failed = expect(request).rejects.toThrow('fetch failed');
     await once(child, 'message');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await expect(request).rejects.toThrow('fetch failed');
+    await failed;
+    other.ahead(laterMs);
   }
   const becomes = (orderId: string, status: string) =>
     eventually(

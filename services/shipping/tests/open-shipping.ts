@@ -154,7 +154,8 @@ export async function takeEvents({ broker }: Ground, queue = 'order'): Promise<T
   return messages.map(({ payload }) => JSON.parse(payload) as Told);
 }
 
+/** How many messages wait there; they stay. */
 export async function depthOf({ broker }: Ground, queue: string): Promise<number> {
-  const { messages = 0 } = (await broker.api('GET', `queues/{vhost}/${queue}`)) as { messages?: number };
-  return messages;
+  const all = { count: 1000, ackmode: 'ack_requeue_true', encoding: 'auto' };
+  return ((await broker.api('POST', `queues/{vhost}/${queue}/get`, all)) as unknown[]).length;
 }

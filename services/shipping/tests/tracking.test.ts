@@ -86,9 +86,14 @@ describe.skipIf(whyNoBroker)(`tracking ${whyNoBroker}`, () => {
     const { events } = await becomes(orderId, 'delivered');
     expect(events).toHaveLength(5);
     await ground.carrier.advance(10_000);
-    await eventually(async () => expect(await statusesOf(orderId)).toContain('delivered'));
-    // Whatever comes after says nothing new.
-    await eventually(async () => expect(await depthOf(ground, 'shipping.webhooks')).toBe(0));
+    await eventually(async () => {
+      const states = (await ground.carrier.deliveries()).map(({ state }) => state);
+      expect(states).not.toContain('waiting');
+    });
+    // What is told of another one later is told when all of that is.
+    const last = await labelled();
+    await ground.carrier.move(last.trackingCode, 'failure');
+    await eventually(async () => expect(await statusesOf(last.orderId)).toContain('failed'));
     expect((await statusesOf(orderId)).filter((status) => status === 'delivered')).toHaveLength(1);
     expect((await shipping.one(orderId)).status).toBe('delivered');
   });

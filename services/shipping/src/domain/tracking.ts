@@ -23,6 +23,10 @@ export function furthest(current: ShipmentStatus, seen: ScanStatus): ShipmentSta
   return isOnTheWay(current) && ranks[seen] > ranks[current] ? seen : current;
 }
 
+/** As they happened; of one moment, the earlier part of the way first. */
+export const inOrder = <Known extends Pick<Scan, 'at' | 'status'>>(scans: readonly Known[]): Known[] =>
+  scans.toSorted((a, b) => a.at.getTime() - b.at.getTime() || ranks[a.status] - ranks[b.status]);
+
 /** How many scans of a parcel are kept and shown, the newest. */
 export const shownScans = 100;
 
@@ -37,5 +41,5 @@ export function keptScans(scans: readonly Scan[]): Scan[] {
       place: scan.place?.slice(0, 200) ?? null,
     });
   }
-  return [...kept.values()].toSorted((a, b) => a.at.getTime() - b.at.getTime()).slice(-shownScans);
+  return inOrder([...kept.values()]).slice(-shownScans);
 }

@@ -4,6 +4,7 @@ import type { Scan } from '../domain/carrier.ts';
 import type { AttemptState, LabelAttempt } from '../domain/label-attempt.ts';
 import { leaseMs } from '../domain/schedule.ts';
 import type { ParcelPlace, StoredShipment } from '../domain/shipment.ts';
+import { inOrder } from '../domain/tracking.ts';
 import { changeShipment } from './change-shipment.ts';
 import { dueQuery, leaseShipment, selectOrder, selectParcel, selectScans } from './queries.ts';
 import type { Lease, ShipmentRef, Taking } from './queries.ts';
@@ -86,7 +87,7 @@ class PostgresShipments implements Shipments {
     const scans = new Map<string, Scan[]>();
     for (const { bucket, id } of shipments) {
       const rows = await this.#shards.read(bucket, (db) => selectScans(db, { bucket, id }).execute());
-      scans.set(id, rows.toReversed());
+      scans.set(id, inOrder(rows));
     }
     return scans;
   }
