@@ -8,6 +8,7 @@ import { connectShards } from '@storefront/kit/postgres';
 import { onShutdown } from '@storefront/kit/shutdown';
 import { createShipping } from './app.ts';
 import { createEasyPostCarrier } from './carriers/easypost-carrier.ts';
+import { createCallDuration, measured } from './carriers/measured-carrier.ts';
 import { readCarrierAccounts, readConfig } from './config.ts';
 import type { Tables } from './store/tables.ts';
 
@@ -31,8 +32,9 @@ const tls = brokerCaFile === undefined ? {} : { caFile: brokerCaFile };
 const broker = connectBroker({ url: brokerUrl, ...readAccount(credentialsDir, 'broker'), ...tls, name, log, metrics });
 const signer = createServiceCaller({ callerDir, service: name });
 const cart = createClient({ name: 'cart', baseUrl: config.cartUrl, signer });
+const calls = createCallDuration(metrics);
 const carriers = readCarrierAccounts(config).map((account) =>
-  createEasyPostCarrier({ ...account, from: config.shipFrom }),
+  measured(createEasyPostCarrier({ ...account, from: config.shipFrom }), calls),
 );
 const quoteKey = readCursorKey(credentialsDir);
 const shipping = createShipping({ config, log, metrics, shards, broker, cart, carriers, quoteKey, listen });

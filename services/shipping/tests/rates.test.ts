@@ -136,13 +136,13 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
     });
 
     it.each([
-      ['of another version of the cart', { cartVersion: 4 }, 422, 'quote-mismatch'],
-      ['to another country', { country: 'FR' }, 422, 'quote-mismatch'],
-      ['to another postcode', { postcode: '10117' }, 422, 'quote-mismatch'],
-      ['of somebody else’s cart', { cartId: randomUUID() }, 404, 'quote-not-found'],
-    ])('%s is refused', async (_, changes, status, code) => {
+      ['of another version of the cart', { cartVersion: 4 }],
+      ['to another country', { country: 'FR' }],
+      ['to another postcode', { postcode: '10117' }],
+      ['of somebody else’s cart', { cartId: randomUUID() }],
+    ])('%s is refused', async (_, changes) => {
       const { cart, rate } = await quoted();
-      expect(await read(rate.quote, cart, changes)).toMatchObject({ status, body: { code } });
+      expect(await read(rate.quote, cart, changes)).toMatchObject({ status: 422, body: { code: 'quote-mismatch' } });
     });
 
     it('that was changed or made by somebody else is refused', async () => {

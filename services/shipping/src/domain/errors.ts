@@ -4,13 +4,10 @@ import { conflict, invalid, notFound, ServiceError, unavailable } from '@storefr
 export const cartNotFound = (cartId: string) => notFound('cart', cartId);
 export const carrierNotFound = (name: string) => notFound('carrier', name);
 export const shipmentNotFound = (orderId: string, parcel: number) => notFound('shipment', `${orderId}/${parcel}`);
-/** Of another cart: whoever asks is not told that it is good for that one. */
-export const quoteNotFound = () =>
-  new ServiceError('not-found', 'quote-not-found', 'There is no such quote for this cart.');
-
 export const quoteExpired = () =>
   conflict('quote-expired', 'This quote is not valid any more: ask for the shipping rates again.');
 
+/** Of another cart too: whoever asks is not told that it is good for that one. */
 export const quoteMismatch = () =>
   new ServiceError('invalid', 'quote-mismatch', 'This quote is not for this cart as it is and this address.', {
     status: 422,

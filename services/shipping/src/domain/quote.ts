@@ -57,9 +57,9 @@ export function quoteProblem(
   content: QuoteContent,
   reading: Omit<QuoteReading, 'quote'>,
   now: Date,
-): 'of-another-cart' | 'mismatch' | 'expired' | undefined {
-  if (content.cartId !== reading.cartId) return 'of-another-cart';
+): 'mismatch' | 'expired' | undefined {
   const isSame =
+    content.cartId === reading.cartId &&
     content.cartVersion === reading.cartVersion &&
     content.country === reading.country &&
     comparable(content.postcode) === comparable(reading.postcode);

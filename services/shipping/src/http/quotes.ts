@@ -13,7 +13,7 @@ export const quoteRoutes = ({ quotes, clock }: QuoteRoutesDeps) => [
     allow: ['service'],
     body: QuoteReading,
     response: Quote,
-    refuses: [404, 409, 422],
+    refuses: [409, 422],
     async handle({ body }) {
       const { carrier, service, name, price, expiresAt } = quotes.read(body, clock.now());
       return reply({ carrier, service, name, price, expiresAt });

@@ -1,6 +1,6 @@
 import { readCursor, signCursor } from '@storefront/kit/cursor';
 import type { QuoteReading } from '../contract.ts';
-import { quoteExpired, quoteMismatch, quoteNotFound } from '../domain/errors.ts';
+import { quoteExpired, quoteMismatch } from '../domain/errors.ts';
 import { QuoteContent, quoteProblem } from '../domain/quote.ts';
 
 /** Keeps a quote from being taken for a cursor that was signed with the same key. */
@@ -19,7 +19,6 @@ export function createQuotes(key: Buffer): Quotes {
     read({ quote, ...reading }, now) {
       const content = readOwn(key, quote);
       const problem = quoteProblem(content, reading, now);
-      if (problem === 'of-another-cart') throw quoteNotFound();
       if (problem === 'mismatch') throw quoteMismatch();
       if (problem === 'expired') throw quoteExpired();
       return content;
