@@ -5,7 +5,7 @@ import { createService, type Service, type Worker } from '@storefront/kit/http';
 import type { Log } from '@storefront/kit/log';
 import type { Metrics } from '@storefront/kit/metrics';
 import type { Shards, ShardsOptions } from '@storefront/kit/postgres';
-import { systemClock, type Clock, type Duration } from '@storefront/kit/time';
+import { ms, systemClock, type Clock, type Duration } from '@storefront/kit/time';
 import { createCarts } from './clients/carts.ts';
 import type { Config } from './config.ts';
 import type { Carrier } from './domain/carrier.ts';
@@ -53,6 +53,7 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
   const quotes = createQuotes(deps.quoteKey);
   const { countries } = config;
   const workers: Worker[] = [
+    carrierCalls(deps.carriers),
     createPostgresRelay({
       shards,
       broker,
@@ -78,6 +79,12 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
     connections: [deps.cart, shards, broker],
   });
 }
+
+/** A stop waits for what was begun, but not for a carrier that does not answer: whoever looks next finds out what it did. */
+const carrierCalls = (carriers: readonly Carrier[]): Worker => ({
+  start: () => {},
+  stop: () => void setTimeout(() => carriers.forEach((carrier) => carrier.abandon()), ms('8s')).unref(),
+});
 
 /** What was given, without what was not. */
 function given<Value extends object>(values: Value): { [Key in keyof Value]?: NonNullable<Value[Key]> } {

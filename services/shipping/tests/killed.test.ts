@@ -116,4 +116,20 @@ describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
       expect(labels.filter(({ voidAskedAt }) => voidAskedAt === null)).toEqual([]);
     },
   );
+
+  it('that is told to stop does not wait for a carrier that hangs; the label is one', async () => {
+    const orderId = anOrder();
+    await ground.carrier.faults({
+      match: { route: 'POST /v2/shipments/:id/buy', times: 1 },
+      fault: { kind: 'hang', forMs: 25_000 },
+    });
+    const stopping = await openShipping(ground, { patience: '1s' });
+    expect((await stopping.want(orderId)).body.status).toBe('wanted');
+    const from = performance.now();
+    await stopping.stop();
+    expect(performance.now() - from).toBeLessThan(12_000);
+    other.ahead(laterMs);
+    const { shipmentId } = await becomes(orderId, 'labelled');
+    expect(await ground.carrier.labels(shipmentId)).toHaveLength(1);
+  });
 });

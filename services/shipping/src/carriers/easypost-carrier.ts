@@ -23,13 +23,16 @@ class EasyPostCarrier implements Carrier {
   readonly name: string;
   readonly #quick: EasyPostClient;
   readonly #client: EasyPostClient;
+  readonly #abandon: () => void;
   readonly #webhookSecret: string;
   readonly #from: Record<string, string>;
 
   constructor({ name, webhookSecret, from, ...account }: EasyPostOptions) {
     this.name = name;
-    this.#quick = connectEasyPost(account, { timeoutMs: ratesWithinMs });
-    this.#client = connectEasyPost(account, { timeoutMs: callWithinMs });
+    const patient = connectEasyPost(account, { timeoutMs: callWithinMs });
+    this.#quick = connectEasyPost(account, { timeoutMs: ratesWithinMs }).client;
+    this.#client = patient.client;
+    this.#abandon = patient.abandon;
     this.#webhookSecret = webhookSecret;
     this.#from = easyPostAddress(from);
   }
@@ -92,6 +95,10 @@ class EasyPostCarrier implements Carrier {
     const { description, result } = EasyPostEvent.parse(JSON.parse(body.toString()));
     const carrierId = result.shipment_id;
     return carrierId && /^(tracker|refund)\./.test(description) ? { carrierId } : { about: description };
+  }
+
+  abandon(): void {
+    this.#abandon();
   }
 
   #shipmentOf(to: Record<string, string>, weightGrams: number, currency: string | null) {

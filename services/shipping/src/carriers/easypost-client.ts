@@ -10,19 +10,30 @@ export type EasyPostAccount = {
   url?: string;
 };
 
-type Timed = { timeout(limits: { response: number; deadline: number }): Timed };
+/** Of a request of superagent what is used here. */
+type Request = {
+  timeout(limits: { response: number; deadline: number }): Request;
+  once(event: 'end' | 'error' | 'abort', listener: () => void): Request;
+  abort(): void;
+};
 
 /**
  * A client whose calls end. The package (8.9.0) takes a `timeout` and forgets it: superagent has to be told itself, or a call hangs for
- * as long as the connection does.
+ * as long as the connection does. `abandon` ends those that are under way.
  */
 export function connectEasyPost(
   { apiKey, url }: EasyPostAccount,
   { timeoutMs }: { timeoutMs: number },
-): EasyPostClient {
+): { client: EasyPostClient; abandon(): void } {
+  const underWay = new Set<Request>();
   const options: IEasyPostOptions = {
-    requestMiddleware: (request: Timed) => request.timeout({ response: timeoutMs, deadline: timeoutMs }),
+    requestMiddleware(request: Request) {
+      underWay.add(request);
+      for (const event of ['end', 'error', 'abort'] as const) request.once(event, () => underWay.delete(request));
+      return request.timeout({ response: timeoutMs, deadline: timeoutMs });
+    },
     ...(url === undefined ? {} : { baseUrl: `${url.replace(/\/+$/, '')}/v2/` }),
   };
-  return new EasyPostClient(apiKey, options);
+  const abandon = () => underWay.forEach((request) => request.abort());
+  return { client: new EasyPostClient(apiKey, options), abandon };
 }

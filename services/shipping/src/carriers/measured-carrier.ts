@@ -40,5 +40,6 @@ export function measured(carrier: Carrier, calls: Calls): Carrier {
     void: timed('void', (id) => carrier.void(id)),
     isAuthentic: (body, headers) => carrier.isAuthentic(body, headers),
     readNotice: (body) => carrier.readNotice(body),
+    abandon: () => carrier.abandon(),
   };
 }

@@ -61,6 +61,8 @@ export type Carrier = {
   isAuthentic(body: Buffer, headers: Readonly<Record<string, unknown>>): boolean;
   /** Throws when it is no message of this carrier. */
   readNotice(body: Buffer): Notice;
+  /** Ends the calls that are under way: what becomes of them is not known. */
+  abandon(): void;
 };
 
 export const isRefusal = (answer: object): answer is Refusal => 'refusal' in answer;
