@@ -13,6 +13,7 @@ export type Lease = { lease: string; now: Date };
 export type Taking = Lease & { early?: boolean };
 
 type Db = Kysely<Tables>;
+
 export const selectOrder = (db: Db, orderId: OrderId) =>
   db
     .selectFrom('shipment')
