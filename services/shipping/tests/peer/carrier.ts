@@ -33,7 +33,9 @@ export type CarrierPeer = {
   move(trackingCode: string, to?: string): Promise<void>;
   /** Webhooks that were tried, with the last answer to each. */
   deliveries(): Promise<{ state: string; forgery: string | null; status: number | null }[]>;
-  /** How many came. */
+  /** How often the first of the faults struck since they were set. */
+  struck(): Promise<number>;
+  /** How many were answered. */
   requests(route: string): Promise<number>;
   /** Sends webhooks there from now on. */
   tell(url: string): Promise<void>;
@@ -65,6 +67,10 @@ export async function startCarrier(): Promise<CarrierPeer> {
   return {
     url,
     faults: (...rules) => control('PUT', 'faults', rules),
+    async struck() {
+      const [first] = await control<{ progress: { hits: number } }[]>('GET', 'faults');
+      return first?.progress.hits ?? 0;
+    },
     knobs: (change) => control('PUT', 'carrier', change),
     advance: (advanceMs) => control('PUT', 'clock', { advanceMs }),
     async labels(reference) {
