@@ -1,0 +1,77 @@
+import { mountCard, type Card } from './card.ts';
+import { readPage, say, sendForm, takeParts } from './parts.ts';
+
+const retryMs = 5_000;
+
+/** The order's page with script: it shows news as they come, and takes another card. */
+export function enhanceOrder(): void {
+  const page = document.querySelector<HTMLElement>('[data-page="order"]');
+  const { events, self = '' } = page?.dataset ?? {};
+  let card: Card | null = null;
+  let isBusy = false;
+  void mountCard().then((mounted) => (card = mounted));
+  if (events !== undefined) listen(events, () => showNews(self));
+
+  document.getElementById('pay')?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    if (card && !isBusy) void pay(form, card);
+  });
+
+  async function pay(form: HTMLFormElement, from: Card): Promise<void> {
+    isBusy = true;
+    say(document.getElementById('form-status')?.dataset.busy ?? '');
+    try {
+      const read = await from.read({});
+      const answer = read && (await sendForm(form, { paymentMethod: read.token }));
+      if (answer === undefined) say('');
+      else if (answer && 'goTo' in answer) location.assign(answer.goTo);
+      else say(form.dataset.unreachable ?? '');
+    } finally {
+      isBusy = false;
+    }
+  }
+}
+
+/** The browser comes back by itself when a stream ends, but not when it is refused: then we begin anew. */
+function listen(address: string, onNews: () => Promise<void>): void {
+  let isAsking = false;
+  let hasMore = false;
+  const source = new EventSource(address);
+  const onMessage = async () => {
+    hasMore = true;
+    if (isAsking) return;
+    isAsking = true;
+    while (hasMore) {
+      hasMore = false;
+      await onNews();
+    }
+    isAsking = false;
+  };
+  source.addEventListener('message', () => void onMessage());
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(address, onNews), retryMs);
+  });
+}
+
+async function showNews(self: string): Promise<void> {
+  const response = await fetch(self).catch(() => null);
+  if (!response?.ok) return;
+  const page = await readPage(response);
+  // Another policy lets the card's script in: that takes a page of its own.
+  if (page.getElementById('card') && !document.getElementById('card')) return location.replace(self);
+  const before = textOf('order-standing');
+  takeParts(page, partsToTake());
+  if (textOf('order-standing') === before) return;
+  const status = document.getElementById('order-news');
+  if (status) status.textContent = `${status.dataset.said ?? ''} ${document.getElementById('standing')?.textContent ?? ''}`;
+}
+
+const textOf = (id: string): string => document.getElementById(id)?.textContent ?? '';
+
+/** All but the form for a card while somebody may be typing one, and an opened wish to cancel. */
+function partsToTake(): string[] {
+  const ids = [...document.querySelectorAll('[data-part]')].map(({ id }) => id);
+  const isCancelling = document.querySelector('#order-cancel details[open]') !== null;
+  return ids.filter((id) => !(id === 'order-pay' && document.getElementById('card')) && !(id === 'order-cancel' && isCancelling));
+}
