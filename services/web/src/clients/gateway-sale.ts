@@ -48,12 +48,12 @@ export function gatewaySale(client: Client): Sale {
     placeOrder: (body, key, shopper) =>
       ask({ method: 'POST', path: '/api/orders', body, shopper, headers: keyed(key), deadline: deadlines.order }),
     orders: (shopper) => ask({ method: 'GET', path: '/api/orders', shopper }),
-    order: (orderId, shopper, { waitFor } = {}) =>
+    order: (orderId, shopper, waiting) =>
       ask({
         method: 'GET',
         path: `/api/orders/${orderId}`,
         shopper,
-        ...(waitFor && { query: { waitFor }, deadline: deadlines.payment }),
+        ...(waiting && { query: waiting, deadline: deadlines.payment }),
       }),
     shipments: (orderId, shopper) => ask({ method: 'GET', path: `/api/orders/${orderId}/shipments`, shopper }),
     pay: ({ orderId, paymentMethod, key }, shopper) =>

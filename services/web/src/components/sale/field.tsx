@@ -1,3 +1,4 @@
+import type { InputHTMLAttributes } from 'preact';
 import type { FieldView } from '../../pages/sale/views.ts';
 import { saleTexts } from '../../sale-texts.ts';
 
@@ -5,23 +6,24 @@ import { saleTexts } from '../../sale-texts.ts';
 export const Field = ({ field, hint }: { field: FieldView; hint?: string }) => {
   const { name, label, value, problem, isRequired, autocomplete, type } = field;
   const described = [problem && `${name}-problem`, hint && `${name}-hint`].filter(Boolean).join(' ');
+  const input = {
+    id: name,
+    name,
+    type,
+    value,
+    autocomplete,
+    'aria-required': isRequired,
+    'aria-invalid': problem ? 'true' : undefined,
+    'aria-describedby': described || undefined,
+    maxLength: 300,
+  } as InputHTMLAttributes;
   return (
     <div class={`entry entry-${name}`}>
       <label for={name}>
         {label} {!isRequired && <span class="entry-optional">{saleTexts.optional}</span>}
       </label>
       {problem && <Problem of={name} text={problem} />}
-      <input
-        id={name}
-        name={name}
-        type={type}
-        value={value}
-        autoComplete={autocomplete}
-        aria-required={isRequired}
-        aria-invalid={problem ? 'true' : undefined}
-        aria-describedby={described || undefined}
-        maxLength={300}
-      />
+      <input {...input} />
       {hint && (
         <p class="entry-hint" id={`${name}-hint`}>
           {hint}

@@ -4,6 +4,7 @@ import type { Money } from '@storefront/commerce/money';
 import type { Order, OrderSummary, PlacedOrder } from '@storefront/order/contract';
 import type { PaymentSettings } from '@storefront/payment/contract';
 import type { Shipment, ShippingRate } from '@storefront/shipping/contract';
+import type { z } from 'zod';
 
 /** For whom a call is made: the address counts for the API's limits, the token says what may be seen. */
 export type Shopper = { address: string; token: string | null };
@@ -48,7 +49,7 @@ export type Sale = {
   ): Promise<Answered<{ items: ShippingRate[] }>>;
   paymentSettings(shopper: Shopper): Promise<Answered<PaymentSettings>>;
   placeOrder(wish: OrderWish, key: string, shopper: Shopper): Promise<Answered<PlacedOrder>>;
-  orders(shopper: Shopper): Promise<Answered<{ items: OrderSummary[] }>>;
+  orders(shopper: Shopper): Promise<Answered<{ items: z.infer<typeof OrderSummary>[] }>>;
   order(orderId: string, shopper: Shopper, options?: { waitFor: 'payment' }): Promise<Answered<Order>>;
   shipments(orderId: string, shopper: Shopper): Promise<Answered<{ items: Shipment[] }>>;
   pay(payment: { orderId: string; paymentMethod: string; key: string }, shopper: Shopper): Promise<Answered<Order>>;

@@ -74,10 +74,13 @@ export function orderEvents(
       body.destroy();
     });
     body.on('error', end);
-    ctx.status = 200;
     ctx.set('content-type', 'text/event-stream; charset=utf-8');
-    ctx.body = body.pipe(out);
-    ctx.flushHeaders();
+    // Koa would log every customer who leaves as an answer that failed.
+    ctx.respond = false;
+    ctx.res.statusCode = 200;
+    ctx.res.flushHeaders();
+    ctx.res.once('close', end);
+    body.pipe(out).pipe(ctx.res);
   }
 
   return {

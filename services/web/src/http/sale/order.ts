@@ -61,7 +61,9 @@ export function orderRoutes({ sale, settings, site, now }: OrderDeps): SaleRoute
     return { page: orderPage({ order, parcels, card, news, key: newKey(), now: now() }, site), status };
   }
 
-  const notHere = (): Outcome => ({ page: orderNotHerePage(site), status: 404 });
+  function notHere(): Outcome {
+    return { page: orderNotHerePage(site), status: 404 };
+  }
 
   /** Waits, a little, for what the bank says first; whoever it asks is led there. */
   async function leadToBank({ params, purse, shopper }: SaleRequest): Promise<Outcome> {
@@ -75,9 +77,6 @@ export function orderRoutes({ sale, settings, site, now }: OrderDeps): SaleRoute
     if (answer !== null && isRefused(answer)) return notHere();
     return { goTo: bankOf(answer?.value) ?? places.order(orderId) };
   }
-
-  const bankOf = (order: Order | undefined): string | undefined =>
-    order?.status === 'open' ? order.payment.nextAction?.url : undefined;
 
   async function pay(request: SaleRequest): Promise<Outcome> {
     const { params, form, purse, shopper } = request;
@@ -116,6 +115,9 @@ export function orderRoutes({ sale, settings, site, now }: OrderDeps): SaleRoute
     return { page: againPage({ action, form, about: 'order' }, site), status: 503, retryAfter: 2 };
   }
 }
+
+const bankOf = (order: Order | undefined): string | undefined =>
+  order?.status === 'open' ? order.payment.nextAction?.url : undefined;
 
 const newsOf = (problem: string | null): OrderNews | null =>
   problem === 'payment' ? 'payment-refused' : problem === 'cancel' ? 'cancel-refused' : null;
