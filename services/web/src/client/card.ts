@@ -2,6 +2,8 @@
  * The provider's form for a card: Stripe's Payment Element, in a frame of its own origin (https://docs.stripe.com/js). What was typed
  * becomes a ConfirmationToken, whose id is all that we and our server see of it.
  */
+const patienceMs = 15_000;
+
 type Failed = { error?: { message?: string } };
 type Elements = {
   create(type: 'payment', options?: object): { mount(where: HTMLElement): void; on(event: string, listener: () => void): unknown };
@@ -47,15 +49,21 @@ export async function mountCard(): Promise<Card | null> {
 
 function mounted(stripe: Stripe, elements: Elements, place: HTMLElement): Card {
   let token: string | undefined;
+  let current = Number(place.dataset.amount);
   const element = elements.create('payment', { layout: 'tabs' });
   element.mount(place);
-  // A token stands for one card and is used once; the same card sent again, for the same order, must be the same token.
+  // A token stands for one card and one amount; the same card sent again, for the same order, must be the same token.
   element.on('change', () => {
     token = undefined;
     report('');
   });
   return {
-    amount: (amountMinor) => elements.update({ amount: amountMinor }),
+    amount(amountMinor) {
+      if (amountMinor === current) return;
+      current = amountMinor;
+      token = undefined;
+      elements.update({ amount: amountMinor });
+    },
     async read(billing) {
       if (token !== undefined) return { token };
       const { error } = await elements.submit();
@@ -86,7 +94,9 @@ function load(address: string): Promise<void> {
     const script = document.createElement('script');
     script.src = address;
     script.onload = () => resolve();
-    script.onerror = () => reject(new Error('no script for the card'));
+    const fail = () => reject(new Error('no script for the card'));
+    script.onerror = fail;
+    setTimeout(fail, patienceMs);
     document.head.append(script);
   });
 }

@@ -12,15 +12,17 @@ const quietParts = ['checkout-hidden', 'shipping', 'checkout-sums'];
 export function enhanceCheckout(): void {
   const form = document.getElementById('checkout');
   if (!(form instanceof HTMLFormElement)) return;
+  const mounting = mountCard();
   let card: Card | null = null;
   let isBusy = false;
   let latest = 0;
+  let asking = Promise.resolve();
 
-  keepDraft(form);
-  void mountCard().then((mounted) => (card = mounted));
+  if (keepDraft(form)) asking = askRates();
+  void mounting.then((mounted) => (card = mounted));
   form.addEventListener('change', ({ target }) => {
     const { id } = target as HTMLElement;
-    if (id === 'postcode' || id === 'country') void askRates();
+    if (id === 'postcode' || id === 'country') asking = askRates();
     if ((target as HTMLInputElement).name === 'rate') showRate(target as HTMLInputElement);
   });
   form.addEventListener('submit', (event) => {
@@ -28,7 +30,7 @@ export function enhanceCheckout(): void {
     event.preventDefault();
     if (button?.name === 'remove') void send({ remove: button.value });
     else if (button?.value === 'order') void place();
-    else void askRates();
+    else asking = askRates();
   });
 
   async function askRates(): Promise<void> {
@@ -48,11 +50,16 @@ export function enhanceCheckout(): void {
     isBusy = true;
     say(document.getElementById('form-status')?.dataset.busy ?? '');
     try {
+      // Pressed before the answer to the postcode is here, or the form for the card.
+      await asking;
+      card = await mounting;
       const read = card ? await card.read(billing()) : { token: '' };
-      if (read) await send({ step: 'order', paymentMethod: read.token });
-      else say('');
-    } finally {
+      const isLeaving = read && (await send({ step: 'order', paymentMethod: read.token }));
+      if (!read) say('');
+      isBusy = isLeaving === true;
+    } catch (error) {
       isBusy = false;
+      throw error;
     }
   }
 
@@ -63,19 +70,32 @@ export function enhanceCheckout(): void {
     return { ...(name && { name }), ...(/^\S+@\S+\.\S+$/.test(email) && { email }) };
   }
 
-  async function send(changes: Record<string, string>): Promise<void> {
+  /** Whether the page is being left: until it is, nothing more may be sent. */
+  async function send(changes: Record<string, string>): Promise<boolean> {
     const answer = await sendForm(form as HTMLFormElement, changes);
-    if (answer === null) return say((form as HTMLFormElement).dataset.unreachable ?? '');
-    if ('goTo' in answer) {
-      if (answer.goTo.startsWith('/orders/')) dropDraft();
-      return location.assign(answer.goTo);
+    if (answer !== null && 'goTo' in answer) {
+      if (answer.goTo.startsWith('/orders/')) leaveBehind(answer.goTo);
+      location.assign(answer.goTo);
+      return true;
     }
-    // A page without the form: nobody could be asked. Everything stays as it is, to be sent again.
-    if (!answer.page.getElementById('checkout')) return say((form as HTMLFormElement).dataset.unreachable ?? '');
+    show(answer?.page);
+    return false;
+  }
+
+  function show(page: Document | undefined): void {
+    // No page, or one without the form: nobody could be asked. Everything stays as it is, to be sent again.
+    if (!page?.getElementById('checkout')) return say((form as HTMLFormElement).dataset.unreachable ?? '');
     say('');
-    takeParts(answer.page);
+    takeParts(page);
     followAmount();
     focusNotice();
+  }
+
+  /** Who goes back, from the bank perhaps, finds the order and not an empty checkout. */
+  function leaveBehind(goTo: string): void {
+    dropDraft();
+    history.replaceState(null, '', goTo.replace(/\/payment$/, ''));
+    addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
   }
 
   function followAmount(): void {

@@ -7,10 +7,11 @@ const fieldsOf = (form: HTMLFormElement): HTMLInputElement[] =>
     (element): element is HTMLInputElement => element instanceof HTMLInputElement && isDraft(element),
   );
 
-/** What is typed outlives a reload: in this tab only, until the order is placed. */
-export function keepDraft(form: HTMLFormElement): void {
+/** What is typed outlives a reload: in this tab only, until the order is placed. Gives whether there was something to bring back. */
+export function keepDraft(form: HTMLFormElement): boolean {
   const kept = read();
-  for (const field of fieldsOf(form)) if (field.value === '') field.value = kept[field.name] ?? '';
+  const missing = fieldsOf(form).filter(({ name: field, value }) => value === '' && kept[field]);
+  for (const field of missing) field.value = kept[field.name] ?? '';
   form.addEventListener('input', () => {
     const typed = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
     try {
@@ -19,6 +20,7 @@ export function keepDraft(form: HTMLFormElement): void {
       // Without storage a reload starts anew.
     }
   });
+  return missing.length > 0;
 }
 
 export const dropDraft = (): void => sessionStorage.removeItem(name);

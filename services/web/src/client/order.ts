@@ -21,15 +21,11 @@ export function enhanceOrder(): void {
   async function pay(form: HTMLFormElement, from: Card): Promise<void> {
     isBusy = true;
     say(document.getElementById('form-status')?.dataset.busy ?? '');
-    try {
-      const read = await from.read({});
-      const answer = read && (await sendForm(form, { paymentMethod: read.token }));
-      if (answer === undefined) say('');
-      else if (answer && 'goTo' in answer) location.assign(answer.goTo);
-      else say(form.dataset.unreachable ?? '');
-    } finally {
-      isBusy = false;
-    }
+    const read = await from.read({}).catch(() => undefined);
+    const answer = read && (await sendForm(form, { paymentMethod: read.token }));
+    if (answer && 'goTo' in answer) return location.assign(answer.goTo);
+    say(answer === undefined ? '' : (form.dataset.unreachable ?? ''));
+    isBusy = false;
   }
 }
 
@@ -61,7 +57,7 @@ async function showNews(self: string): Promise<void> {
   // Another policy lets the card's script in: that takes a page of its own.
   if (page.getElementById('card') && !document.getElementById('card')) return location.replace(self);
   const before = textOf('order-standing');
-  takeParts(page, partsToTake());
+  takeParts(page, partsToTake(page));
   if (textOf('order-standing') === before) return;
   const status = document.getElementById('order-news');
   if (status) status.textContent = `${status.dataset.said ?? ''} ${document.getElementById('standing')?.textContent ?? ''}`;
@@ -69,9 +65,10 @@ async function showNews(self: string): Promise<void> {
 
 const textOf = (id: string): string => document.getElementById(id)?.textContent ?? '';
 
-/** All but the form for a card while somebody may be typing one, and an opened wish to cancel. */
-function partsToTake(): string[] {
+/** All but the form for a card while somebody may be typing one, and an opened wish to cancel, as long as both are still possible. */
+function partsToTake(page: Document): string[] {
   const ids = [...document.querySelectorAll('[data-part]')].map(({ id }) => id);
-  const isCancelling = document.querySelector('#order-cancel details[open]') !== null;
-  return ids.filter((id) => !(id === 'order-pay' && document.getElementById('card')) && !(id === 'order-cancel' && isCancelling));
+  const isTyping = page.getElementById('card') !== null;
+  const isCancelling = document.querySelector('#order-cancel details[open]') !== null && page.querySelector('#order-cancel form');
+  return ids.filter((id) => !(id === 'order-pay' && isTyping) && !(id === 'order-cancel' && isCancelling));
 }

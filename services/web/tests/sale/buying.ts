@@ -11,7 +11,7 @@ export const address = {
 };
 
 export const mug = 'harbour-mug-fern-0';
-export const lamp = 'harbour-table-lamp-fern-0';
+export const lamp = 'meadow-table-lamp-fern-0';
 
 /** A visitor with things in the cart. */
 export async function withCart(shop: Shop, skus: readonly string[] = [mug]): Promise<Visitor> {

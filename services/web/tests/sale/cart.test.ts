@@ -113,7 +113,7 @@ describe('the cart', () => {
     const visitor = await withCart(shop);
     visitor.cookies.set('buyer', `cart.00000000-0000-4000-8000-000000000000.${'x'.repeat(43)}`);
     const page = await visitor.send('/cart/items', { sku: lamp, units: '1', currency: 'EUR' });
-    expect(textOf(page.html)).toContain('Harbour table lamp is in your cart.');
+    expect(textOf(page.html)).toContain('Meadow table lamp is in your cart.');
   });
 
   it('is in the currency of the page it was begun from', async () => {

@@ -163,6 +163,24 @@ describe('an order', () => {
     expect((await placeOrder(visitor, page)).path).toMatch(/^\/orders\//);
   });
 
+  it('is found again by whoever goes back and presses the button once more', async () => {
+    const visitor = await withCart(shop);
+    const page = await withRates(visitor);
+    const first = await placeOrder(visitor, page);
+    expect((await placeOrder(visitor, page)).path).toBe(first.path);
+    expect(placed()).toHaveLength(1);
+  });
+
+  it('leaves another cart that was begun meanwhile alone', async () => {
+    const visitor = await withCart(shop);
+    const page = await withRates(visitor);
+    visitor.cookies.delete('cart');
+    await visitor.send('/cart/items', { sku: lamp, units: '1', currency: 'EUR' });
+    expect((await placeOrder(visitor, page)).path).toMatch(/^\/orders\//);
+    expect(placed()[0]?.wish.cartVersion).toBe(2);
+    expect(textOf((await visitor.get('/cart')).html)).toContain('Meadow table lamp');
+  });
+
   it('is carried along whole while everything is away', async () => {
     const visitor = await withCart(shop);
     const page = await withRates(visitor);
@@ -241,7 +259,7 @@ describe('what has changed meanwhile', () => {
     await visitor.send('/cart/items', { sku: lamp, units: '1', currency: 'EUR' });
     const changed = await placeOrder(visitor, page);
     expect(textOf(changed.html)).toContain('Your cart has changed');
-    expect(textOf(changed.html)).toContain('Harbour table lamp');
+    expect(textOf(changed.html)).toContain('Meadow table lamp');
   });
 });
 

@@ -23,12 +23,13 @@ export type Typed = Record<CheckoutField, string> & {
 };
 
 /** What the page showed when it was filled in; the shop must not sell for anything else. */
-export type Shown = { key: string; cartVersion: number; itemsMinor: number; currency: string };
+export type Shown = { key: string; cartId: string; cartVersion: number; itemsMinor: number; currency: string };
 
 export type FieldProblem = 'missing' | 'malformed';
 export type Problems = Partial<Record<CheckoutField | 'rate', FieldProblem>>;
 
 const Email = z.email().max(254);
+const idShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const keyShape = /^[\w-]{16,64}$/;
 const methodShape = /^(pm|ctoken)_[A-Za-z0-9_]{1,100}$/;
 
@@ -47,19 +48,25 @@ export const nothingTyped = (country: string): Typed => ({ ...readTyped(new URLS
 
 /** Undefined when somebody wrote the hidden fields anew: the page is then shown again as it is now. */
 export function readShown(form: URLSearchParams): Shown | undefined {
-  const key = form.get('key') ?? '';
+  const key = keyOf(form);
+  const cartId = cartIdOf(form);
   const currency = form.get('currency') ?? '';
   const cartVersion = Number(form.get('cartVersion'));
   const itemsMinor = Number(form.get('items') ?? Number.NaN);
   const isWhole = Number.isSafeInteger(cartVersion) && Number.isSafeInteger(itemsMinor);
-  return keyShape.test(key) && /^[A-Z]{3}$/.test(currency) && isWhole && cartVersion > 0 && itemsMinor >= 0
-    ? { key, currency, cartVersion, itemsMinor }
-    : undefined;
+  const isSound = isWhole && cartVersion > 0 && itemsMinor >= 0 && /^[A-Z]{3}$/.test(currency);
+  return isSound && key && cartId ? { key, cartId, currency, cartVersion, itemsMinor } : undefined;
 }
 
 export const keyOf = (form: URLSearchParams): string | undefined => {
   const key = form.get('key') ?? '';
   return keyShape.test(key) ? key : undefined;
+};
+
+/** The cart that the form is about: it may have been ordered since, and its cookie be gone. */
+export const cartIdOf = (form: URLSearchParams): string | undefined => {
+  const id = form.get('cart') ?? '';
+  return idShape.test(id) ? id : undefined;
 };
 
 export type ChosenRate = { priceMinor: number; service: string; quote: string };

@@ -4,6 +4,7 @@ import type { ShippingRate } from '@storefront/shipping/contract';
 import { isUnanswered } from '../../clients/gateway-sale.ts';
 import type { RememberedSettings } from '../../clients/remembered-settings.ts';
 import {
+  cartIdOf,
   checkTyped,
   nothingTyped,
   problemsOf,
@@ -19,6 +20,7 @@ import { isRefused, valueOf, type OrderWish, type Refusal, type Sale } from '../
 import type { Site } from '../../domain/site.ts';
 import { checkoutPage, type CheckoutState } from '../../pages/sale/checkout.ts';
 import { againPage } from '../../pages/sale/problem.ts';
+import { unitsIn } from './cart.ts';
 import { newKey, orderedAlready, placeOnce } from './placing.ts';
 import type { Outcome, SaleRequest, SaleRoute } from './route.ts';
 
@@ -30,6 +32,16 @@ const nothingToSay = (): Saying => ({ problems: {}, news: null, soldOut: [], key
 
 const expired: Outcome = { goTo: `${places.cart}?problem=expired` };
 
+/** That of the form before that of the cookie: what is sent twice is about the same cart, though it is ordered meanwhile. */
+function cartIdFor({ form, purse }: SaleRequest): string {
+  return (purse.buyerToken !== null && cartIdOf(form)) || (purse.cartId ?? '');
+}
+
+/** Unless another cart has been begun since. */
+function dropCart(request: SaleRequest): void {
+  if (request.purse.cartId === cartIdFor(request)) request.purse.dropCart();
+}
+
 /** One page, one form: its buttons ask for shipping rates, take a line out, or place the order. */
 export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRoute[] {
   return [
@@ -38,12 +50,12 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
   ];
 
   async function show(request: SaleRequest): Promise<Outcome> {
-    if (!request.purse.cartId) return { goTo: places.cart };
+    if (!cartIdFor(request)) return { goTo: places.cart };
     return showAgain(request, null, nothingToSay());
   }
 
   async function receive(request: SaleRequest): Promise<Outcome> {
-    if (!request.purse.cartId) return expired;
+    if (!cartIdFor(request)) return expired;
     const { form } = request;
     try {
       if (form.has('remove')) return await remove(request, form.get('remove') ?? '');
@@ -55,10 +67,11 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
     }
   }
 
-  async function remove({ purse, form, shopper, ...request }: SaleRequest, sku: string): Promise<Outcome> {
-    const answer = await sale.removeItem({ cartId: purse.cartId ?? '', sku }, shopper(purse.buyerToken));
-    if (!isRefused(answer) && answer.value.items.length === 0) return { goTo: places.cart };
-    return showAgain({ purse, form, shopper, ...request }, readTyped(form), nothingToSay());
+  async function remove(request: SaleRequest, sku: string): Promise<Outcome> {
+    const { purse, form, shopper } = request;
+    const answer = await sale.removeItem({ cartId: cartIdFor(request), sku }, shopper(purse.buyerToken));
+    if (!isRefused(answer)) purse.keepCount(unitsIn(answer.value));
+    return showAgain(request, readTyped(form), nothingToSay());
   }
 
   async function place(request: SaleRequest): Promise<Outcome> {
@@ -73,7 +86,7 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
 
     const { email, paymentMethod } = typed;
     const wish: OrderWish = {
-      cartId: purse.cartId ?? '',
+      cartId: shown.cartId,
       cartVersion: shown.cartVersion,
       expectedTotal: { amountMinor: shown.itemsMinor + rate.priceMinor, currency: shown.currency },
       email,
@@ -85,7 +98,7 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
       const answer = await placeOnce(sale, wish, shown.key, shopper(purse.buyerToken));
       if (isRefused(answer)) return await refused(request, { typed, shown, rate }, answer.refusal);
       purse.keepOrder(answer.value.orderToken);
-      purse.dropCart();
+      dropCart(request);
       const { orderId } = answer.value;
       return { goTo: paymentMethod ? places.payment(orderId) : places.order(orderId) };
     } catch (error) {
@@ -105,7 +118,7 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
     switch (refusal.code) {
       case 'cart-already-ordered': {
         const orderId = await orderedAlready(sale, refusal, request.shopper(request.purse.buyerToken));
-        request.purse.dropCart();
+        dropCart(request);
         return { goTo: orderId ? places.order(orderId) : places.cart };
       }
       case 'out-of-stock':
@@ -134,9 +147,9 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
   async function showAgain(request: SaleRequest, typed: Typed | null, saying: Saying): Promise<Outcome> {
     const { purse, shopper } = request;
     const as = shopper(purse.buyerToken);
-    const found = await sale.cart(purse.cartId ?? '', as);
+    const found = await sale.cart(cartIdFor(request), as);
     if (isRefused(found)) {
-      purse.dropCart();
+      dropCart(request);
       return expired;
     }
     if (found.value.items.length === 0) return { goTo: places.cart };

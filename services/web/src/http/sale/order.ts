@@ -5,7 +5,7 @@ import type { RememberedSettings } from '../../clients/remembered-settings.ts';
 import { keyOf, readTyped } from '../../domain/sale/checkout-form.ts';
 import { mayPay } from '../../domain/sale/order-status.ts';
 import { places } from '../../domain/sale/places.ts';
-import { isRefused, type Sale } from '../../domain/sale/sale.ts';
+import { isRefused, type Sale, type Shopper } from '../../domain/sale/sale.ts';
 import type { Site } from '../../domain/site.ts';
 import { orderPage, type OrderNews } from '../../pages/sale/order.ts';
 import { againPage, orderNotHerePage } from '../../pages/sale/problem.ts';
@@ -47,18 +47,28 @@ export function orderRoutes({ sale, settings, site, now }: OrderDeps): SaleRoute
     if (token === null) return notHere();
     const as = shopper(token);
     const [answer, shipments] = await Promise.all([
-      sale.order(orderId, as, news === 'from-bank' ? { waitFor: 'payment' } : undefined),
+      news === 'from-bank' ? afterBank(orderId, as) : sale.order(orderId, as),
       sale.shipments(orderId, as).catch(() => null),
     ]);
     if (isRefused(answer)) {
-      if (answer.refusal.status === 401) purse.dropOrder(orderId);
-      return notHere();
+      if (answer.refusal.status !== 401 || token === purse.buyerToken) return notHere();
+      // A token that somebody made up must not stand before the buyer's own.
+      purse.dropOrder(orderId);
+      return purse.buyerToken === null ? notHere() : { goTo: places.order(orderId) };
     }
     const order = answer.value;
     const card = mayPay(order, now()) ? await settings(as) : null;
     const parcels = shipments === null || isRefused(shipments) ? null : shipments.value.items;
     const status = news === 'card-missing' ? 422 : 200;
     return { page: orderPage({ order, parcels, card, news, key: newKey(), now: now() }, site), status };
+  }
+
+  /** The bank may have told the customer before it tells us. */
+  function afterBank(orderId: string, as: Shopper): ReturnType<Sale['order']> {
+    return sale.order(orderId, as, { waitFor: 'payment' }).catch((error: unknown) => {
+      if (isUnanswered(error)) return sale.order(orderId, as);
+      throw error;
+    });
   }
 
   function notHere(): Outcome {

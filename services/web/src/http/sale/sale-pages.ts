@@ -30,7 +30,7 @@ export function salePages(routes: readonly SaleRoute[], { site, catalogue, rende
     if ('methods' in found) return refuseMethod(ctx, found.methods);
     ctx.state.route = found.route.path;
     try {
-      answer(ctx, await found.route.handle(await requestOf(ctx, found.params)), await addressed(ctx));
+      await answer(ctx, await found.route.handle(await requestOf(ctx, found.params)));
     } catch (error) {
       await failed(ctx, error);
     }
@@ -49,18 +49,18 @@ export function salePages(routes: readonly SaleRoute[], { site, catalogue, rende
     };
   }
 
-  async function addressed(ctx: ServiceContext) {
+  async function treeFor(ctx: ServiceContext) {
     const visit = { address: ctx.get('x-forwarded-for') };
     return catalogue.categories(visit).catch(() => catalogue.lastKnownCategories());
   }
 
-  function answer(ctx: ServiceContext, outcome: Outcome, tree: Awaited<ReturnType<typeof addressed>>): void {
+  async function answer(ctx: ServiceContext, outcome: Outcome): Promise<void> {
     if ('goTo' in outcome) return leadOn(ctx, outcome);
     const { page, status = 200, retryAfter } = outcome;
     const payment = 'card' in page ? page.card?.script : undefined;
     if (retryAfter) ctx.set('retry-after', String(retryAfter));
     const currency = 'currency' in page ? page.currency : site.currencies[0];
-    send(ctx, { status, page, tree, currency, ...(payment !== undefined && { payment }) });
+    send(ctx, { status, page, tree: await treeFor(ctx), currency, ...(payment !== undefined && { payment }) });
   }
 
   /** A script that sent the form goes there itself: from its request it could not be led to the bank. */
@@ -98,7 +98,7 @@ export function salePages(routes: readonly SaleRoute[], { site, catalogue, rende
       again: ctx.method === 'POST' ? null : ctx.path,
       requestId: ctx.state.request.requestId,
     });
-    const tree = status >= 500 ? catalogue.lastKnownCategories() : await addressed(ctx);
+    const tree = status >= 500 ? catalogue.lastKnownCategories() : await treeFor(ctx);
     send(ctx, { status, page, tree, currency: site.currencies[0] });
   }
 }

@@ -45,6 +45,7 @@ export function checkoutPage(state: CheckoutState, site: Site): CheckoutPage {
     notice: noticeOf(state, total, locale),
     hidden: [
       { name: 'key', value: key },
+      { name: 'cart', value: cart.cartId },
       { name: 'cartVersion', value: String(cart.version) },
       { name: 'items', value: String(cart.totals.total.amountMinor) },
       { name: 'currency', value: cart.currency },

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contrast, overflow, violations } from '../peer/axe.ts';
+import { openWindow, whyNoBrowser, type Window } from '../peer/browser.ts';
+import { address, lamp, mug } from './buying.ts';
+
+type Changes = Parameters<Window['shop']['peer']['sale']['orders']['change']>[1];
+
+describe.skipIf(whyNoBrowser)(`accessibility of a sale ${whyNoBrowser}`, { timeout: 90_000 }, () => {
+  let browser: Window;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await openWindow({ withCards: true });
+    page = await browser.open('/robots.txt', { colorScheme: 'light', reducedMotion: 'reduce' });
+  });
+  afterAll(() => browser.close());
+
+  const sale = () => browser.shop.peer.sale;
+  const go = (path: string) => page.goto(browser.url + path, { waitUntil: 'networkidle' });
+
+  async function fillCart(): Promise<void> {
+    for (const [slug, sku] of [['harbour-mug', mug], ['meadow-table-lamp', lamp]] as const) {
+      await go(`/products/${slug}?variant=${sku}`);
+      await page.getByRole('button', { name: 'Add to cart' }).click();
+      await page.waitForURL('**/cart?added=*');
+    }
+  }
+
+  async function placeOrder(): Promise<string> {
+    await fillCart();
+    await go('/checkout');
+    for (const [label, text] of [
+      ['E-mail', address.email],
+      ['Full name', address.name],
+      ['Street and number', address.line1],
+      ['Postcode', address.postcode],
+      ['Town or city', address.city],
+    ] as const)
+      await page.getByLabel(label).fill(text);
+    await page.getByLabel('Country').selectOption(address.country);
+    await page.getByRole('radio', { name: /Parcel/ }).waitFor();
+    const card = page.frameLocator('iframe[title="Secure payment input frame"]');
+    await card.getByLabel('Card number').fill('4000 0000 0000 9995');
+    await card.getByLabel('Expiration date').fill('1240');
+    await card.getByLabel('Security code').fill('123');
+    await page.getByRole('button', { name: /^Place order/ }).click();
+    await page.getByRole('heading', { name: 'Your card was declined' }).waitFor();
+    return new URL(page.url()).pathname.split('/')[2] ?? '';
+  }
+
+  /** Wide, narrow, dark, and as narrow as can be. */
+  async function look(): Promise<void> {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(page, (axe) => axe.withRules(contrast).exclude('iframe')), 'dark').toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+
+  it('axe finds nothing in a cart: empty, full, with what is in the way', async () => {
+    await go('/cart?problem=expired');
+    await look();
+    await fillCart();
+    await look();
+    sale().carts.prices.set(mug, 2100);
+    sale().carts.availability.set(lamp, 'sold-out');
+    await go('/cart');
+    await look();
+    await go('/checkout');
+    await page.getByRole('button', { name: 'Remove Meadow table lamp' }).waitFor();
+    await look();
+    sale().carts.prices.clear();
+    sale().carts.availability.clear();
+  });
+
+  it('axe finds nothing at the checkout: empty, with errors, with shipping', async () => {
+    await go('/checkout');
+    await look();
+    await page.getByLabel('Postcode').fill('10115');
+    await page.keyboard.press('Tab');
+    await page.getByRole('radio', { name: /Parcel/ }).waitFor();
+    await look();
+    const card = page.frameLocator('iframe[title="Secure payment input frame"]');
+    await card.getByLabel('Card number').fill('4242424242424242');
+    await card.getByLabel('Expiration date').fill('1240');
+    await card.getByLabel('Security code').fill('123');
+    await page.getByRole('button', { name: /^Place order/ }).click();
+    await page.getByRole('alert').filter({ hasText: 'There are' }).waitFor();
+    await look();
+  });
+
+  it('axe finds nothing at an order: declined, at the bank, on its way, cancelled, and where it is not', async () => {
+    const orderId = await placeOrder();
+    await page.frameLocator('iframe').first().getByLabel('Card number').waitFor();
+    await page.getByText('Cancel this order').click();
+    await look();
+    const { payment } = sale().orders.kept.get(orderId)!.order;
+    sale().orders.bank = null;
+    for (const changes of [
+      { payment: { ...payment, decline: null, nextAction: { type: 'redirect', url: 'https://bank.example/' } } },
+      { state: 'handed-over', paymentStatus: 'paid', fulfilmentStatus: 'shipped', payment },
+      { state: 'cancelled', status: 'cancelled', paymentStatus: 'failed' },
+    ] satisfies Changes[]) {
+      sale().orders.change(orderId, changes);
+      await page.goto(`${browser.url}/orders/${orderId}`);
+      await look();
+    }
+    await go('/orders/019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90');
+    await look();
+  });
+
+  it('axe finds nothing on a page that sends a form again', async () => {
+    await go(`/products/harbour-mug?variant=${mug}`);
+    browser.shop.peer.failure = { status: 503 };
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByRole('heading', { name: 'We need a moment' }).waitFor();
+    await look();
+    browser.shop.peer.failure = null;
+  });
+});
