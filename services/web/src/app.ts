@@ -48,7 +48,7 @@ export function createWeb(deps: Deps): Service {
   const routes = [
     ...cartRoutes(sale, site),
     ...checkoutRoutes({ sale, settings, site }),
-    ...orderRoutes({ sale, settings, site, now: systemClock.now }),
+    ...orderRoutes({ sale, settings, site, clock: systemClock }),
   ];
 
   const service = createService({

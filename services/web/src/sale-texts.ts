@@ -1,12 +1,8 @@
-/** Every sentence of cart, checkout and orders, in the shop's language: English. */
-import type { Order } from '@storefront/order/contract';
-import type { ShipmentStatus } from '@storefront/shipping/contract';
+/** Every sentence of cart and checkout, in the shop's language: English. */
 import type { CheckoutField } from './domain/sale/checkout-form.ts';
-import type { Headline } from './domain/sale/order-status.ts';
 
 export const saleTexts = {
   units: 'Quantity',
-  each: 'each',
 
   cartTitle: 'Your cart',
   cartEmptyTitle: 'Your cart is empty',
@@ -25,6 +21,7 @@ export const saleTexts = {
   shortLine: 'There are not that many left. Choose a smaller quantity.',
   checkout: 'Check out',
   summary: 'Summary',
+  linesHeading: 'What you ordered',
   subtotal: 'Items',
   shipping: 'Shipping',
   shippingLater: 'Chosen at checkout',
@@ -33,7 +30,10 @@ export const saleTexts = {
   total: 'Total',
   contains: (tax: string, rate: string) => `Contains ${tax} tax (${rate})`,
   cartProblems: {
-    expired: { title: 'This cart has expired', text: 'Carts are kept for a while, then let go. Start a new one any time.' },
+    expired: {
+      title: 'This cart has expired',
+      text: 'Carts are kept for a while, then let go. Start a new one any time.',
+    },
     'sold-out': { title: 'It is sold out', text: 'Somebody was faster: this product cannot be added any more.' },
     full: { title: 'Your cart is full', text: 'Check out first, or remove something to make room.' },
     units: { title: 'That quantity is not possible', text: 'Choose a whole number from 1 to 99.' },
@@ -99,7 +99,6 @@ export const saleTexts = {
   withTotal: (total: string) => `${total} in total`,
   cardNeedsScript:
     'Entering a card is the one thing that needs JavaScript, and it is off. You can place the order now: the goods are held for you, and you pay later from its page, in a browser that has JavaScript.',
-  cardLoading: 'The form for your card is on its way.',
   cardFailed:
     'The form for your card could not be loaded. Load the page again, or place the order now and pay from its page.',
   cardAway:
@@ -108,7 +107,6 @@ export const saleTexts = {
   placing: 'One moment: your order is being placed.',
   sending: 'One moment, please.',
   unreachable: 'We could not be reached. Nothing is lost: press the button again, you will not be charged twice.',
-  removeFromOrder: (name: string) => `Remove ${name}`,
   news: {
     'look-again': { title: 'Please look again', text: 'This is your order as it is now. Place it if it is right.' },
     'sold-out': {
@@ -137,107 +135,6 @@ export const saleTexts = {
     `It was ${from} and is ${to} now. Nothing was charged. Place the order only if that is fine with you.`,
   acceptAndPlace: (total: string) => `Accept ${total} and place order`,
 
-  orderTitle: (number: string) => `Order ${number}`,
-  placedAt: (at: string) => `Placed on ${at}`,
-  headlines: {
-    confirmed: { tone: 'good', title: 'Thank you, your order is confirmed', text: 'We are packing it.' },
-    'partly-shipped': { tone: 'good', title: 'Part of it is on its way', text: 'The rest follows.' },
-    shipped: { tone: 'good', title: 'It is on its way', text: 'Follow the parcel below.' },
-    delivered: { tone: 'good', title: 'It has arrived', text: 'Enjoy it!' },
-    returned: { tone: 'plain', title: 'It came back to us', text: 'The parcel was returned.' },
-    refunded: { tone: 'plain', title: 'Your money is on its way back', text: 'Banks take a few days to show it.' },
-    cancelled: { tone: 'plain', title: 'This order is cancelled', text: 'Nothing is charged for it.' },
-    cancelling: { tone: 'plain', title: 'This order is being cancelled', text: 'We let you know when it is done.' },
-    reviewing: { tone: 'plain', title: 'Somebody of us looks at this order', text: 'You hear from us by e-mail.' },
-    bank: {
-      tone: 'bad',
-      title: 'Your bank wants to hear from you',
-      text: 'Confirm the payment with your bank: the order waits for it.',
-    },
-    declined: { tone: 'bad', title: 'Your card was declined', text: 'Your order is kept. Pay with another card below.' },
-    unpaid: { tone: 'bad', title: 'Your order waits for its payment', text: 'The goods are held for you meanwhile.' },
-    checking: { tone: 'plain', title: 'Your payment is being checked', text: 'This page shows by itself how it went.' },
-  } satisfies Record<Headline, { tone: 'bad' | 'plain' | 'good'; title: string; text: string }>,
-  statusHeading: 'Status',
-  statusOrder: 'Order',
-  statusPayment: 'Payment',
-  statusDelivery: 'Delivery',
-  orderStatus: {
-    open: 'In progress',
-    completed: 'Completed',
-    cancelled: 'Cancelled',
-  } satisfies Record<Order['status'], string>,
-  paymentStatus: {
-    pending: 'Not paid yet',
-    authorized: 'Reserved on your card',
-    paid: 'Paid',
-    'partly-refunded': 'Partly refunded',
-    refunded: 'Refunded',
-    failed: 'Failed',
-  } satisfies Record<Order['paymentStatus'], string>,
-  fulfilmentStatus: {
-    none: 'Not sent yet',
-    partial: 'Partly sent',
-    shipped: 'On its way',
-    delivered: 'Delivered',
-    returned: 'Returned',
-  } satisfies Record<Order['fulfilmentStatus'], string>,
-  shipmentStatus: {
-    wanted: 'Being prepared',
-    refused: 'Not accepted by the carrier',
-    labelled: 'Packed, waiting for the carrier',
-    voided: 'Called off',
-    'in-transit': 'On its way',
-    'out-for-delivery': 'Out for delivery',
-    delivered: 'Delivered',
-    returned: 'Returned',
-    failed: 'Could not be delivered',
-  } satisfies Record<ShipmentStatus, string>,
-  refreshed: 'The order has news.',
-  refresh: 'Load the newest state',
-  toBank: 'Continue to your bank',
-  bankWaits: 'Your bank is still waiting for your answer. If you left its page, go back to it, or pay with another card.',
-  fromBankTitle: 'We have not heard from your bank yet',
-  fromBankText: 'If you answered it, the news comes here by itself. If you left its page, you can go back to it.',
-  payHeading: 'Pay for this order',
-  payOtherHeading: 'Pay with another card',
-  payBefore: (at: string) => `The goods are held for you until ${at}.`,
-  payText: 'Your card is charged when the parcel leaves us.',
-  pay: (total: string) => `Pay ${total}`,
-  payNeedsScript:
-    'Entering a card is the one thing that needs JavaScript, and it is off. Open the link from our e-mail in a browser that has it, or turn it on and load this page again.',
-  cardMissing: 'Enter a card first.',
-  orderProblems: {
-    'payment-refused': {
-      title: 'This payment was not taken',
-      text: 'Nothing was charged by it. Below is how the order stands.',
-    },
-    'cancel-refused': { title: 'It cannot be cancelled any more', text: 'Write to us, and we find a way.' },
-  },
-  cancel: 'Cancel this order',
-  cancelText: 'We stop it if it has not left us. What was reserved on your card is released.',
-  cancelReason: 'Why, if you like to say',
-  cancelConfirm: 'Yes, cancel the order',
-  parcelsHeading: 'Delivery',
-  parcel: (number: number, count: number) => (count === 1 ? 'Your parcel' : `Parcel ${number} of ${count}`),
-  parcelBy: (carrier: string) => `with ${carrier}`,
-  trackingNumber: 'Tracking number',
-  track: 'Follow it at the carrier',
-  noParcel: 'As soon as your parcel is packed, you can follow it here.',
-  parcelsAway: 'Where your parcel is cannot be read at the moment.',
-  refundsHeading: 'Refunds',
-  refund: {
-    pending: (amount: string) => `${amount} is being refunded`,
-    succeeded: (amount: string) => `${amount} was refunded`,
-    failed: (amount: string) => `A refund of ${amount} failed; we look into it`,
-  },
-  linesHeading: 'What you ordered',
-  deliverTo: 'Delivered to',
-  unitsTimes: (units: number) => `${units} ×`,
-
-  orderNotHereTitle: 'This order cannot be shown here',
-  orderNotHereText:
-    'Orders are shown in the browser they were placed in. Anywhere else, open the link in the e-mail that we sent you.',
   awayTitle: 'We need a moment',
   away: {
     cart: 'Your cart is safe, but we cannot reach it right now. It is us, not you: please try again in a few seconds.',

@@ -74,7 +74,7 @@ export const texts = {
   units: 'Quantity',
   addToCart: 'Add to cart',
   cart: 'Cart',
-  cartWith: (units: number) => `Cart, ${units} ${units === 1 ? 'item' : 'items'}`,
+  cartItems: (units: number) => (units === 0 ? '' : units === 1 ? 'item' : 'items'),
   inStock: 'In stock',
   outOfStock: 'Sold out',
   variantOut: 'sold out',

@@ -6,7 +6,10 @@ const patienceMs = 15_000;
 
 type Failed = { error?: { message?: string } };
 type Elements = {
-  create(type: 'payment', options?: object): { mount(where: HTMLElement): void; on(event: string, listener: () => void): unknown };
+  create(
+    type: 'payment',
+    options?: object,
+  ): { mount(where: HTMLElement): void; on(event: string, listener: () => void): unknown };
   submit(): Promise<Failed>;
   update(options: { amount: number }): void;
 };

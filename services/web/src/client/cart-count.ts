@@ -13,6 +13,6 @@ function show(): void {
   if (!badge) return;
   badge.hidden = units === 0;
   badge.textContent = units > 99 ? '99+' : String(units);
-  if (units > 0) document.getElementById('cart-link')?.setAttribute('aria-label', texts.cartWith(units));
-  else document.getElementById('cart-link')?.removeAttribute('aria-label');
+  const items = document.getElementById('cart-items');
+  if (items) items.textContent = texts.cartItems(units);
 }

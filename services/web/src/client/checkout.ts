@@ -5,113 +5,131 @@ import { focusNotice, say, sendForm, takeParts } from './parts.ts';
 /** What may change without the customer's being asked, while something else is typed. */
 const quietParts = ['checkout-hidden', 'shipping', 'checkout-sums'];
 
+export function enhanceCheckout(): void {
+  const form = document.getElementById('checkout');
+  if (form instanceof HTMLFormElement) new Checkout(form);
+}
+
 /**
  * The checkout with script: shipping is asked for when there is a postcode, the card is typed in its frame, and what the server
  * says is shown in place, so that the card need not be typed again. Without any of it the form works as a form.
  */
-export function enhanceCheckout(): void {
-  const form = document.getElementById('checkout');
-  if (!(form instanceof HTMLFormElement)) return;
-  const mounting = mountCard();
-  let card: Card | null = null;
-  let isBusy = false;
-  let latest = 0;
-  let asking = Promise.resolve();
+class Checkout {
+  readonly #form: HTMLFormElement;
+  readonly #mounting = mountCard();
+  #card: Card | null = null;
+  #isBusy = false;
+  #asked = 0;
+  #asking = Promise.resolve();
 
-  if (keepDraft(form)) asking = askRates();
-  void mounting.then((mounted) => (card = mounted));
-  form.addEventListener('change', ({ target }) => {
-    const { id } = target as HTMLElement;
-    if (id === 'postcode' || id === 'country') asking = askRates();
-    if ((target as HTMLInputElement).name === 'rate') showRate(target as HTMLInputElement);
-  });
-  form.addEventListener('submit', (event) => {
-    const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
-    event.preventDefault();
-    if (button?.name === 'remove') void send({ remove: button.value });
-    else if (button?.value === 'order') void place();
-    else asking = askRates();
-  });
-
-  async function askRates(): Promise<void> {
-    const turn = ++latest;
-    document.getElementById('shipping')?.setAttribute('aria-busy', 'true');
-    const answer = await sendForm(form as HTMLFormElement, { step: 'rates' });
-    if (turn !== latest) return;
-    document.getElementById('shipping')?.removeAttribute('aria-busy');
-    if (answer === null) return say((form as HTMLFormElement).dataset.unreachable ?? '');
-    if ('goTo' in answer) return location.assign(answer.goTo);
-    takeParts(answer.page, quietParts);
-    followAmount();
+  constructor(form: HTMLFormElement) {
+    this.#form = form;
+    if (keepDraft(form)) this.#asking = this.#askRates();
+    void this.#mounting.then((card) => (this.#card = card));
+    form.addEventListener('change', ({ target }) => this.#onChange(target as HTMLInputElement));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#onButton(event.submitter instanceof HTMLButtonElement ? event.submitter : null);
+    });
   }
 
-  async function place(): Promise<void> {
-    if (isBusy) return;
-    isBusy = true;
+  #onChange(field: HTMLInputElement): void {
+    if (field.id === 'postcode' || field.id === 'country') this.#asking = this.#askRates();
+    if (field.name === 'rate') this.#showRate(field);
+  }
+
+  #onButton(button: HTMLButtonElement | null): void {
+    if (button?.name === 'remove') void this.#send({ remove: button.value });
+    else if (button?.value === 'order') void this.#place();
+    else this.#asking = this.#askRates();
+  }
+
+  async #askRates(): Promise<void> {
+    const turn = ++this.#asked;
+    document.getElementById('shipping')?.setAttribute('aria-busy', 'true');
+    const answer = await sendForm(this.#form, { step: 'rates' });
+    if (turn !== this.#asked) return;
+    document.getElementById('shipping')?.removeAttribute('aria-busy');
+    if (answer === null) return this.#sayUnreachable();
+    if ('goTo' in answer) return location.assign(answer.goTo);
+    takeParts(answer.page, quietParts);
+    this.#followAmount();
+  }
+
+  async #place(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     say(document.getElementById('form-status')?.dataset.busy ?? '');
-    try {
-      // Pressed before the answer to the postcode is here, or the form for the card.
-      await asking;
-      card = await mounting;
-      const read = card ? await card.read(billing()) : { token: '' };
-      const isLeaving = read && (await send({ step: 'order', paymentMethod: read.token }));
-      if (!read) say('');
-      isBusy = isLeaving === true;
-    } catch (error) {
-      isBusy = false;
-      throw error;
-    }
+    this.#isBusy = await this.#placeNow().catch(() => {
+      this.#sayUnreachable();
+      return false;
+    });
+  }
+
+  /** Whether the page is being left: until it is, nothing more may be sent. */
+  async #placeNow(): Promise<boolean> {
+    // Pressed before the answer to the postcode is here, or the form for the card.
+    await this.#asking;
+    const card = await this.#mounting;
+    const read = card ? await card.read(this.#billing()) : { token: '' };
+    if (read) return this.#send({ step: 'order', paymentMethod: read.token });
+    say('');
+    return false;
   }
 
   /** Name and address are the server's to judge; what the provider refuses to take empty is left out. */
-  function billing(): { name?: string; email?: string } {
+  #billing(): { name?: string; email?: string } {
     const value = (id: string) => (document.getElementById(id) as HTMLInputElement | null)?.value.trim() ?? '';
     const [name, email] = [value('name'), value('email')];
     return { ...(name && { name }), ...(/^\S+@\S+\.\S+$/.test(email) && { email }) };
   }
 
-  /** Whether the page is being left: until it is, nothing more may be sent. */
-  async function send(changes: Record<string, string>): Promise<boolean> {
-    const answer = await sendForm(form as HTMLFormElement, changes);
+  async #send(changes: Record<string, string>): Promise<boolean> {
+    const answer = await sendForm(this.#form, changes);
     if (answer !== null && 'goTo' in answer) {
       if (answer.goTo.startsWith('/orders/')) leaveBehind(answer.goTo);
       location.assign(answer.goTo);
       return true;
     }
-    show(answer?.page);
+    this.#show(answer?.page);
     return false;
   }
 
-  function show(page: Document | undefined): void {
+  #show(page: Document | undefined): void {
     // No page, or one without the form: nobody could be asked. Everything stays as it is, to be sent again.
-    if (!page?.getElementById('checkout')) return say((form as HTMLFormElement).dataset.unreachable ?? '');
+    if (!page?.getElementById('checkout')) return this.#sayUnreachable();
     say('');
     takeParts(page);
-    followAmount();
+    this.#followAmount();
     focusNotice();
   }
 
-  /** Who goes back, from the bank perhaps, finds the order and not an empty checkout. */
-  function leaveBehind(goTo: string): void {
-    dropDraft();
-    history.replaceState(null, '', goTo.replace(/\/payment$/, ''));
-    addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
-  }
-
-  function followAmount(): void {
+  #followAmount(): void {
     const chosen = document.querySelector<HTMLInputElement>('input[name="rate"]:checked');
-    if (chosen) card?.amount(Number(chosen.dataset.amount));
+    if (chosen) this.#card?.amount(Number(chosen.dataset.amount));
   }
 
-  function showRate({ dataset }: HTMLInputElement): void {
-    const write = (id: string, text = '') => {
-      const element = document.getElementById(id);
-      if (element) element.textContent = text;
-    };
+  #showRate({ dataset }: HTMLInputElement): void {
     write('sum-shipping', dataset.price);
     write('sum-total', dataset.total);
     write('sum-taxes', dataset.tax);
     write('place-order', dataset.submit);
-    followAmount();
+    this.#followAmount();
   }
+
+  #sayUnreachable(): void {
+    say(this.#form.dataset.unreachable ?? '');
+  }
+}
+
+function write(id: string, text = ''): void {
+  const element = document.getElementById(id);
+  if (element) element.textContent = text;
+}
+
+/** Who goes back, from the bank perhaps, finds the order and not an empty checkout. */
+function leaveBehind(goTo: string): void {
+  dropDraft();
+  history.replaceState(null, '', goTo.replace(/\/payment$/, ''));
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 }

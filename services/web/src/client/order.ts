@@ -60,7 +60,8 @@ async function showNews(self: string): Promise<void> {
   takeParts(page, partsToTake(page));
   if (textOf('order-standing') === before) return;
   const status = document.getElementById('order-news');
-  if (status) status.textContent = `${status.dataset.said ?? ''} ${document.getElementById('standing')?.textContent ?? ''}`;
+  if (status)
+    status.textContent = `${status.dataset.said ?? ''} ${document.getElementById('standing')?.textContent ?? ''}`;
 }
 
 const textOf = (id: string): string => document.getElementById(id)?.textContent ?? '';
@@ -69,6 +70,7 @@ const textOf = (id: string): string => document.getElementById(id)?.textContent 
 function partsToTake(page: Document): string[] {
   const ids = [...document.querySelectorAll('[data-part]')].map(({ id }) => id);
   const isTyping = page.getElementById('card') !== null;
-  const isCancelling = document.querySelector('#order-cancel details[open]') !== null && page.querySelector('#order-cancel form');
+  const isCancelling =
+    document.querySelector('#order-cancel details[open]') !== null && page.querySelector('#order-cancel form');
   return ids.filter((id) => !(id === 'order-pay' && isTyping) && !(id === 'order-cancel' && isCancelling));
 }

@@ -12,6 +12,8 @@ type Call = Pick<ClientRequest, 'method' | 'path' | 'query' | 'body'> & {
   deadline?: Duration;
 };
 
+type Ask = <Value>(call: Call) => Promise<Answered<Value>>;
+
 /** Carts, orders and payment as the gateway's public API has them. The gateway has parsed each answer by its schema. */
 export function gatewaySale(client: Client): Sale {
   async function ask<Value>({ shopper, headers, deadline, ...call }: Call): Promise<Answered<Value>> {
@@ -25,50 +27,59 @@ export function gatewaySale(client: Client): Sale {
       throw tooMany('The API limits this client.', { retryAfter: secondsOf(response) ?? 1 });
     return { refusal: refusalOf(response) };
   }
-  const keyed = (key: string) => ({ 'idempotency-key': key });
 
-  return {
-    createCart: (body, shopper) => ask({ method: 'POST', path: '/api/carts', body, shopper }),
-    cart: (cartId, shopper) => ask({ method: 'GET', path: `/api/carts/${cartId}`, shopper }),
-    setUnits: ({ cartId, sku, units, version }, shopper) =>
-      ask({
-        method: 'PUT',
-        path: `/api/carts/${cartId}/items/${sku}`,
-        body: { units },
-        shopper,
-        ...(version !== undefined && { headers: { 'if-match': `"${version}"` } }),
-      }),
-    removeItem: ({ cartId, sku }, shopper) =>
-      ask({ method: 'DELETE', path: `/api/carts/${cartId}/items/${sku}`, shopper }),
-    setCountry: (cartId, country, shopper) =>
-      ask({ method: 'PUT', path: `/api/carts/${cartId}/country`, body: { country }, shopper }),
-    rates: (query, shopper) =>
-      ask({ method: 'GET', path: '/api/shipping-rates', query, shopper, deadline: deadlines.write }),
-    paymentSettings: (shopper) => ask({ method: 'GET', path: '/api/payment-settings', shopper }),
-    placeOrder: (body, key, shopper) =>
-      ask({ method: 'POST', path: '/api/orders', body, shopper, headers: keyed(key), deadline: deadlines.order }),
-    orders: (shopper) => ask({ method: 'GET', path: '/api/orders', shopper }),
-    order: (orderId, shopper, waiting) =>
-      ask({
-        method: 'GET',
-        path: `/api/orders/${orderId}`,
-        shopper,
-        ...(waiting && { query: waiting, deadline: deadlines.payment }),
-      }),
-    shipments: (orderId, shopper) => ask({ method: 'GET', path: `/api/orders/${orderId}/shipments`, shopper }),
-    pay: ({ orderId, paymentMethod, key }, shopper) =>
-      ask({
-        method: 'POST',
-        path: `/api/orders/${orderId}/payments`,
-        body: { paymentMethod },
-        shopper,
-        headers: keyed(key),
-        deadline: deadlines.order,
-      }),
-    cancel: ({ orderId, reason }, shopper) =>
-      ask({ method: 'POST', path: `/api/orders/${orderId}/cancel`, body: reason ? { reason } : {}, shopper }),
-  };
+  return { ...cartCalls(ask), ...checkoutCalls(ask), ...orderCalls(ask) };
 }
+
+const cartCalls = (ask: Ask): Pick<Sale, 'createCart' | 'cart' | 'setUnits' | 'removeItem' | 'setCountry'> => ({
+  createCart: (body, shopper) => ask({ method: 'POST', path: '/api/carts', body, shopper }),
+  cart: (cartId, shopper) => ask({ method: 'GET', path: `/api/carts/${cartId}`, shopper }),
+  setUnits: ({ cartId, sku, units, version }, shopper) =>
+    ask({
+      method: 'PUT',
+      path: `/api/carts/${cartId}/items/${sku}`,
+      body: { units },
+      shopper,
+      ...(version !== undefined && { headers: { 'if-match': `"${version}"` } }),
+    }),
+  removeItem: ({ cartId, sku }, shopper) =>
+    ask({ method: 'DELETE', path: `/api/carts/${cartId}/items/${sku}`, shopper }),
+  setCountry: (cartId, country, shopper) =>
+    ask({ method: 'PUT', path: `/api/carts/${cartId}/country`, body: { country }, shopper }),
+});
+
+const checkoutCalls = (ask: Ask): Pick<Sale, 'rates' | 'paymentSettings' | 'placeOrder'> => ({
+  rates: (query, shopper) =>
+    ask({ method: 'GET', path: '/api/shipping-rates', query, shopper, deadline: deadlines.write }),
+  paymentSettings: (shopper) => ask({ method: 'GET', path: '/api/payment-settings', shopper }),
+  placeOrder: (body, key, shopper) =>
+    ask({ method: 'POST', path: '/api/orders', body, shopper, headers: keyed(key), deadline: deadlines.order }),
+});
+
+const orderCalls = (ask: Ask): Pick<Sale, 'orders' | 'order' | 'shipments' | 'pay' | 'cancel'> => ({
+  orders: (shopper) => ask({ method: 'GET', path: '/api/orders', shopper }),
+  order: (orderId, shopper, waiting) =>
+    ask({
+      method: 'GET',
+      path: `/api/orders/${orderId}`,
+      shopper,
+      ...(waiting && { query: waiting, deadline: deadlines.payment }),
+    }),
+  shipments: (orderId, shopper) => ask({ method: 'GET', path: `/api/orders/${orderId}/shipments`, shopper }),
+  pay: ({ orderId, paymentMethod, key }, shopper) =>
+    ask({
+      method: 'POST',
+      path: `/api/orders/${orderId}/payments`,
+      body: { paymentMethod },
+      shopper,
+      headers: keyed(key),
+      deadline: deadlines.order,
+    }),
+  cancel: ({ orderId, reason }, shopper) =>
+    ask({ method: 'POST', path: `/api/orders/${orderId}/cancel`, body: reason ? { reason } : {}, shopper }),
+});
+
+const keyed = (key: string) => ({ 'idempotency-key': key });
 
 export const headersFor = ({ address, token }: Shopper): Record<string, string> => ({
   ...(address && { 'x-forwarded-for': address }),

@@ -43,7 +43,8 @@ const CartLink = ({ href }: { href: string }) => (
   <a class="cart-link" href={href} id="cart-link">
     <Icon shape="cart" />
     <span>{texts.cart}</span>
-    <span class="cart-count" id="cart-count" aria-hidden="true" hidden />
+    <span class="cart-count" id="cart-count" hidden />
+    <span class="visually-hidden" id="cart-items" />
   </a>
 );
 

@@ -21,11 +21,22 @@ const mostOrders = 12;
 const yearSeconds = 365 * 24 * 3600;
 const idShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** What a browser says it keeps: texts of another shape are taken for nothing. */
+function readPurse(header: string): { buyer: string | null; cartId: string | null; orders: string[] } {
+  const found = readCookies(header);
+  const buyer = found.get('buyer') ?? '';
+  const cart = found.get('cart') ?? '';
+  const isBuyer = readGuestToken(buyer)?.kind === 'cart';
+  return {
+    buyer: isBuyer ? buyer : null,
+    cartId: isBuyer && idShape.test(cart) ? cart : null,
+    orders: (found.get('orders') ?? '').split('~').filter((token) => readGuestToken(token)?.kind === 'order'),
+  };
+}
+
 export function openPurse(ctx: ServiceContext, { isSecure }: { isSecure: boolean }): Purse {
-  const found = readCookies(ctx.req.headers.cookie ?? '');
-  const buyer = readGuestToken(found.get('buyer') ?? '')?.kind === 'cart' ? (found.get('buyer') ?? null) : null;
-  const cartId = idShape.test(found.get('cart') ?? '') ? (found.get('cart') ?? null) : null;
-  let orders = (found.get('orders') ?? '').split('~').filter((token) => readGuestToken(token)?.kind === 'order');
+  const { buyer, cartId, ...read } = readPurse(ctx.req.headers.cookie ?? '');
+  let { orders } = read;
   const idOf = (token: string) => readGuestToken(token)?.id;
 
   function keep(name: string, value: string, maxAge: number, attributes = ' HttpOnly;'): void {
@@ -37,7 +48,7 @@ export function openPurse(ctx: ServiceContext, { isSecure }: { isSecure: boolean
 
   return {
     buyerToken: buyer,
-    cartId: buyer === null ? null : cartId,
+    cartId,
     tokenFor: (orderId) => orders.find((token) => idOf(token) === orderId) ?? buyer,
     keepCart({ cartId: id, cartToken, expiresAt }) {
       keep('buyer', cartToken, yearSeconds);

@@ -8,7 +8,7 @@ import { ProductList, ProductQuery, type Product, type ProductCard } from '@stor
 import sharp from 'sharp';
 import { categories, pathOf, pictures, products as all } from './fixtures.ts';
 import { readCall } from './sale/call.ts';
-import { startSale, type SalePeer } from './sale/sale-peer.ts';
+import { SalePeer } from './sale/sale-peer.ts';
 
 export type GatewayPeer = {
   url: string;
@@ -30,7 +30,7 @@ export async function startGatewayPeer(port = 0): Promise<GatewayPeer> {
   const peer: GatewayPeer = {
     url: '',
     products,
-    sale: startSale(products),
+    sale: new SalePeer(products),
     oldSlugs: new Map(),
     calls: [],
     headers: [],

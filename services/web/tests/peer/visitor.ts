@@ -58,21 +58,23 @@ function formOf(html: string, action: string): string {
 export function fieldsOf(form: string): URLSearchParams {
   const fields = new URLSearchParams();
   for (const [tag] of form.matchAll(/<input(?:[^>"]|"[^"]*")*>/g)) {
-    const name = attribute(tag, 'name');
     const isChosen = attribute(tag, 'type') !== 'radio' || / checked/.test(tag);
-    if (name && isChosen) fields.append(name, attribute(tag, 'value') ?? '');
+    if (isChosen && attribute(tag, 'name') !== '') fields.append(attribute(tag, 'name'), attribute(tag, 'value'));
   }
-  for (const [, head = '', options = ''] of form.matchAll(/<select([^>]*)>(.*?)<\/select>/gs)) {
-    const chosen = /<option[^>]* selected[^>]*>/.exec(options)?.[0] ?? /<option[^>]*>/.exec(options)?.[0] ?? '';
-    fields.append(attribute(head, 'name') ?? '', attribute(chosen, 'value') ?? '');
-  }
+  for (const [, head = '', options = ''] of form.matchAll(/<select([^>]*)>(.*?)<\/select>/gs))
+    fields.append(attribute(head, 'name'), attribute(chosenOf(options), 'value'));
   return fields;
 }
 
-const attribute = (tag: string, name: string): string | undefined => unescaped(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
+function chosenOf(options: string): string {
+  const [first = ''] = /<option[^>]*>/.exec(options) ?? [];
+  return /<option[^>]* selected[^>]*>/.exec(options)?.[0] ?? first;
+}
 
-const unescaped = (text: string | undefined): string | undefined =>
-  text?.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+const attribute = (tag: string, name: string): string => unescaped(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+
+const unescaped = (text: string): string =>
+  text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** The page as a reader sees it, without its tags. */
 export const textOf = (html: string): string =>

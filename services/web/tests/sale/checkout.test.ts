@@ -32,7 +32,13 @@ describe('checking out without script', () => {
     expect(order.path).toMatch(/^\/orders\/[0-9a-f-]{36}$/);
     expect(textOf(order.html)).toContain('Your order waits for its payment');
     expect(placed()).toMatchObject([
-      { wish: { email: 'ada@example.com', expectedTotal: { amountMinor: 2380, currency: 'EUR' }, address: { city: 'Berlin' } } },
+      {
+        wish: {
+          email: 'ada@example.com',
+          expectedTotal: { amountMinor: 2380, currency: 'EUR' },
+          address: { city: 'Berlin' },
+        },
+      },
     ]);
     expect(visitor.cookies.has('cart')).toBe(false);
     expect(visitor.cookies.has('cart-units')).toBe(false);
@@ -83,7 +89,9 @@ describe('checking out without script', () => {
 
   it('says so when nobody delivers there, or the carrier cannot be asked', async () => {
     const visitor = await withCart(shop);
-    expect(textOf((await withRates(visitor, { postcode: '00000' })).html)).toContain('Nobody delivers to this postcode.');
+    expect(textOf((await withRates(visitor, { postcode: '00000' })).html)).toContain(
+      'Nobody delivers to this postcode.',
+    );
     shop.peer.sale.instead.set('GET /api/shipping-rates', [503, {}]);
     const away = await withRates(visitor);
     expect(away.status).toBe(200);
@@ -301,7 +309,12 @@ describe('the script of the card', () => {
     shop.peer.sale.settings = settings;
     const visitor = await withCart(shop);
     const page = await withRates(visitor);
-    const sent = await visitor.submit(page, '/checkout', { paymentMethod: 'ctoken_1AbC' }, { button: { step: 'order' }, headers: { accept: 'application/json' } });
+    const sent = await visitor.submit(
+      page,
+      '/checkout',
+      { paymentMethod: 'ctoken_1AbC' },
+      { button: { step: 'order' }, headers: { accept: 'application/json' } },
+    );
     expect(sent.status).toBe(200);
     expect((JSON.parse(sent.html) as { goTo: string }).goTo).toMatch(/^\/orders\/[0-9a-f-]+\/payment$/);
     expect(placed()[0]?.wish.paymentMethod).toBe('ctoken_1AbC');

@@ -25,7 +25,8 @@ const listen = (visitor: Visitor, orderId: string, headers: Record<string, strin
 function hear(response: Response): () => string {
   let heard = '';
   const read = async () => {
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) heard += Buffer.from(chunk).toString();
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+      heard += Buffer.from(chunk).toString();
   };
   read().catch(() => undefined);
   return () => heard;

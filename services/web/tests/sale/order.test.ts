@@ -32,11 +32,17 @@ describe('the page of an order', () => {
 
   it.each([
     [{ state: 'confirmed', paymentStatus: 'authorized' }, 'Thank you, your order is confirmed'],
-    [{ state: 'delivered', status: 'completed', paymentStatus: 'paid', fulfilmentStatus: 'delivered' }, 'It has arrived'],
+    [
+      { state: 'delivered', status: 'completed', paymentStatus: 'paid', fulfilmentStatus: 'delivered' },
+      'It has arrived',
+    ],
     [{ state: 'handed-over', paymentStatus: 'paid', fulfilmentStatus: 'partial' }, 'Part of it is on its way'],
     [{ state: 'needs-review', paymentStatus: 'authorized' }, 'Somebody of us looks at this order'],
     [{ state: 'cancelled', status: 'cancelled', paymentStatus: 'failed' }, 'This order is cancelled'],
-    [{ state: 'delivered', status: 'completed', paymentStatus: 'refunded', fulfilmentStatus: 'delivered' }, 'Your money is on its way back'],
+    [
+      { state: 'delivered', status: 'completed', paymentStatus: 'refunded', fulfilmentStatus: 'delivered' },
+      'Your money is on its way back',
+    ],
   ] as const)('has a headline for %o', async (changes, headline) => {
     const { visitor, orderId } = await withOrder(shop);
     change(orderId, changes);
@@ -141,13 +147,18 @@ describe('the link in the mail', () => {
   it('is remembered for the newest dozen of orders', async () => {
     const { orderId } = await withOrder(shop);
     const reader = visitorOf(shop.url);
-    const others = Array.from({ length: 20 }, (_, index) => `019a2b4c-7d10-8f3a-9c1e-${String(index).padStart(12, '0')}`);
+    const others = Array.from(
+      { length: 20 },
+      (_, index) => `019a2b4c-7d10-8f3a-9c1e-${String(index).padStart(12, '0')}`,
+    );
     for (const other of [orderId, ...others]) {
       const token = other === orderId ? tokenOf(orderId) : `order.${other}.${'y'.repeat(43)}`;
       await fetch(`${shop.url}/orders/${other}?token=${token}`, {
         redirect: 'manual',
         headers: { cookie: `orders=${reader.cookies.get('orders') ?? ''}` },
-      }).then((response) => reader.cookies.set('orders', /orders=([^;]*)/.exec(response.headers.getSetCookie()[0] ?? '')?.[1] ?? ''));
+      }).then((response) =>
+        reader.cookies.set('orders', /orders=([^;]*)/.exec(response.headers.getSetCookie()[0] ?? '')?.[1] ?? ''),
+      );
     }
     expect(reader.cookies.get('orders')?.split('~')).toHaveLength(12);
     expect(reader.cookies.get('orders')?.length).toBeLessThan(1_200);
@@ -175,7 +186,12 @@ describe('paying for an order', () => {
     expect(textOf(page.html)).toContain('Your card was declined');
     expect(textOf(page.html)).toContain('Your card has insufficient funds.');
     expect(textOf(page.html)).toContain('Pay with another card');
-    const paid = await visitor.submit(page, `/orders/${orderId}/payments`, { paymentMethod: 'pm_1' }, { follow: false });
+    const paid = await visitor.submit(
+      page,
+      `/orders/${orderId}/payments`,
+      { paymentMethod: 'pm_1' },
+      { follow: false },
+    );
     expect(paid.headers.get('location')).toBe(`/orders/${orderId}/payment`);
     expect(orderOf(orderId).payment.attempts).toBe(2);
   });
@@ -202,7 +218,9 @@ describe('paying for an order', () => {
     expect(led.status).toBe(303);
     expect(led.headers.get('location')).toBe('https://bank.example/ask');
 
-    const back = await visitor.get(`/orders/${orderId}?token=${tokenOf(orderId)}&payment_intent=pi_1&redirect_status=failed`);
+    const back = await visitor.get(
+      `/orders/${orderId}?token=${tokenOf(orderId)}&payment_intent=pi_1&redirect_status=failed`,
+    );
     expect(back.path).toBe(`/orders/${orderId}?from=bank`);
     expect(textOf(back.html)).toContain('We have not heard from your bank yet');
     expect(back.html).toContain('href="https://bank.example/ask"');
@@ -222,7 +240,10 @@ describe('paying for an order', () => {
     const { visitor, page, orderId } = await withOrder(shop);
     change(orderId, { payment: { ...orderOf(orderId).payment, payBefore: '2020-01-01T00:00:00.000Z' } });
     expect((await visitor.get(`/orders/${orderId}`)).html).not.toContain('/payments"');
-    change(orderId, { state: 'stock-reserved', payment: { ...orderOf(orderId).payment, attempts: 1, payBefore: null } });
+    change(orderId, {
+      state: 'stock-reserved',
+      payment: { ...orderOf(orderId).payment, attempts: 1, payBefore: null },
+    });
     expect(textOf((await visitor.get(`/orders/${orderId}`)).html)).toContain('Your payment is being checked');
     change(orderId, { state: 'confirmed', paymentStatus: 'authorized' });
     const late = await visitor.submit(page, `/orders/${orderId}/payments`, { paymentMethod: 'pm_1' });

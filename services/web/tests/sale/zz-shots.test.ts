@@ -14,7 +14,11 @@ it('shots', { timeout: 240_000 }, async () => {
   for (const [size, viewport] of Object.entries(sizes))
     for (const colorScheme of ['light', 'dark'] as const) {
       const at = `${size}-${colorScheme}`;
-      const page = await browser.open(`/products/harbour-mug?variant=${mug}`, { viewport, colorScheme, reducedMotion: 'reduce' });
+      const page = await browser.open(`/products/harbour-mug?variant=${mug}`, {
+        viewport,
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
       await shoot(page, `product-${at}`);
       await page.getByRole('button', { name: 'Add to cart' }).click();
       await page.waitForURL('**/cart?added=*');
@@ -52,6 +56,9 @@ it('shots', { timeout: 240_000 }, async () => {
       await page.getByRole('button', { name: /^Place order/ }).click();
       await page.getByText('Nothing was charged').waitFor();
       await shoot(page, `checkout-price-${at}`);
+      await page.locator('#card').scrollIntoViewIfNeeded();
+      await page.waitForTimeout(200);
+      await page.screenshot({ path: `/tmp/w/shots/card-${at}.png` });
       browser.shop.peer.sale.carts.prices.delete(mug);
       await page.getByRole('button', { name: /^Accept/ }).click();
       await page.getByText('Nothing was charged').waitFor();
@@ -63,12 +70,41 @@ it('shots', { timeout: 240_000 }, async () => {
       await shoot(page, `order-declined-${at}`);
       const orderId = new URL(page.url()).pathname.split('/')[2] ?? '';
       browser.shop.peer.sale.orders.shipments.set(orderId, [
-        { shipmentId: '00000000-0000-4000-8000-000000000001', orderId, parcel: 1, version: 3, status: 'in-transit', carrier: 'easypost', service: 'Ground', trackingCode: 'EZ1000000001', trackingUrl: 'https://track.example/EZ1000000001', labelUrl: null, refusal: null, events: [
-          { status: 'labelled', message: 'Label made', place: null, at: '2026-11-20T08:00:00.000Z' },
-          { status: 'in-transit', message: 'Left the depot', place: 'Berlin', at: '2026-11-21T08:00:00.000Z' },
-        ], handedOverAt: '2026-11-20T10:00:00.000Z', deliveredAt: null },
+        {
+          shipmentId: '00000000-0000-4000-8000-000000000001',
+          orderId,
+          parcel: 1,
+          version: 3,
+          status: 'in-transit',
+          carrier: 'easypost',
+          service: 'Ground',
+          trackingCode: 'EZ1000000001',
+          trackingUrl: 'https://track.example/EZ1000000001',
+          labelUrl: null,
+          refusal: null,
+          events: [
+            { status: 'labelled', message: 'Label made', place: null, at: '2026-11-20T08:00:00.000Z' },
+            { status: 'in-transit', message: 'Left the depot', place: 'Berlin', at: '2026-11-21T08:00:00.000Z' },
+          ],
+          handedOverAt: '2026-11-20T10:00:00.000Z',
+          deliveredAt: null,
+        },
       ]);
-      browser.shop.peer.sale.orders.change(orderId, { state: 'handed-over', paymentStatus: 'paid', fulfilmentStatus: 'shipped', payment: { nextAction: null, decline: null, attempts: 2, payBefore: null }, refunds: [{ refundId: '00000000-0000-4000-8000-000000000009', amount: { amountMinor: 1890, currency: 'EUR' }, status: 'succeeded', lines: [], at: '2026-11-22T08:00:00.000Z' }] });
+      browser.shop.peer.sale.orders.change(orderId, {
+        state: 'handed-over',
+        paymentStatus: 'paid',
+        fulfilmentStatus: 'shipped',
+        payment: { nextAction: null, decline: null, attempts: 2, payBefore: null },
+        refunds: [
+          {
+            refundId: '00000000-0000-4000-8000-000000000009',
+            amount: { amountMinor: 1890, currency: 'EUR' },
+            status: 'succeeded',
+            lines: [],
+            at: '2026-11-22T08:00:00.000Z',
+          },
+        ],
+      });
       await page.getByRole('heading', { name: 'It is on its way' }).waitFor();
       await page.goto(`${browser.url}/orders/${orderId}`);
       await shoot(page, `order-shipped-${at}`);
@@ -76,7 +112,10 @@ it('shots', { timeout: 240_000 }, async () => {
       await shoot(page, `cart-empty-${at}`);
       await page.context().close();
     }
-  const page = await browser.open(`/products/harbour-mug?variant=${mug}`, { javaScriptEnabled: false, viewport: sizes.phone });
+  const page = await browser.open(`/products/harbour-mug?variant=${mug}`, {
+    javaScriptEnabled: false,
+    viewport: sizes.phone,
+  });
   await page.getByRole('button', { name: 'Add to cart' }).click();
   await page.goto(`${browser.url}/checkout`);
   await shoot(page, 'noscript');

@@ -60,13 +60,7 @@ const CartItem = ({ line }: { line: CartLine }) => (
       <button class="text-button" aria-label={line.newPrice ? undefined : saleTexts.updateOf(line.name)}>
         {line.newPrice ? saleTexts.keepAt(line.newPrice) : saleTexts.update}
       </button>
-      <button
-        class="text-button"
-        name="do"
-        value="remove"
-        aria-label={saleTexts.removeOf(line.name)}
-        formNoValidate
-      >
+      <button class="text-button" name="do" value="remove" aria-label={saleTexts.removeOf(line.name)} formNoValidate>
         {saleTexts.remove}
       </button>
     </form>

@@ -14,8 +14,6 @@ export const Line = ({ line, children }: Line) => (
         <a href={line.href}>{line.name}</a>
       </p>
       {line.options && <p class="line-options">{line.options}</p>}
-      {line.warning && <p class="line-warning">{line.warning}</p>}
-      {children}
     </div>
     <div class="line-price">
       <p class="line-total">{line.total}</p>
@@ -25,6 +23,12 @@ export const Line = ({ line, children }: Line) => (
         </p>
       )}
     </div>
+    {(line.warning || children) && (
+      <div class="line-more">
+        {line.warning && <p class="line-warning">{line.warning}</p>}
+        {children}
+      </div>
+    )}
   </li>
 );
 

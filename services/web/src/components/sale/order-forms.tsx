@@ -1,4 +1,5 @@
 import type { OrderPage } from '../../pages/sale/views.ts';
+import { orderTexts } from '../../order-texts.ts';
 import { saleTexts } from '../../sale-texts.ts';
 import { CardEntry } from './card.tsx';
 
@@ -14,7 +15,7 @@ export const Pay = ({ pay, card }: Pay) => (
       </p>
     )}
     <input type="hidden" name="key" value={pay.key} />
-    <CardEntry card={card} withoutScript={saleTexts.payNeedsScript} />
+    <CardEntry card={card} withoutScript={orderTexts.payNeedsScript} />
     <p class="form-status" id="form-status" role="status" data-busy={saleTexts.sending} />
     {card && (
       <p>
@@ -27,16 +28,16 @@ export const Pay = ({ pay, card }: Pay) => (
 /** Behind a disclosure, so that nobody cancels by a slip. */
 export const Cancel = ({ cancel }: { cancel: NonNullable<OrderPage['cancel']> }) => (
   <details class="cancel">
-    <summary class="text-link">{saleTexts.cancel}</summary>
+    <summary class="text-link">{orderTexts.cancel}</summary>
     <form method="post" action={cancel.action} data-once>
       <p>{cancel.text}</p>
       <div class="entry">
         <label for="reason">
-          {saleTexts.cancelReason} <span class="entry-optional">{saleTexts.optional}</span>
+          {orderTexts.cancelReason} <span class="entry-optional">{saleTexts.optional}</span>
         </label>
         <input id="reason" name="reason" type="text" maxLength={200} autoComplete="off" />
       </div>
-      <button class="button button-quiet">{saleTexts.cancelConfirm}</button>
+      <button class="button button-quiet">{orderTexts.cancelConfirm}</button>
     </form>
   </details>
 );

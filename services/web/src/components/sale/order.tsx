@@ -1,4 +1,5 @@
 import type { OrderPage } from '../../pages/sale/views.ts';
+import { orderTexts } from '../../order-texts.ts';
 import { saleTexts } from '../../sale-texts.ts';
 import { Icon } from '../icon.tsx';
 import { Lines } from './line.tsx';
@@ -11,10 +12,10 @@ import { Sums } from './sums.tsx';
 export const OrderMain = ({ page }: { page: OrderPage }) => (
   <div class="sale wrap" data-page="order" data-events={page.events} data-self={page.self}>
     <div class="order-head">
-      <h1>{saleTexts.orderTitle(page.number)}</h1>
+      <h1>{orderTexts.orderTitle(page.number)}</h1>
       <p class="order-placed">{page.placed}</p>
     </div>
-    <p class="visually-hidden" role="status" id="order-news" data-said={saleTexts.refreshed} />
+    <p class="visually-hidden" role="status" id="order-news" data-said={orderTexts.refreshed} />
     <Notice notice={page.notice} hasFocus />
     <div class="sale-columns">
       <div class="sheets">
@@ -40,7 +41,7 @@ const Standing = ({ page }: { page: OrderPage }) => (
     {page.bank && (
       <p>
         <a class="button" href={page.bank} rel="noreferrer">
-          {saleTexts.toBank}
+          {orderTexts.toBank}
           <Icon shape="arrow" />
         </a>
       </p>
@@ -57,7 +58,7 @@ const Standing = ({ page }: { page: OrderPage }) => (
       <noscript>
         <p>
           <a class="text-link" href={page.self}>
-            {saleTexts.refresh}
+            {orderTexts.refresh}
           </a>
         </p>
       </noscript>
@@ -72,7 +73,7 @@ const Panel = ({ page }: { page: OrderPage }) => (
     <div id="order-refunds" data-part>
       {page.refunds.length > 0 && (
         <>
-          <h3>{saleTexts.refundsHeading}</h3>
+          <h3>{orderTexts.refundsHeading}</h3>
           <ul role="list">
             {page.refunds.map(({ text, at }) => (
               <li key={at + text}>
@@ -83,7 +84,7 @@ const Panel = ({ page }: { page: OrderPage }) => (
         </>
       )}
     </div>
-    <h3>{saleTexts.deliverTo}</h3>
+    <h3>{orderTexts.deliverTo}</h3>
     <address>
       {page.address.map((line) => (
         <span key={line}>{line}</span>

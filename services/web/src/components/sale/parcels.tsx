@@ -1,11 +1,11 @@
 import type { OrderPage, ParcelView } from '../../pages/sale/views.ts';
-import { saleTexts } from '../../sale-texts.ts';
+import { orderTexts } from '../../order-texts.ts';
 
 export const Parcels = ({ parcels, text }: { parcels: ParcelView[]; text: OrderPage['parcelsText'] }) => (
   <div id="order-parcels" data-part>
     {(parcels.length > 0 || text) && (
       <section class="sheet" aria-labelledby="parcels-heading">
-        <h2 id="parcels-heading">{saleTexts.parcelsHeading}</h2>
+        <h2 id="parcels-heading">{orderTexts.parcelsHeading}</h2>
         {text && <p>{text}</p>}
         {parcels.map((parcel) => (
           <Parcel key={parcel.id} parcel={parcel} />
@@ -21,10 +21,10 @@ const Parcel = ({ parcel }: { parcel: ParcelView }) => (
     <p class="parcel-status">{parcel.status}</p>
     {parcel.tracking && (
       <p>
-        {saleTexts.trackingNumber} <b class="tracking-code">{parcel.tracking.code}</b>{' '}
+        {orderTexts.trackingNumber} <b class="tracking-code">{parcel.tracking.code}</b>{' '}
         {parcel.tracking.href && (
           <a class="text-link" href={parcel.tracking.href} rel="noreferrer">
-            {saleTexts.track}
+            {orderTexts.track}
           </a>
         )}
       </p>

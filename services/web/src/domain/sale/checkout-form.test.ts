@@ -21,7 +21,10 @@ describe('what was typed', () => {
   });
 
   it('is missing or malformed, field by field', () => {
-    const { problems } = checkTyped(typedOf({ email: 'ada', name: '', postcode: '?', phone: 'x', country: 'FR', rate: 'free' }), ['DE']);
+    const { problems } = checkTyped(
+      typedOf({ email: 'ada', name: '', postcode: '?', phone: 'x', country: 'FR', rate: 'free' }),
+      ['DE'],
+    );
     expect(problems).toEqual({
       email: 'malformed',
       name: 'missing',
@@ -34,7 +37,8 @@ describe('what was typed', () => {
 
   it('takes no payment method that cannot be one', () => {
     expect(typedOf({ paymentMethod: 'pm_1AbC' }).paymentMethod).toBe('pm_1AbC');
-    for (const text of ['4242424242424242', 'pm_', 'pm_1;DROP', 'src_1']) expect(typedOf({ paymentMethod: text }).paymentMethod).toBe('');
+    for (const text of ['4242424242424242', 'pm_', 'pm_1;DROP', 'src_1'])
+      expect(typedOf({ paymentMethod: text }).paymentMethod).toBe('');
   });
 });
 
@@ -68,10 +72,16 @@ describe('what the page showed', () => {
     });
   });
 
-  it.each([{ key: '' }, { key: 'a b' }, { cart: 'mine' }, { currency: 'euro' }, { cartVersion: '0' }, { cartVersion: 'x' }, { items: '-1' }, { items: '1.5' }])(
-    'is not believed when it was written anew: %o',
-    (changes) => expect(read(changes)).toBeUndefined(),
-  );
+  it.each([
+    { key: '' },
+    { key: 'a b' },
+    { cart: 'mine' },
+    { currency: 'euro' },
+    { cartVersion: '0' },
+    { cartVersion: 'x' },
+    { items: '-1' },
+    { items: '1.5' },
+  ])('is not believed when it was written anew: %o', (changes) => expect(read(changes)).toBeUndefined());
 });
 
 it('knows the fields that the API refuses', () => {

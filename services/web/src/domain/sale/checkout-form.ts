@@ -90,15 +90,14 @@ function decoded(text: string): string {
 
 /** The address as the API takes it, and what is wrong with it, field by field. */
 export function checkTyped(typed: Typed, countries: readonly string[]): { address: Address | null; problems: Problems } {
-  const problems: Problems = {};
   const given = Object.fromEntries(addressFields.map((name) => [name, typed[name]]).filter(([, text]) => text !== ''));
   const parsed = Address.safeParse(given);
-  for (const { path } of parsed.error?.issues ?? []) {
-    const name = path[0] as CheckoutField;
-    problems[name] ??= typed[name] === '' ? 'missing' : 'malformed';
-  }
-  if (!Email.safeParse(typed.email).success) problems.email = typed.email === '' ? 'missing' : 'malformed';
-  if (typed.country !== '' && !countries.includes(typed.country)) problems.country ??= 'malformed';
+  const wrong = (parsed.error?.issues ?? []).map(({ path }) => path[0] as CheckoutField);
+  if (!Email.safeParse(typed.email).success) wrong.push('email');
+  if (!countries.includes(typed.country)) wrong.push('country');
+  const problems: Problems = Object.fromEntries(
+    wrong.map((name) => [name, typed[name] === '' ? 'missing' : 'malformed'] as const),
+  );
   if (!readRate(typed.rate)) problems.rate = 'missing';
   return { address: parsed.data ?? null, problems };
 }

@@ -41,5 +41,7 @@ describe('an order that is not paid', () => {
 it('can be cancelled until its parcel is paid for', () => {
   expect(mayCancel(orderOf({ state: 'labelled', paymentStatus: 'authorized' }))).toBe(true);
   expect(mayCancel(orderOf({ state: 'captured', paymentStatus: 'paid' }))).toBe(false);
-  expect(mayCancel(orderOf({ state: 'confirmed', cancellation: { reason: 'x', wantedAt: now.toISOString() } }))).toBe(false);
+  expect(mayCancel(orderOf({ state: 'confirmed', cancellation: { reason: 'x', wantedAt: now.toISOString() } }))).toBe(
+    false,
+  );
 });

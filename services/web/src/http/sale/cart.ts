@@ -40,7 +40,7 @@ export function cartRoutes(sale: Sale, site: Site): SaleRoute[] {
   async function add(request: SaleRequest): Promise<Outcome> {
     const { form, purse } = request;
     const sku = form.get('sku') ?? '';
-    const units = Math.min(maxUnits, Math.max(1, Math.trunc(Number(form.get('units') ?? 1)) || 1));
+    const units = Math.max(1, readUnits(form) ?? 1);
     if (!skuShape.test(sku)) throw notFound('product', sku);
     const cart = await openCart(request);
     if (isRefused(cart)) return refused(cart.refusal);
@@ -53,18 +53,15 @@ export function cartRoutes(sale: Sale, site: Site): SaleRoute[] {
   async function change({ params, form, purse, shopper }: SaleRequest): Promise<Outcome> {
     const { sku = '' } = params;
     if (!purse.cartId) return { goTo: `${places.cart}?problem=expired` };
-    const units = Number(form.get('units'));
-    const isRemoval = form.get('do') === 'remove' || units === 0;
-    if (!isRemoval && !(Number.isInteger(units) && units >= 1 && units <= maxUnits))
-      return { goTo: `${places.cart}?problem=units#item-${sku}` };
+    const units = form.get('do') === 'remove' ? 0 : readUnits(form);
+    if (units === undefined) return { goTo: `${places.cart}?problem=units#item-${sku}` };
     const as = shopper(purse.buyerToken);
     const { cartId } = purse;
-    const answer = isRemoval
-      ? await sale.removeItem({ cartId, sku }, as)
-      : await sale.setUnits({ cartId, sku, units }, as);
+    const answer =
+      units === 0 ? await sale.removeItem({ cartId, sku }, as) : await sale.setUnits({ cartId, sku, units }, as);
     if (isRefused(answer)) return refused(answer.refusal);
     purse.keepCount(unitsIn(answer.value));
-    return { goTo: isRemoval ? places.cart : `${places.cart}#item-${sku}` };
+    return { goTo: units === 0 ? places.cart : `${places.cart}#item-${sku}` };
   }
 
   /** The one there is, or a new one: in the currency of the page that the first thing comes from. */
@@ -116,6 +113,13 @@ export function cartRoutes(sale: Sale, site: Site): SaleRoute[] {
       return { page: againPage({ action, form: request.form, about: 'cart' }, site), status: 503, retryAfter: 2 };
     }
   }
+}
+
+/** A quantity as it may be; zero takes the line out, an empty field nothing. */
+function readUnits(form: URLSearchParams): number | undefined {
+  const text = form.get('units') ?? '';
+  const units = Number(text);
+  return text !== '' && Number.isInteger(units) && units >= 0 && units <= maxUnits ? units : undefined;
 }
 
 export const unitsIn = ({ items }: Cart): number => items.reduce((sum, { units }) => sum + units, 0);

@@ -63,7 +63,11 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
       return await place(request);
     } catch (error) {
       if (!isUnanswered(error)) throw error;
-      return { page: againPage({ action: places.checkout, form, about: 'checkout' }, site), status: 503, retryAfter: 2 };
+      return {
+        page: againPage({ action: places.checkout, form, about: 'checkout' }, site),
+        status: 503,
+        retryAfter: 2,
+      };
     }
   }
 

@@ -1,5 +1,6 @@
 import { readGuestToken } from '@storefront/commerce/guest-tokens';
 import type { Order } from '@storefront/order/contract';
+import type { Clock } from '@storefront/kit/time';
 import { isUnanswered } from '../../clients/gateway-sale.ts';
 import type { RememberedSettings } from '../../clients/remembered-settings.ts';
 import { keyOf, readTyped } from '../../domain/sale/checkout-form.ts';
@@ -7,15 +8,16 @@ import { mayPay } from '../../domain/sale/order-status.ts';
 import { places } from '../../domain/sale/places.ts';
 import { isRefused, type Sale, type Shopper } from '../../domain/sale/sale.ts';
 import type { Site } from '../../domain/site.ts';
-import { orderPage, type OrderNews } from '../../pages/sale/order.ts';
+import { orderPage, type OrderNews, type OrderPageState } from '../../pages/sale/order.ts';
 import { againPage, orderNotHerePage } from '../../pages/sale/problem.ts';
+import type { SalePage } from '../../pages/sale/views.ts';
 import { newKey } from './placing.ts';
 import type { Outcome, SaleRequest, SaleRoute } from './route.ts';
 
-export type OrderDeps = { sale: Sale; settings: RememberedSettings; site: Site; now: () => Date };
+export type OrderDeps = { sale: Sale; settings: RememberedSettings; site: Site; clock: Clock };
 
 /** An order for whoever has its token, or made it: its page, the way to the bank, another card, a wish to cancel. */
-export function orderRoutes({ sale, settings, site, now }: OrderDeps): SaleRoute[] {
+export function orderRoutes({ sale, settings, site, clock }: OrderDeps): SaleRoute[] {
   return [
     { method: 'GET', path: places.order(':orderId'), handle: show },
     { method: 'GET', path: places.payment(':orderId'), handle: leadToBank },
@@ -50,17 +52,23 @@ export function orderRoutes({ sale, settings, site, now }: OrderDeps): SaleRoute
       news === 'from-bank' ? afterBank(orderId, as) : sale.order(orderId, as),
       sale.shipments(orderId, as).catch(() => null),
     ]);
-    if (isRefused(answer)) {
-      if (answer.refusal.status !== 401 || token === purse.buyerToken) return notHere();
-      // A token that somebody made up must not stand before the buyer's own.
-      purse.dropOrder(orderId);
-      return purse.buyerToken === null ? notHere() : { goTo: places.order(orderId) };
-    }
-    const order = answer.value;
-    const card = mayPay(order, now()) ? await settings(as) : null;
+    if (isRefused(answer)) return notMine(request, token, answer.refusal.status);
     const parcels = shipments === null || isRefused(shipments) ? null : shipments.value.items;
-    const status = news === 'card-missing' ? 422 : 200;
-    return { page: orderPage({ order, parcels, card, news, key: newKey(), now: now() }, site), status };
+    return { page: await pageOf({ order: answer.value, parcels, news }, as), status: news === 'card-missing' ? 422 : 200 };
+  }
+
+  async function pageOf(found: Pick<OrderPageState, 'order' | 'parcels' | 'news'>, as: Shopper): Promise<SalePage> {
+    const now = clock.now();
+    const card = mayPay(found.order, now) ? await settings(as) : null;
+    return orderPage({ ...found, card, key: newKey(), now }, site);
+  }
+
+  /** A token that somebody made up must not stand before the buyer's own. */
+  function notMine({ params, purse }: SaleRequest, token: string, status: number): Outcome {
+    const { orderId = '' } = params;
+    if (status !== 401 || token === purse.buyerToken) return notHere();
+    purse.dropOrder(orderId);
+    return purse.buyerToken === null ? notHere() : { goTo: places.order(orderId) };
   }
 
   /** The bank may have told the customer before it tells us. */

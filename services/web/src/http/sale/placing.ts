@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PlacedOrder } from '@storefront/order/contract';
-import { isRefused, valueOf, type Answered, type OrderWish, type Refusal, type Sale, type Shopper } from '../../domain/sale/sale.ts';
+import {
+  isRefused,
+  valueOf,
+  type Answered,
+  type OrderWish,
+  type Refusal,
+  type Sale,
+  type Shopper,
+} from '../../domain/sale/sale.ts';
 
 /** A key for one wish, in the form from the moment it is shown: sent twice, it is still one order. */
 export const newKey = (): string => randomUUID();

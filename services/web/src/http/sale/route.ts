@@ -10,7 +10,7 @@ export type SaleRequest = {
   form: URLSearchParams;
   purse: Purse;
   /** The customer with the token given, none unless it is. */
-  shopper(token?: string | null): Shopper;
+  shopper: (token?: string | null) => Shopper;
 };
 
 /** What it comes to: a page, or another address to go to (303, so that a reload sends nothing again). */
@@ -22,7 +22,7 @@ export type SaleRoute = {
   method: 'GET' | 'POST';
   /** `/orders/:orderId`; a parameter is a part of lower-case letters, digits and hyphens. */
   path: string;
-  handle(request: SaleRequest): Promise<Outcome>;
+  handle: (request: SaleRequest) => Promise<Outcome>;
 };
 
 export type Found = { route: SaleRoute; params: Record<string, string> };

@@ -6,7 +6,7 @@ import { linksIn } from '../../domain/links.ts';
 import { headlineOf, isFinal, mayCancel, mayPay } from '../../domain/sale/order-status.ts';
 import { places } from '../../domain/sale/places.ts';
 import type { Site } from '../../domain/site.ts';
-import { saleTexts } from '../../sale-texts.ts';
+import { orderTexts } from '../../order-texts.ts';
 import { lineOf, sumsOf } from './amounts.ts';
 import { cardOf } from './card.ts';
 import { headOf } from './head.ts';
@@ -14,7 +14,7 @@ import { parcelsOf } from './parcel.ts';
 import type { Notice, OrderPage } from './views.ts';
 
 /** What has just happened, besides what the order says. */
-export type OrderNews = 'from-bank' | 'card-missing' | keyof typeof saleTexts.orderProblems;
+export type OrderNews = 'from-bank' | 'card-missing' | keyof typeof orderTexts.orderProblems;
 
 export type OrderPageState = {
   order: Order;
@@ -34,27 +34,27 @@ export function orderPage(state: OrderPageState, site: Site): OrderPage {
   const pay = payOf(state, site);
   return {
     kind: 'order',
-    head: headOf(saleTexts.orderTitle(order.number), site),
+    head: headOf(orderTexts.orderTitle(order.number), site),
     currency: order.currency,
     orderId: order.orderId,
     number: order.number,
-    placed: saleTexts.placedAt(time(order.placedAt)),
+    placed: orderTexts.placedAt(time(order.placedAt)),
     notice: noticeOf(state),
     headline: headlineTexts(order, state.news),
     statuses: [
-      { label: saleTexts.statusOrder, value: saleTexts.orderStatus[order.status] },
-      { label: saleTexts.statusPayment, value: saleTexts.paymentStatus[order.paymentStatus] },
-      { label: saleTexts.statusDelivery, value: saleTexts.fulfilmentStatus[order.fulfilmentStatus] },
+      { label: orderTexts.statusOrder, value: orderTexts.orderStatus[order.status] },
+      { label: orderTexts.statusPayment, value: orderTexts.paymentStatus[order.paymentStatus] },
+      { label: orderTexts.statusDelivery, value: orderTexts.fulfilmentStatus[order.fulfilmentStatus] },
     ],
     bank: order.status === 'open' && !order.cancellation ? (order.payment.nextAction?.url ?? null) : null,
     pay,
     card: pay && card && cardOf(card, order.totals.total, locale),
-    cancel: mayCancel(order) ? { action: places.cancel(order.orderId), text: saleTexts.cancelText } : null,
+    cancel: mayCancel(order) ? { action: places.cancel(order.orderId), text: orderTexts.cancelText } : null,
     ...parcelsOf(order, parcels, time),
     lines: order.lines.map((line) => lineOf(line, links, locale)),
     sums: sumsOf(order.totals, locale, null),
     refunds: order.refunds.map(({ amount, status, at }) => ({
-      text: saleTexts.refund[status](formatMoney(amount, locale)),
+      text: orderTexts.refund[status](formatMoney(amount, locale)),
       at: time(at),
     })),
     address: addressLines(order, locale),
@@ -73,30 +73,32 @@ export function timeIn({ locale, timeZone }: Pick<Site, 'locale' | 'timeZone'>):
 function headlineTexts(order: Order, news: OrderNews | null): OrderPage['headline'] {
   const kind = headlineOf(order);
   if (kind === 'bank' && news === 'from-bank')
-    return { tone: 'plain', title: saleTexts.fromBankTitle, text: saleTexts.fromBankText };
-  const said = saleTexts.headlines[kind];
-  return kind === 'declined' ? { ...said, text: `${order.payment.decline?.message ?? ''} ${said.text}`.trim() } : said;
+    return { tone: 'plain', title: orderTexts.fromBankTitle, text: orderTexts.fromBankText };
+  const said = orderTexts.headlines[kind];
+  const { decline } = order.payment;
+  if (kind !== 'declined' || !decline) return said;
+  return { ...said, text: `${orderTexts.declines[decline.code] ?? decline.message} ${said.text}` };
 }
 
 function noticeOf({ news, order }: OrderPageState): Notice | null {
   if (news !== 'payment-refused' && news !== 'cancel-refused') return null;
   // A payment that is refused because the order is paid is no trouble.
   const isSettled = news === 'payment-refused' && !['pending', 'failed'].includes(order.paymentStatus);
-  return isSettled ? null : { tone: 'bad', ...saleTexts.orderProblems[news] };
+  return isSettled ? null : { tone: 'bad', ...orderTexts.orderProblems[news] };
 }
 
 function payOf({ order, news, key, now }: OrderPageState, site: Site): OrderPage['pay'] {
   if (!mayPay(order, now)) return null;
   const { attempts, payBefore, nextAction } = order.payment;
-  const until = payBefore === null ? '' : saleTexts.payBefore(timeIn(site)(payBefore));
-  const waits = nextAction ? saleTexts.bankWaits : saleTexts.payText;
+  const until = payBefore === null ? '' : orderTexts.payBefore(timeIn(site)(payBefore));
+  const waits = nextAction ? orderTexts.bankWaits : orderTexts.payText;
   return {
     action: places.pay(order.orderId),
     key,
-    title: attempts === 0 ? saleTexts.payHeading : saleTexts.payOtherHeading,
+    title: attempts === 0 ? orderTexts.payHeading : orderTexts.payOtherHeading,
     text: [waits, until].filter(Boolean).join(' '),
-    problem: news === 'card-missing' ? saleTexts.cardMissing : null,
-    submit: saleTexts.pay(formatMoney(order.totals.total, site.locale)),
+    problem: news === 'card-missing' ? orderTexts.cardMissing : null,
+    submit: orderTexts.pay(formatMoney(order.totals.total, site.locale)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { linksIn } from '../../domain/links.ts';
 import type { Site } from '../../domain/site.ts';
+import { orderTexts } from '../../order-texts.ts';
 import { saleTexts } from '../../sale-texts.ts';
 import { texts } from '../../texts.ts';
 import type { ProblemPage } from '../page.ts';
@@ -21,9 +22,9 @@ export const againPage = ({ action, form, about }: Again, site: Site): AgainPage
 
 export const orderNotHerePage = (site: Site): AdvicePage => ({
   kind: 'advice',
-  head: headOf(saleTexts.orderNotHereTitle, site),
-  title: saleTexts.orderNotHereTitle,
-  text: saleTexts.orderNotHereText,
+  head: headOf(orderTexts.orderNotHereTitle, site),
+  title: orderTexts.orderNotHereTitle,
+  text: orderTexts.orderNotHereText,
   links: [{ name: texts.home, href: linksIn(site.currencies[0], site.currencies).home() }],
 });
 

@@ -21,7 +21,10 @@ type Intent = {
   last_payment_error: { code: string; message: string } | null;
 };
 
-export function askStripe({ url, secretKey, publicUrl }: { url: string; secretKey: string; publicUrl: string }): Bank {
+type Account = { url: string; secretKey: string; publicUrl: string };
+
+export function askStripe({ url, secretKey, publicUrl }: Account): Bank {
+  /** Of each order. */
   const intents = new Map<string, string>();
 
   async function call(path: string, fields?: Record<string, string>): Promise<Intent> {
@@ -36,32 +39,31 @@ export function askStripe({ url, secretKey, publicUrl }: { url: string; secretKe
     return intent;
   }
 
-  const verdictOf = ({ status, next_action: action, last_payment_error: error }: Intent): Verdict => {
-    const bank = status === 'requires_action' ? action?.redirect_to_url?.url : undefined;
-    const isDeclined = status === 'requires_payment_method' && error !== null;
-    return {
-      isAuthorized: status === 'requires_capture',
-      nextAction: bank === undefined ? null : { type: 'redirect', url: bank },
-      decline: isDeclined ? { code: error.code, message: error.message } : null,
-    };
-  };
-
   return {
     publicUrl,
     async authorize({ orderId, totals }, method, returnUrl) {
-      const { amountMinor, currency } = totals.total;
-      const id =
-        intents.get(orderId) ??
-        (await call('', {
-          amount: String(amountMinor),
-          currency: currency.toLowerCase(),
-          capture_method: 'manual',
-          'payment_method_types[]': 'card',
-        })).id;
+      const id = intents.get(orderId) ?? (await call('', wanted(totals.total))).id;
       intents.set(orderId, id);
       const kind = method.startsWith('ctoken_') ? 'confirmation_token' : 'payment_method';
       return verdictOf(await call(`/${id}/confirm`, { [kind]: method, return_url: returnUrl }));
     },
     look: async ({ orderId }) => verdictOf(await call(`/${intents.get(orderId)}`)),
+  };
+}
+
+const wanted = ({ amountMinor, currency }: Order['totals']['total']) => ({
+  amount: String(amountMinor),
+  currency: currency.toLowerCase(),
+  capture_method: 'manual',
+  'payment_method_types[]': 'card',
+});
+
+function verdictOf({ status, next_action: action, last_payment_error: error }: Intent): Verdict {
+  const bank = status === 'requires_action' ? action?.redirect_to_url?.url : undefined;
+  const isDeclined = status === 'requires_payment_method' && error !== null;
+  return {
+    isAuthorized: status === 'requires_capture',
+    nextAction: bank === undefined ? null : { type: 'redirect', url: bank },
+    decline: isDeclined ? { code: error.code, message: error.message } : null,
   };
 }
