@@ -34,6 +34,7 @@ export const orderTexts = {
     payment_intent_authentication_failure: 'Your bank did not confirm the payment.',
     authentication_required: 'Your bank wants you to confirm the payment.',
   } as Record<string, string>,
+  cancelledRefunded: 'What you paid for it goes back to you.',
   statusOrder: 'Order',
   statusPayment: 'Payment',
   statusDelivery: 'Delivery',

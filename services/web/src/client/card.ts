@@ -39,7 +39,6 @@ export async function mountCard(): Promise<Card | null> {
       amount: Number(amount),
       currency,
       captureMethod: 'manual',
-      paymentMethodTypes: ['card'],
       appearance: appearance(place),
     });
     return mounted(stripe, elements, place);

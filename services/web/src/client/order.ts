@@ -6,11 +6,11 @@ const retryMs = 5_000;
 /** The order's page with script: it shows news as they come, and takes another card. */
 export function enhanceOrder(): void {
   const page = document.querySelector<HTMLElement>('[data-page="order"]');
-  const { events, self = '' } = page?.dataset ?? {};
+  const { events, seen, self = '' } = page?.dataset ?? {};
   let card: Card | null = null;
   let isBusy = false;
   void mountCard().then((mounted) => (card = mounted));
-  if (events !== undefined) listen(events, () => showNews(self));
+  if (events !== undefined) listen({ address: events, seen: Number(seen), onNews: () => showNews(self) });
 
   document.getElementById('pay')?.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -29,39 +29,55 @@ export function enhanceOrder(): void {
   }
 }
 
+type Live = {
+  address: string;
+  /** The entry of the order's history that the page shows already. */
+  seen: number;
+  /** Whether there may be more after it. */
+  onNews: () => Promise<boolean>;
+};
+
 /** The browser comes back by itself when a stream ends, but not when it is refused: then we begin anew. */
-function listen(address: string, onNews: () => Promise<void>): void {
-  let isAsking = false;
-  let hasMore = false;
+function listen({ address, seen, onNews }: Live): void {
   const source = new EventSource(address);
-  const onMessage = async () => {
-    hasMore = true;
-    if (isAsking) return;
-    isAsking = true;
-    while (hasMore) {
-      hasMore = false;
-      await onNews();
-    }
-    isAsking = false;
-  };
-  source.addEventListener('message', () => void onMessage());
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(address, onNews), retryMs);
+  let newest = seen;
+  let asking: Promise<void> | undefined;
+  source.addEventListener('message', ({ lastEventId }) => {
+    if (Number(lastEventId) <= newest) return;
+    newest = Number(lastEventId);
+    asking ??= ask();
   });
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED)
+      setTimeout(() => listen({ address, seen: newest, onNews }), retryMs);
+  });
+
+  /** Once more for what came while it was asked. */
+  async function ask(): Promise<void> {
+    for (let shown = 0; shown < newest; ) {
+      shown = newest;
+      if (!(await onNews())) return source.close();
+    }
+    asking = undefined;
+  }
 }
 
-async function showNews(self: string): Promise<void> {
+async function showNews(self: string): Promise<boolean> {
   const response = await fetch(self).catch(() => null);
-  if (!response?.ok) return;
+  if (!response?.ok) return true;
   const page = await readPage(response);
   // Another policy lets the card's script in: that takes a page of its own.
-  if (page.getElementById('card') && !document.getElementById('card')) return location.replace(self);
+  if (page.getElementById('card') && !document.getElementById('card')) location.replace(self);
+  else show(page);
+  return page.querySelector('[data-events]') !== null;
+}
+
+function show(page: Document): void {
   const before = textOf('order-standing');
   takeParts(page, partsToTake(page));
   if (textOf('order-standing') === before) return;
   const status = document.getElementById('order-news');
-  if (status)
-    status.textContent = `${status.dataset.said ?? ''} ${document.getElementById('standing')?.textContent ?? ''}`;
+  if (status) status.textContent = `${status.dataset.said ?? ''} ${textOf('standing')}`;
 }
 
 const textOf = (id: string): string => document.getElementById(id)?.textContent ?? '';

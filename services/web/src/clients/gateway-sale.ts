@@ -3,8 +3,8 @@ import { ServiceError, tooMany, type Problem } from '@storefront/kit/errors';
 import type { Duration } from '@storefront/kit/time';
 import type { Answered, Refusal, Sale, Shopper } from '../domain/sale/sale.ts';
 
-/** Placing an order reserves its stock first; waiting for a payment is up to a bank. A page answers within ten seconds. */
-const deadlines = { read: '3s', write: '5s', order: '9s', payment: '8s' } as const satisfies Record<string, Duration>;
+/** Placing an order reserves its stock first; the API waits up to eight for a bank. A page answers within ten seconds. */
+const deadlines = { read: '3s', write: '5s', order: '9s', payment: '9s' } as const satisfies Record<string, Duration>;
 
 type Call = Pick<ClientRequest, 'method' | 'path' | 'query' | 'body'> & {
   shopper: Shopper;
@@ -23,8 +23,7 @@ export function gatewaySale(client: Client): Sale {
       deadline: deadline ?? (call.method === 'GET' ? deadlines.read : deadlines.write),
     });
     if (response.status < 400) return { value: response.json() as Value };
-    if (response.status === 429)
-      throw tooMany('The API limits this client.', { retryAfter: secondsOf(response) ?? 1 });
+    if (response.status === 429) throw tooMany('The API limits this client.', { retryAfter: secondsOf(response) ?? 1 });
     return { refusal: refusalOf(response) };
   }
 

@@ -32,7 +32,7 @@ function hear(response: Response): () => string {
   return () => heard;
 }
 
-it('passes on what happens to an order as it happens, with where it was, without a name', async () => {
+it('passes on what happens to an order as it happens, from where the browser was', async () => {
   const { visitor, orderId } = await withOrder(shop);
   const response = await listen(visitor, orderId, { 'last-event-id': '4' });
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');

@@ -10,7 +10,7 @@ import { Sums } from './sums.tsx';
 
 /** `data-part`: what script replaces when the order has news. */
 export const OrderMain = ({ page }: { page: OrderPage }) => (
-  <div class="sale wrap" data-page="order" data-events={page.events} data-self={page.self}>
+  <div class="sale wrap" data-page="order" data-events={page.events} data-seen={page.seen} data-self={page.self}>
     <div class="order-head">
       <h1>{orderTexts.orderTitle(page.number)}</h1>
       <p class="order-placed">{page.placed}</p>

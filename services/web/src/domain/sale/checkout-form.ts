@@ -89,7 +89,10 @@ function decoded(text: string): string {
 }
 
 /** The address as the API takes it, and what is wrong with it, field by field. */
-export function checkTyped(typed: Typed, countries: readonly string[]): { address: Address | null; problems: Problems } {
+export function checkTyped(
+  typed: Typed,
+  countries: readonly string[],
+): { address: Address | null; problems: Problems } {
   const given = Object.fromEntries(addressFields.map((name) => [name, typed[name]]).filter(([, text]) => text !== ''));
   const parsed = Address.safeParse(given);
   const wrong = (parsed.error?.issues ?? []).map(({ path }) => path[0] as CheckoutField);

@@ -1,4 +1,4 @@
-import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Client } from '@storefront/kit/client';
 import { ServiceError } from '@storefront/kit/errors';
 import type { ServiceContext, ServiceMiddleware } from '@storefront/kit/http';
@@ -62,25 +62,20 @@ export function orderEvents(
 
   /** Whichever side ends, the other does; the browser comes back by itself, from where it was. */
   function send(ctx: ServiceContext, body: Readable): void {
-    const out = new UnnamedEvents();
     const end = () => {
-      body.unpipe(out);
-      out.end();
       body.destroy();
+      ctx.res.end();
     };
     open.add(end);
-    out.once('close', () => {
-      open.delete(end);
-      body.destroy();
-    });
-    body.on('error', end);
+    body.once('close', () => open.delete(end));
+    body.on('error', () => ctx.res.end());
     ctx.set('content-type', 'text/event-stream; charset=utf-8');
     // Koa would log every customer who leaves as an answer that failed.
     ctx.respond = false;
     ctx.res.statusCode = 200;
     ctx.res.flushHeaders();
-    ctx.res.once('close', end);
-    body.pipe(out).pipe(ctx.res);
+    ctx.res.once('close', () => body.destroy());
+    body.pipe(ctx.res);
   }
 
   return {
@@ -96,16 +91,4 @@ export function orderEvents(
 function busy(ctx: ServiceContext): void {
   ctx.status = 503;
   ctx.set('retry-after', '5');
-}
-
-/** Events without their names: the page asks for itself again whatever happened, so it need not know what there is. */
-class UnnamedEvents extends Transform {
-  #rest = '';
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const lines = (this.#rest + chunk.toString('latin1')).split('\n');
-    this.#rest = lines.pop() ?? '';
-    const kept = lines.filter((line) => !line.startsWith('event:'));
-    done(null, kept.length > 0 ? Buffer.from(`${kept.join('\n')}\n`, 'latin1') : undefined);
-  }
 }

@@ -54,7 +54,10 @@ export function orderRoutes({ sale, settings, site, clock }: OrderDeps): SaleRou
     ]);
     if (isRefused(answer)) return notMine(request, token, answer.refusal.status);
     const parcels = shipments === null || isRefused(shipments) ? null : shipments.value.items;
-    return { page: await pageOf({ order: answer.value, parcels, news }, as), status: news === 'card-missing' ? 422 : 200 };
+    return {
+      page: await pageOf({ order: answer.value, parcels, news }, as),
+      status: news === 'card-missing' ? 422 : 200,
+    };
   }
 
   async function pageOf(found: Pick<OrderPageState, 'order' | 'parcels' | 'news'>, as: Shopper): Promise<SalePage> {

@@ -60,6 +60,7 @@ export function orderPage(state: OrderPageState, site: Site): OrderPage {
     address: addressLines(order, locale),
     email: order.email,
     events: isFinal(order) ? null : places.events(order.orderId),
+    seen: order.history.at(-1)?.sequence ?? 0,
     self: places.order(order.orderId),
   };
 }
@@ -75,6 +76,7 @@ function headlineTexts(order: Order, news: OrderNews | null): OrderPage['headlin
   if (kind === 'bank' && news === 'from-bank')
     return { tone: 'plain', title: orderTexts.fromBankTitle, text: orderTexts.fromBankText };
   const said = orderTexts.headlines[kind];
+  if (kind === 'cancelled' && order.refunds.length > 0) return { ...said, text: orderTexts.cancelledRefunded };
   const { decline } = order.payment;
   if (kind !== 'declined' || !decline) return said;
   return { ...said, text: `${orderTexts.declines[decline.code] ?? decline.message} ${said.text}` };

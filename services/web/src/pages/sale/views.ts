@@ -112,8 +112,9 @@ export type OrderPage = {
   refunds: { text: string; at: string }[];
   address: string[];
   email: string;
-  /** Null when nothing more will happen by itself. */
+  /** Null when nothing more will happen by itself. `seen`: the last entry of its history. */
   events: string | null;
+  seen: number;
   self: string;
 };
 

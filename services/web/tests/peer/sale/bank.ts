@@ -55,7 +55,7 @@ const wanted = ({ amountMinor, currency }: Order['totals']['total']) => ({
   amount: String(amountMinor),
   currency: currency.toLowerCase(),
   capture_method: 'manual',
-  'payment_method_types[]': 'card',
+  'automatic_payment_methods[enabled]': 'true',
 });
 
 function verdictOf({ status, next_action: action, last_payment_error: error }: Intent): Verdict {

@@ -105,7 +105,14 @@ export class Carts {
     const { productId, slug, name } = product;
     const { options, image } = variant;
     return {
-      ...{ sku, productId, slug, name, options, image, units, unitPrice },
+      sku,
+      productId,
+      slug,
+      name,
+      options,
+      image,
+      units,
+      unitPrice,
       taxCategory: 'standard',
       weightGrams: 400,
       totals: lineTotals({ unitPrice, units, taxRate: taxRateOf(country, 'standard') }),

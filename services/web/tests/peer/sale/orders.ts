@@ -64,7 +64,7 @@ export class Orders {
     const entry = { sequence, what, at: new Date().toISOString() };
     found.order = { ...found.order, ...changes, version: version + 1, history: [...history, entry] };
     for (const listener of this.#listeners.get(orderId) ?? [])
-      listener.write(`id: ${sequence}\nevent: ${what}\ndata: {"sequence":${sequence}}\n\n`);
+      listener.write(`id: ${sequence}\ndata: {"sequence":${sequence}}\n\n`);
   }
 
   #find(orderId: string): Kept {
@@ -139,7 +139,8 @@ export class Orders {
   }
 
   async #act(orderId: string, verb: string, call: Call): Promise<Reply> {
-    if (verb === 'shipments') return [200, { items: (this.shipments.get(orderId) ?? []).map((one) => Shipment.parse(one)) }];
+    if (verb === 'shipments')
+      return [200, { items: (this.shipments.get(orderId) ?? []).map((one) => Shipment.parse(one)) }];
     if (verb === 'cancel') return this.#cancel(orderId, call);
     return this.#once(call, async () => {
       if (this.#find(orderId).order.state !== 'awaiting-payment') return refuse(409, 'not-awaiting-payment');
