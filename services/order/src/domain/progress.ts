@@ -1,0 +1,105 @@
+import { OrderState } from '../contract.ts';
+import type { Amendment, Fact, MailKind } from './amendment.ts';
+import { newestAttempt, orderSaga, runOf } from './order.ts';
+import { sagaOf } from './purchase.ts';
+import { conclude, turnBack, type Outcome, type Run, type Verdict } from './saga.ts';
+
+/** What the world hears of a state that is reached. */
+const told: Partial<Record<OrderState, { fact?: Fact; mail?: MailKind }>> = {
+  confirmed: { fact: 'confirmed', mail: 'confirmation' },
+  captured: { fact: 'captured' },
+  'handed-over': { fact: 'shipped', mail: 'shipped' },
+  delivered: { fact: 'delivered' },
+  cancelled: { fact: 'cancelled' },
+};
+
+/** Moves one of the order's runs on by what came of its act. */
+export function progress(amendment: Amendment, run: Run, outcome: Outcome): void {
+  carryOut(amendment, run, conclude(sagaOf(run.saga), run, outcome, amendment.now));
+}
+
+/** A wish to cancel, decided between two steps: the saga turns, or the wish comes too late and is forgotten. */
+export function decideCancellation(amendment: Amendment, run: Run): void {
+  const { cancellation } = amendment.order;
+  const reason = cancellation?.reason ?? 'cancelled';
+  const verdict = turnBack(sagaOf(run.saga), run, reason, amendment.now);
+  if (verdict) return carryOut(amendment, run, verdict);
+  amendment.set({ cancellation: null }).note('cancellation-refused').keep(run);
+}
+
+function carryOut(amendment: Amendment, run: Run, verdict: Verdict): void {
+  if (run.saga === orderSaga) return carryOutOrder(amendment, run, verdict);
+  if (verdict.kind === 'completed') amendment.close(run, 'done');
+  else if (verdict.kind === 'compensated') amendment.close(run, 'refused', verdict.reason);
+  else if (verdict.kind === 'advanced') amendment.close(run, 'done').keep(verdict.run);
+  else amendment.keep(verdict.run);
+}
+
+function carryOutOrder(amendment: Amendment, run: Run, verdict: Verdict): void {
+  switch (verdict.kind) {
+    case 'stays':
+      amendment.keep(verdict.run);
+      return;
+    case 'advanced':
+      amendment.close(run, 'done').keep(verdict.run);
+      return reach(amendment, verdict.reached);
+    case 'completed':
+      amendment.close(run, 'done');
+      return reach(amendment, verdict.reached);
+    case 'turned': {
+      const { cancellation } = amendment.order;
+      const wish = cancellation ?? { reason: verdict.reason, wantedAt: amendment.now.toISOString() };
+      amendment.set({ cancellation: wish }).become('cancelling');
+      amendment.close(run, 'turned', verdict.reason).keep(verdict.run);
+      return;
+    }
+    case 'resumed':
+      amendment.set({ cancellation: null, state: stateBefore(verdict.run) }).note('cancellation-refused');
+      amendment.close(run, 'refused', verdict.reason).keep(verdict.run);
+      return;
+    case 'parked':
+      amendment.become('needs-review').keep(verdict.run);
+      amendment.report('needs-review', { step: run.step, reason: verdict.reason });
+      return;
+    case 'compensated':
+      compensated(amendment, run, verdict.reason);
+  }
+}
+
+function compensated(amendment: Amendment, run: Run, reason: string): void {
+  const { cancellation } = amendment.order;
+  if (!cancellation) amendment.set({ cancellation: { reason, wantedAt: amendment.now.toISOString() } });
+  amendment.close(run, run.turnedFrom === null ? 'refused' : 'done', reason);
+  reach(amendment, 'cancelled');
+}
+
+/** The state in which an order is while it is at that step. */
+function stateBefore({ step }: Run): OrderState {
+  const steps = sagaOf(orderSaga);
+  const index = steps.findIndex(({ name }) => name === step);
+  return OrderState.catch('placed').parse(steps[index - 1]?.becomes);
+}
+
+function reach(amendment: Amendment, name: string | undefined): void {
+  if (name === undefined) return;
+  const state = OrderState.parse(name);
+  amendment.become(state);
+  const { fact, mail } = told[state] ?? {};
+  if (fact) amendment.announce(fact);
+  if (mail) amendment.mail(mail);
+  if (state === 'stock-reserved') awaitCard(amendment);
+  if (state === 'handed-over' || state === 'cancelled') wakeRefunds(amendment);
+}
+
+/** An order that came without a card waits for one: there is nothing to be done until then. */
+function awaitCard(amendment: Amendment): void {
+  const run = runOf(amendment.order);
+  if (!run || newestAttempt(amendment.order)) return;
+  amendment.set({ state: 'awaiting-payment' }).keep({ ...run, dueAt: run.deadlineAt ?? run.dueAt });
+}
+
+/** Goods of a refund are put back once they are out of the house, or never went. */
+function wakeRefunds(amendment: Amendment): void {
+  for (const run of amendment.order.runs)
+    if (run.saga !== orderSaga && run.step === 'restock') amendment.keep({ ...run, dueAt: amendment.now });
+}
