@@ -16,7 +16,7 @@ export default {
   forbidden: [
     rule(
       'domain-is-pure',
-      'domain/ holds rules: it may import its own domain, contracts, commerce, kit's errors and durations, and zod; no framework, driver, log or I/O.',
+      'domain/ holds rules: it may import its own domain, contracts, commerce, kit/errors, kit/time and zod; no framework, driver, log or I/O.',
       { path: '^services/([^/]+)/src/domain/', pathNot: anyTest },
       {
         pathNot: [

@@ -4,6 +4,7 @@ import type { Money } from '@storefront/commerce/money';
 import type { Authorization, Payment } from '@storefront/payment/contract';
 import type { Hold, HoldLines } from '@storefront/product/contract/stock';
 import type { ParcelRequest, Quote, QuoteReading, Shipment } from '@storefront/shipping/contract';
+import type { z } from 'zod';
 
 /** What an order needs of others. All of it may be asked again: nobody does twice what was asked twice. Away is `unavailable`. */
 export type Carts = {
@@ -39,7 +40,7 @@ export type Parcels = {
   handOver(orderId: OrderId, parcel: number): Promise<Shipment>;
 };
 
-export type Quotes = { read(reading: QuoteReading): Promise<Quote | 'expired' | 'mismatch'> };
+export type Quotes = { read(reading: z.infer<typeof QuoteReading>): Promise<Quote | 'expired' | 'mismatch'> };
 
 /** Everybody whom the saga works with. */
 export type Participants = { stock: Stock; payments: Payments; parcels: Parcels };

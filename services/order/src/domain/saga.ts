@@ -139,7 +139,7 @@ function backward(steps: Saga, run: Run, outcome: Outcome, now: Date): Verdict {
   if (outcome.kind === 'done') {
     const next = undos[index + 1];
     if (next === undefined) return { kind: 'compensated', reason: 'undone' };
-    return { kind: 'advanced', run: { ...run, step: next, tries: 0, dueAt: now }, reached: undefined };
+    return { kind: 'advanced', run: { ...run, status: 'open', step: next, tries: 0, dueAt: now }, reached: undefined };
   }
   if (outcome.kind !== 'refused') return { kind: 'stays', run: later(run, outcome, now) };
   if (index > 0) return parked(run, outcome.reason, now);
