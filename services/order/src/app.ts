@@ -7,7 +7,7 @@ import { createIdempotency, pruneKeys } from '@storefront/kit/idempotency';
 import type { Log } from '@storefront/kit/log';
 import type { Metrics } from '@storefront/kit/metrics';
 import type { Shards } from '@storefront/kit/postgres';
-import { systemClock, type Clock } from '@storefront/kit/time';
+import { systemClock, type Clock, type Duration } from '@storefront/kit/time';
 import { guestTokenOf } from '@storefront/commerce/guest-tokens';
 import { createActs } from './acts/index.ts';
 import { cartClient } from './clients/cart.ts';
@@ -50,6 +50,8 @@ export type Deps = {
   mail?: MailTransport | undefined;
   metrics?: Metrics;
   clock?: Clock;
+  /** How often timers, mails and what others did are looked for; a second, for mails five, unless given. */
+  pace?: Duration;
   /** For tests that kill the process at a certain point. */
   interrupt?: Interrupt;
 };
@@ -58,15 +60,16 @@ export type Deps = {
 export function createOrder(deps: Deps): Service {
   const { config, log, shards, broker, clients, cursorKey, metrics, interrupt = () => {} } = deps;
   const { clock = systemClock } = deps;
+  const pace = deps.pace ? { interval: deps.pace } : {};
   const carts = cartClient(clients.cart);
   const stock = productClient(clients.product);
   const payments = paymentClient(clients.payment);
   const shipping = shippingClient(clients.shipping);
   const { tokenOf, linkOf } = guestLinks(deps);
 
-  const watch = createOrderWatch({ shards, log });
+  const watch = createOrderWatch({ shards, log, ...pace });
   const orders = postgresOrders(shards, { onCommit: (amendment) => onCommit(amendment) });
-  const mailer = deps.mail && createMailer({ ...{ shards, orders, clock, log, interrupt }, ...mailOf(deps, linkOf) });
+  const mailer = deps.mail && createMailer({ ...{ shards, orders, clock, log, interrupt }, ...pace, ...mailOf(deps, linkOf) });
   const onCommit = (amendment: Amendment) => {
     watch.changed(amendment.order.orderId, amendment.order.version);
     mailer?.sendOf(amendment);
@@ -88,7 +91,7 @@ export function createOrder(deps: Deps): Service {
 
   const workers: Worker[] = [
     consumeChanges({ shards, broker, log, clock, onMoved: lookAt }),
-    sweepSteps({ shards, runner, clock, log }),
+    sweepSteps({ shards, runner, clock, log, ...pace }),
     { start: () => {}, stop: () => runner.stop() },
     ...(mailer ? [mailer] : []),
     watch,

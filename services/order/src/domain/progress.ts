@@ -1,3 +1,4 @@
+import { ms } from '@storefront/kit/time';
 import { OrderState } from '../contract.ts';
 import type { Amendment, Fact, MailKind } from './amendment.ts';
 import { newestAttempt, orderSaga, runOf } from './order.ts';
@@ -88,6 +89,7 @@ function reach(amendment: Amendment, name: string | undefined): void {
   if (fact) amendment.announce(fact);
   if (mail) amendment.mail(mail);
   if (state === 'stock-reserved') awaitCard(amendment);
+  if (state === 'confirmed') heedAuthorization(amendment);
   if (state === 'handed-over' || state === 'cancelled') wakeRefunds(amendment);
 }
 
@@ -96,6 +98,15 @@ function awaitCard(amendment: Amendment): void {
   const run = runOf(amendment.order);
   if (!run || newestAttempt(amendment.order)) return;
   amendment.set({ state: 'awaiting-payment' }).keep({ ...run, dueAt: run.deadlineAt ?? run.dueAt });
+}
+
+/** Money is taken a day before its reservation lapses, or not at all. */
+function heedAuthorization(amendment: Amendment): void {
+  const run = runOf(amendment.order);
+  const { captureBefore } = amendment.order.payment;
+  if (!run?.deadlineAt || captureBefore === null) return;
+  const limit = new Date(Date.parse(captureBefore) - ms('24h'));
+  if (limit < run.deadlineAt) amendment.keep({ ...run, deadlineAt: limit });
 }
 
 /** Goods of a refund are put back once they are out of the house, or never went. */

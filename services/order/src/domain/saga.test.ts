@@ -127,6 +127,7 @@ describe('a saga', () => {
 class World {
   readonly #steps: Saga;
   readonly #effects = new Set<string>();
+  readonly #undone = new Set<string>();
   #run: Run | undefined;
   #now = start;
   #end: Verdict['kind'] | undefined;
@@ -181,7 +182,7 @@ class World {
       waiting: { kind: 'waiting', lookAfter: '1h' },
       refused: { kind: 'refused', reason: 'no' },
     };
-    const hasEffect = run.turnedFrom === null && this.#effects.has(run.step);
+    const hasEffect = run.turnedFrom === null ? this.#effects.has(run.step) : this.#undone.has(this.#keyOf(run));
     // Idempotent participants do not refuse what they have done, and an irrevocable step is done in the end.
     const isRefusable = !hasEffect && isRevocable(this.#steps, run) && run.step !== 'hand-over';
     const came = outcome === 'refused' && !isRefusable ? outcomes.again : outcomes[outcome];
@@ -192,7 +193,14 @@ class World {
     const run = this.#run as Run;
     if (!isDone) return;
     if (run.turnedFrom === null) this.#effects.add(run.step);
-    else for (const { name, undo } of this.#steps) if (undo === run.step) this.#effects.delete(name);
+    else {
+      this.#undone.add(this.#keyOf(run));
+      for (const { name, undo } of this.#steps) if (undo === run.step) this.#effects.delete(name);
+    }
+  }
+
+  #keyOf({ step: name, attempt }: Run): string {
+    return `${name} ${attempt}`;
   }
 
   #store(verdict: Verdict): void {

@@ -2,7 +2,7 @@ import { outbox } from '@storefront/kit/broker';
 import { ServiceError } from '@storefront/kit/errors';
 import type { BucketTransaction, Position, Shards } from '@storefront/kit/postgres';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
 import { cartAlreadyOrdered, numberTaken } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
@@ -88,7 +88,8 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
     .select('order_id')
     .where('bucket', '=', tx.bucket)
     .where('cart_id', '=', cartId)
-    .where('state', '<>', 'cancelled')
+    // As the index has it: a parameter would not be known to fit.
+    .where(sql<boolean>`state <> 'cancelled'`)
     .executeTakeFirst();
   return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
 }
