@@ -41,7 +41,9 @@ describe.skipIf(whyNoBroker)(`who may do what with an order ${whyNoBroker}`, () 
   it.each(['refunds', 'hand-over'])('%s are the merchant’s affair', async (what) => {
     const { orderId, buyerId } = await shop.place();
     for (const caller of [{ sub: buyerId }, { token: orderId }])
-      expect(await shop.ask('POST', `/orders/${orderId}/${what}`, { body: { reason: 'x' }, key: 'k', ...caller })).toMatchObject({ status: 403 });
+      expect(
+        await shop.ask('POST', `/orders/${orderId}/${what}`, { body: { reason: 'x' }, key: 'k', ...caller }),
+      ).toMatchObject({ status: 403 });
   });
 
   it('shows labels to merchants only', async () => {
@@ -61,7 +63,10 @@ describe.skipIf(whyNoBroker)(`who may do what with an order ${whyNoBroker}`, () 
     ['a wrong type', { cartId: 1, cartVersion: 'x' }],
     ['an operator', { cartId: { $gt: '' } }],
     ['a prototype', JSON.parse('{"__proto__":{"a":1}}') as object],
-    ['an address with a line break in its name', { address: { ...address, name: 'a\r\nBcc: x@example.com'.repeat(20) } }],
+    [
+      'an address with a line break in its name',
+      { address: { ...address, name: 'a\r\nBcc: x@example.com'.repeat(20) } },
+    ],
     ['a mail address that is none', { email: 'a@b\r\nBcc: c@example.com' }],
   ])('refuses %s on every route that takes a body', async (_, wrong) => {
     const { orderId, buyerId } = await shop.place();
@@ -71,7 +76,11 @@ describe.skipIf(whyNoBroker)(`who may do what with an order ${whyNoBroker}`, () 
       const { status } = await shop.ask('POST', path, wrong === undefined ? caller : { ...caller, body: wrong });
       expect([400, 415]).toContain(status);
     }
-    const refund = await shop.ask('POST', `/orders/${orderId}/refunds`, { body: wrong ?? '', key: 'k', merchant: true });
+    const refund = await shop.ask('POST', `/orders/${orderId}/refunds`, {
+      body: wrong ?? '',
+      key: 'k',
+      merchant: true,
+    });
     expect(refund.status).toBe(400);
   });
 });

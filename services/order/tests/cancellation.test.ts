@@ -90,7 +90,10 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await shop.reached(orderId, 'captured');
     await shop.peers.shipping.scan(orderId, 'in-transit');
     await shop.peers.shipping.scan(orderId, 'delivered');
-    expect(await shop.reached(orderId, 'delivered')).toMatchObject({ status: 'completed', fulfilmentStatus: 'delivered' });
+    expect(await shop.reached(orderId, 'delivered')).toMatchObject({
+      status: 'completed',
+      fulfilmentStatus: 'delivered',
+    });
     expect(await cancel(orderId)).toMatchObject({ status: 409, body: { code: 'too-late-to-cancel' } });
   });
 
@@ -112,7 +115,9 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     const { orderId } = await shop.place('pm_card_ok');
     for (let hours = 0; hours < 4; hours += 1) {
       shop.travel(ms('1h'));
-      await expect.poll(() => shop.peers.shipping.knobs.calls.filter((one) => one === call).length, { timeout: 5_000 }).toBeGreaterThan(hours);
+      await expect
+        .poll(() => shop.peers.shipping.knobs.calls.filter((one) => one === call).length, { timeout: 5_000 })
+        .toBeGreaterThan(hours);
     }
     shop.peers.shipping.labelsBecome('labelled');
     shop.travel(ms('1h'));
@@ -132,7 +137,10 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
 
   it('is refunded in parts, each once for its key, and never more than was paid', async () => {
     const { orderId, totals } = await shop.place('pm_card_ok', shop.fill([{ sku: 'cup', units: 3, priceMinor: 999 }]));
-    expect(await refund(orderId, { reason: 'broken' })).toMatchObject({ status: 409, body: { code: 'order-not-paid' } });
+    expect(await refund(orderId, { reason: 'broken' })).toMatchObject({
+      status: 409,
+      body: { code: 'order-not-paid' },
+    });
     await shop.reached(orderId, 'captured');
     await shop.peers.shipping.scan(orderId, 'delivered');
     await shop.reached(orderId, 'delivered');
@@ -143,7 +151,10 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     expect((await refund(orderId, part, key)).text).toBe(first.text);
     await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('partly-refunded');
     expect((await shop.read(orderId)).lines[0]?.refundedUnits).toBe(1);
-    expect(await refund(orderId, { ...part, lines: [{ line: 1, units: 3 }] })).toMatchObject({ status: 409, body: { code: 'refund-too-large' } });
+    expect(await refund(orderId, { ...part, lines: [{ line: 1, units: 3 }] })).toMatchObject({
+      status: 409,
+      body: { code: 'refund-too-large' },
+    });
     expect((await refund(orderId, { reason: 'all of it' })).status).toBe(201);
     await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
     const refunds = shop.peers.payment.ledger.refunds.filter((one) => one.orderId === orderId);
@@ -174,7 +185,10 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await shop.ask('GET', `/orders/${orderId}?waitFor=payment`, { token: orderId });
     await shop.peers.payment.approve(orderId);
     await shop.reached(orderId, 'captured');
-    expect(await handOver()).toMatchObject({ status: 200, body: { state: 'handed-over', fulfilmentStatus: 'shipped' } });
+    expect(await handOver()).toMatchObject({
+      status: 200,
+      body: { state: 'handed-over', fulfilmentStatus: 'shipped' },
+    });
     expect(await handOver()).toMatchObject({ status: 200, body: { state: 'handed-over' } });
     expect(shop.peers.product.holds.get(orderId)?.state).toBe('shipped');
   });

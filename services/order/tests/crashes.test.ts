@@ -9,7 +9,8 @@ import type { Order } from '../src/contract.ts';
 import { depsOf, settingsOf, startWorld, talkTo } from './shop.ts';
 
 const afterPlacing = ['authorize', 'claim-stock', 'buy-label', 'capture'];
-const around = (names: readonly string[]) => names.flatMap((name) => [`before ${name}`, `after ${name}`, `saved ${name}`]);
+const around = (names: readonly string[]) =>
+  names.flatMap((name) => [`before ${name}`, `after ${name}`, `saved ${name}`]);
 
 describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, () => {
   let world: Awaited<ReturnType<typeof startWorld>>;
@@ -23,9 +24,13 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
 
   /** A service in a process of its own that stops at the point. */
   async function startVictim(point: string) {
-    const child = fork(join(import.meta.dirname, 'fixtures/interrupted.ts'), [point, JSON.stringify(settingsOf(world))], {
-      execArgv: ['--import', '@storefront/kit/tracing'],
-    });
+    const child = fork(
+      join(import.meta.dirname, 'fixtures/interrupted.ts'),
+      [point, JSON.stringify(settingsOf(world))],
+      {
+        execArgv: ['--import', '@storefront/kit/tracing'],
+      },
+    );
     onTestFinished(() => void child.kill('SIGKILL'));
     const reached = Promise.withResolvers<void>();
     url = await new Promise<string>((resolve, reject) => {
@@ -54,9 +59,13 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
     const refunded = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     const isCancelled = state === 'cancelled';
     expect(captures.length).toBeLessThanOrEqual(1);
-    expect(captures.length * totals.total.amountMinor - refunded).toBe(isCancelled || paymentStatus === 'refunded' ? 0 : totals.total.amountMinor);
+    expect(captures.length * totals.total.amountMinor - refunded).toBe(
+      isCancelled || paymentStatus === 'refunded' ? 0 : totals.total.amountMinor,
+    );
     expect(shipping.labels.filter((one) => one === orderId).length).toBeLessThanOrEqual(1);
-    expect(product.holds.get(orderId)?.state).toBe(isCancelled ? 'released' : state === 'captured' ? 'claimed' : 'shipped');
+    expect(product.holds.get(orderId)?.state).toBe(
+      isCancelled ? 'released' : state === 'captured' ? 'claimed' : 'shipped',
+    );
     if (isCancelled) expect(['voided', undefined]).toContain(shipping.shipments.get(orderId)?.status);
     const open = await shop.rows<{ status: string; step: string }>('saga_step', orderId);
     expect(open.filter(({ status, step }) => status === 'open' && step !== 'hand-over')).toEqual([]);
@@ -65,7 +74,9 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
 
   async function orderOfCart(cartId: string): Promise<Order['orderId']> {
     const found = world.shards.shards.map(({ name }) =>
-      sql<{ order_id: string }>`select order_id from test.orders where cart_id = ${cartId}`.execute(world.shards.admin(name)),
+      sql<{ order_id: string }>`select order_id from test.orders where cart_id = ${cartId}`.execute(
+        world.shards.admin(name),
+      ),
     );
     const [row] = (await Promise.all(found)).flatMap(({ rows }) => rows);
     if (!row) throw new Error('there is no order');
@@ -87,23 +98,28 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
     },
   );
 
-  it.each(['placed', 'reserved', 'answered'])('at "%s": whoever repeats the request has the one order', async (point) => {
-    const victim = await startVictim(point);
-    const cart = shop.fill();
-    const key = randomUUID();
-    const answer = shop.post(cart, { paymentMethod: 'pm_card_ok' }, key).catch(() => {});
-    await victim.reached;
-    await victim.kill();
-    await answer;
-    for (const { name } of world.shards.shards)
-      await sql`update test.idempotency set locked_until = now() - interval '1 second' where status = 'running'`.execute(world.shards.admin(name));
-    await startSurvivor();
-    const again = await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key);
-    expect(again.status).toBe(201);
-    expect(again.body.orderId).toBe(await orderOfCart(cart.cartId));
-    expect((await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)).text).toBe(again.text);
-    await expectWhole(await shop.reached(again.body.orderId, 'captured'));
-  });
+  it.each(['placed', 'reserved', 'answered'])(
+    'at "%s": whoever repeats the request has the one order',
+    async (point) => {
+      const victim = await startVictim(point);
+      const cart = shop.fill();
+      const key = randomUUID();
+      const answer = shop.post(cart, { paymentMethod: 'pm_card_ok' }, key).catch(() => {});
+      await victim.reached;
+      await victim.kill();
+      await answer;
+      for (const { name } of world.shards.shards)
+        await sql`update test.idempotency set locked_until = now() - interval '1 second' where status = 'running'`.execute(
+          world.shards.admin(name),
+        );
+      await startSurvivor();
+      const again = await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key);
+      expect(again.status).toBe(201);
+      expect(again.body.orderId).toBe(await orderOfCart(cart.cartId));
+      expect((await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)).text).toBe(again.text);
+      await expectWhole(await shop.reached(again.body.orderId, 'captured'));
+    },
+  );
 
   it.each(around(['hand-over', 'deliver']))('at "%s": the parcel arrives all the same', async (point) => {
     const victim = await startVictim(point);
@@ -149,7 +165,9 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
     await world.peers.shipping.scan(orderId, 'delivered');
     const order = await shop.reached(orderId, 'delivered');
     await expect.poll(async () => (await shop.read(orderId)).paymentStatus, { timeout: 10_000 }).toBe('refunded');
-    await expect.poll(() => world.peers.product.restocked.has(order.refunds[0]?.refundId ?? ''), { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(() => world.peers.product.restocked.has(order.refunds[0]?.refundId ?? ''), { timeout: 10_000 })
+      .toBe(true);
     await expectWhole(await shop.read(orderId));
   });
 });

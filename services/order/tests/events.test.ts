@@ -123,20 +123,31 @@ describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNo
       expect(HTML).toContain(link);
     }
     await eventually(async () =>
-      expect((await shop.rows<{ status: string }>('mail', orderId)).map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']),
+      expect((await shop.rows<{ status: string }>('mail', orderId)).map(({ status }) => status)).toEqual([
+        'sent',
+        'sent',
+        'sent',
+      ]),
     );
   });
 
   it('about a bank are sent to whoever does not come back, and to nobody else', async () => {
     const [left, stayed] = [await shop.place('pm_card_3ds'), await shop.place('pm_card_3ds')];
-    for (const { orderId } of [left, stayed]) await shop.ask('GET', `/orders/${orderId}?waitFor=payment`, { token: orderId });
+    for (const { orderId } of [left, stayed])
+      await shop.ask('GET', `/orders/${orderId}?waitFor=payment`, { token: orderId });
     await shop.peers.payment.approve(stayed.orderId);
     await shop.reached(stayed.orderId, 'captured');
     shop.travel(121_000);
-    await eventually(async () => expect((await mailsTo(left.email)).map(({ Subject }) => Subject)).toEqual([
-      `Your payment for order ${left.number} is not complete`,
-    ]), { within: '10s' });
-    await eventually(async () => expect(await shop.rows('mail', stayed.orderId)).toMatchObject([{ status: 'skipped' }, { status: 'sent' }]));
+    await eventually(
+      async () =>
+        expect((await mailsTo(left.email)).map(({ Subject }) => Subject)).toEqual([
+          `Your payment for order ${left.number} is not complete`,
+        ]),
+      { within: '10s' },
+    );
+    await eventually(async () =>
+      expect(await shop.rows('mail', stayed.orderId)).toMatchObject([{ status: 'skipped' }, { status: 'sent' }]),
+    );
   });
 
   it('are sent when the mail server is there again, and given up only when it refuses them for good', async () => {
@@ -157,10 +168,14 @@ describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNo
     const cart = other.fill();
     const refused = await other.post(cart, { email: 'refused@example.com', paymentMethod: 'pm_card_ok' });
     for (const id of [orderId, refused.body.orderId]) await other.reached(id, 'captured');
-    await eventually(async () => expect(await other.rows('mail', orderId)).toMatchObject([{ status: 'due', tries: 1 }]));
+    await eventually(async () =>
+      expect(await other.rows('mail', orderId)).toMatchObject([{ status: 'due', tries: 1 }]),
+    );
     isAway = false;
     other.travel(60_000);
     await eventually(() => expect(sent).toEqual([`${orderId}.confirmation`]), { within: '10s' });
-    await eventually(async () => expect(await other.rows('mail', refused.body.orderId)).toMatchObject([{ status: 'skipped' }]));
+    await eventually(async () =>
+      expect(await other.rows('mail', refused.body.orderId)).toMatchObject([{ status: 'skipped' }]),
+    );
   });
 });

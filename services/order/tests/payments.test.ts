@@ -14,7 +14,11 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
   afterAll(() => shop?.close());
 
   const pay = (orderId: string, paymentMethod: string, key: string = randomUUID()) =>
-    shop.ask<Order & ProblemBody>('POST', `/orders/${orderId}/payments`, { body: { paymentMethod }, key, token: orderId });
+    shop.ask<Order & ProblemBody>('POST', `/orders/${orderId}/payments`, {
+      body: { paymentMethod },
+      key,
+      token: orderId,
+    });
   const outcome = (orderId: string) => shop.ask('GET', `/orders/${orderId}?waitFor=payment`, { token: orderId });
   const whatOf = ({ history }: Order) => history.map(({ what }) => what);
 
@@ -28,7 +32,10 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
   it('takes another card after one that was declined', async () => {
     const { orderId } = await shop.place('pm_card_declined');
     const { body } = await outcome(orderId);
-    expect(body).toMatchObject({ state: 'awaiting-payment', payment: { decline: { code: 'card_declined' }, attempts: 1 } });
+    expect(body).toMatchObject({
+      state: 'awaiting-payment',
+      payment: { decline: { code: 'card_declined' }, attempts: 1 },
+    });
     expect((await pay(orderId, 'pm_card_ok')).body.payment).toMatchObject({ decline: null, attempts: 2 });
     expect(whatOf(await shop.reached(orderId, 'captured'))).toContain('payment-declined');
     expect(shop.peers.payment.payments.get(orderId)?.attempt).toBe(2);
@@ -49,7 +56,11 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
       expect((await pay(orderId, 'pm_card_declined')).status).toBe(200);
     }
     const order = await shop.reached(orderId, 'cancelled');
-    expect(order).toMatchObject({ status: 'cancelled', paymentStatus: 'failed', cancellation: { reason: 'payment-declined' } });
+    expect(order).toMatchObject({
+      status: 'cancelled',
+      paymentStatus: 'failed',
+      cancellation: { reason: 'payment-declined' },
+    });
     expect(shop.peers.product.holds.get(orderId)?.state).toBe('released');
     expect(shop.peers.payment.payments.get(orderId)?.status).toBe('canceled');
     expect(await pay(orderId, 'pm_card_ok')).toMatchObject({ status: 409, body: { code: 'not-awaiting-payment' } });
@@ -69,7 +80,12 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
     const { orderId } = await shop.place('pm_card_3ds');
     await outcome(orderId);
     const known = shop.peers.payment.payments.get(orderId)!;
-    shop.peers.payment.payments.set(orderId, { ...known, status: 'authorized', nextAction: null, version: known.version + 1 });
+    shop.peers.payment.payments.set(orderId, {
+      ...known,
+      status: 'authorized',
+      nextAction: null,
+      version: known.version + 1,
+    });
     shop.travel(ms('16s'));
     await shop.reached(orderId, 'captured');
   });
@@ -88,7 +104,10 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
     await outcome(orderId);
     expect((await pay(orderId, 'pm_card_ok')).body.payment).toMatchObject({ nextAction: null, attempts: 2 });
     await shop.reached(orderId, 'captured');
-    expect(await shop.rows('payment_attempt', orderId)).toMatchObject([{ status: 'superseded' }, { status: 'authorized' }]);
+    expect(await shop.rows('payment_attempt', orderId)).toMatchObject([
+      { status: 'superseded' },
+      { status: 'authorized' },
+    ]);
   });
 
   it('ends an order whose customer is gone at its deadline', async () => {
@@ -107,7 +126,12 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
     const { orderId } = await shop.place('pm_card_3ds');
     await outcome(orderId);
     const known = shop.peers.payment.payments.get(orderId)!;
-    shop.peers.payment.payments.set(orderId, { ...known, status: 'authorized', nextAction: null, version: known.version + 1 });
+    shop.peers.payment.payments.set(orderId, {
+      ...known,
+      status: 'authorized',
+      nextAction: null,
+      version: known.version + 1,
+    });
     shop.travel(ms('46m'));
     await shop.reached(orderId, 'captured');
   });

@@ -23,7 +23,12 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     expect(status).toBe(201);
     expect(headers.get('location')).toBe(`/orders/${body.orderId}`);
     expect(bucketOfOrderId(body.orderId)).toBe(bucketOf(cart.buyerId));
-    expect(body).toMatchObject({ status: 'open', paymentStatus: 'pending', fulfilmentStatus: 'none', state: 'awaiting-payment' });
+    expect(body).toMatchObject({
+      status: 'open',
+      paymentStatus: 'pending',
+      fulfilmentStatus: 'none',
+      state: 'awaiting-payment',
+    });
     expect(body.totals.total).toEqual({ amountMinor: 3 * 1250 + shippingMinor, currency: 'EUR' });
     expect(body.payment).toMatchObject({ attempts: 0, nextAction: null });
     expect(Date.parse(body.payment.payBefore ?? '')).toBeGreaterThan(Date.now());
@@ -50,7 +55,9 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
   it('is one order when it comes twice, or ten times, at once with one key: each gets the same bytes', async () => {
     const cart = shop.fill();
     const key = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)),
+    );
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     const [{ body }] = answers as [(typeof answers)[number]];
@@ -108,7 +115,13 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
   });
 
   it('of something that is not offered any more, or is out of stock, is refused and leaves the cart to be ordered', async () => {
-    const cart = shop.fill([{ sku: 'last-one', units: 2 }, { sku: 'plenty', units: 1 }], 1);
+    const cart = shop.fill(
+      [
+        { sku: 'last-one', units: 2 },
+        { sku: 'plenty', units: 1 },
+      ],
+      1,
+    );
     shop.peers.product.put('plenty', 100);
     const short = await shop.post(cart);
     expect(short).toMatchObject({ status: 409, body: { code: 'out-of-stock', errors: [{ field: 'last-one' }] } });
@@ -163,7 +176,10 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
       return only;
     });
     await shop.reached(order.orderId, 'captured');
-    expect(await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)).toMatchObject({ status: 201, body: { orderId: order.orderId } });
+    expect(await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)).toMatchObject({
+      status: 201,
+      body: { orderId: order.orderId },
+    });
   });
 
   it('asks for a key, and for somebody whose order it is', async () => {

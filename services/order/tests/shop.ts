@@ -32,7 +32,14 @@ const declarations = {
   shipping: { publishes: ['shipment.changed'], consumes: [] },
 };
 
-export type Ask = { body?: unknown; headers?: Record<string, string>; key?: string; sub?: string; token?: string; merchant?: boolean };
+export type Ask = {
+  body?: unknown;
+  headers?: Record<string, string>;
+  key?: string;
+  sub?: string;
+  token?: string;
+  merchant?: boolean;
+};
 export type Answered<Body> = { status: number; body: Body; text: string; headers: Headers };
 export type ProblemBody = { code: string; errors?: { field: string; message: string }[] };
 export type Shop = Awaited<ReturnType<typeof openShop>>;
@@ -46,12 +53,30 @@ export async function startWorld() {
     payment: connectBroker({ ...broker.account('payment'), name: 'payment', log }),
     shipping: connectBroker({ ...broker.account('shipping'), name: 'shipping', log }),
   };
-  const tell = async (service: keyof typeof tellers, type: string, about: { subject: string; version: number; data: object }) => {
+  const tell = async (
+    service: keyof typeof tellers,
+    type: string,
+    about: { subject: string; version: number; data: object },
+  ) => {
     const id = randomUUID();
     const { subject, version, data } = about;
-    const attributes = { specversion: '1.0', id, source: `/test/${service}`, type, subject, time: new Date().toISOString() };
+    const attributes = {
+      specversion: '1.0',
+      id,
+      source: `/test/${service}`,
+      type,
+      subject,
+      time: new Date().toISOString(),
+    };
     const content = Buffer.from(JSON.stringify({ ...attributes, schemaversion: 1, aggregateversion: version, data }));
-    const message = { exchange: 'events', routingKey: type, messageId: id, content, contentType: 'application/cloudevents+json', type };
+    const message = {
+      exchange: 'events',
+      routingKey: type,
+      messageId: id,
+      content,
+      contentType: 'application/cloudevents+json',
+      type,
+    };
     await eventually(async () => {
       const [publication] = await tellers[service].publisher.publish([message]);
       if (publication !== 'confirmed') throw new Error(`${type} is ${publication}`);
@@ -64,7 +89,11 @@ export async function startWorld() {
       tell('payment', 'payment.changed', { subject: orderId, version, data: { orderId, status } }),
     ),
     shipping: await startShipping(({ shipmentId, orderId, parcel, status, version }) =>
-      tell('shipping', 'shipment.changed', { subject: shipmentId, version, data: { shipmentId, orderId, parcel, status } }),
+      tell('shipping', 'shipment.changed', {
+        subject: shipmentId,
+        version,
+        data: { shipmentId, orderId, parcel, status },
+      }),
     ),
   };
   return {
@@ -86,7 +115,13 @@ export function settingsOf({ shards, broker, peers }: Worlds) {
   const { shards: settings, username, password } = shards;
   const urls = Object.fromEntries(Object.entries(peers).map(([name, { url }]) => [name, url]));
   const config = { ...testConfig('order'), ordersShards: settings };
-  return { config, shards: { shards: settings, username, password }, broker: broker.account('order'), urls, mail: testStores?.mail };
+  return {
+    config,
+    shards: { shards: settings, username, password },
+    broker: broker.account('order'),
+    urls,
+    mail: testStores?.mail,
+  };
 }
 export type Settings = ReturnType<typeof settingsOf>;
 
@@ -98,7 +133,12 @@ export function depsOf({ config, shards, broker, urls, mail }: Settings): Deps {
     log,
     shards: connectShards<Tables>({ ...shards, log, name: 'order' }),
     broker: connectBroker({ ...broker, name: 'order', log }),
-    clients: { cart: client('cart'), product: client('product'), payment: client('payment'), shipping: client('shipping') },
+    clients: {
+      cart: client('cart'),
+      product: client('product'),
+      payment: client('payment'),
+      shipping: client('shipping'),
+    },
     ...keys,
     pace: '100ms',
     mail: mail && connectSmtp({ url: mail.smtp, from: 'shop@example.com' }),
@@ -145,7 +185,12 @@ export function talkTo({ peers, shards }: Worlds, url: () => string) {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, text, body: (isJson ? JSON.parse(text) : undefined) as Body, headers: response.headers };
+    return {
+      status: response.status,
+      text,
+      body: (isJson ? JSON.parse(text) : undefined) as Body,
+      headers: response.headers,
+    };
   }
 
   /** A cart of these things, which are in stock. */
@@ -177,7 +222,8 @@ export function talkTo({ peers, shards }: Worlds, url: () => string) {
     eventually(
       async () => {
         const order = await read(orderId);
-        if (!states.includes(order.state)) throw new Error(`${order.state}: ${order.history.map(({ what }) => what).join(' ')}`);
+        if (!states.includes(order.state))
+          throw new Error(`${order.state}: ${order.history.map(({ what }) => what).join(' ')}`);
         return order;
       },
       { within: '15s', every: '50ms' },

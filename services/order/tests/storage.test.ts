@@ -68,7 +68,14 @@ describe.skipIf(whyNoBroker)(`how orders are stored ${whyNoBroker}`, () => {
           ...{ deadline_at: 'timestamptz null', updated_at: 'timestamptz' },
         },
         order_history: { ...key, sequence: 'int4', what: 'text', at: 'timestamptz' },
-        mail: { ...key, kind: 'text', status: 'text', tries: 'int4', due_at: 'timestamptz', sent_at: 'timestamptz null' },
+        mail: {
+          ...key,
+          kind: 'text',
+          status: 'text',
+          tries: 'int4',
+          due_at: 'timestamptz',
+          sent_at: 'timestamptz null',
+        },
         order_anomaly: { ...key, anomaly_id: 'uuid', what: 'text', details: 'jsonb', at: 'timestamptz' },
       }),
     ).toEqual([]);
@@ -85,7 +92,9 @@ describe.skipIf(whyNoBroker)(`how orders are stored ${whyNoBroker}`, () => {
     // Key, order with all its parts, event; then the order with what came of the reservation, and the answer.
     expect(placing.filter((text) => !/^(begin|commit)/.test(text))).toHaveLength(5);
     shop.peers.payment.knobs.release();
-    await eventually(async () => expect((await shop.rows('saga_step', body.orderId)).some((row) => row['step'] === 'hand-over')).toBe(true));
+    await eventually(async () =>
+      expect((await shop.rows('saga_step', body.orderId)).some((row) => row['step'] === 'hand-over')).toBe(true),
+    );
     await eventually(async () => expect(await shop.rows('mail', body.orderId)).toMatchObject([{ status: 'sent' }]));
     const later = statements().filter((text) => !text.includes('test.'));
     const writes = later.filter((text) => /"orders"|"outbox"|"mail"/.test(text) && /insert|update/.test(text));
@@ -111,25 +120,36 @@ describe.skipIf(whyNoBroker)(`how orders are stored ${whyNoBroker}`, () => {
     await shop.ask('POST', `/orders/${orderId}/refunds`, { body: { reason: 'x' }, key: randomUUID(), merchant: true });
     await shop.ask('POST', `/orders/${orderId}/cancel`, { body: {}, token: orderId });
     await shop.reached(orderId, 'cancelled');
-    const asked = new Set(sent.mock.calls.flatMap(([one]) => (typeof one === 'object' && isOurs(one.text) ? one.text : [])));
+    const asked = new Set(
+      sent.mock.calls.flatMap(([one]) => (typeof one === 'object' && isOurs(one.text) ? one.text : [])),
+    );
     expect(asked.size).toBeGreaterThan(15);
     const problems = await Promise.all([...asked].map((text) => scansOf(text)));
     expect(problems.flat()).toEqual([]);
     expect(await scansOf('select order_id from orders where email = $1')).toHaveLength(1);
   });
 
-  const tables = 'orders|order_line|saga_step|order_history|mail|shipment|refund|refund_line|payment_attempt|order_anomaly';
+  const tables =
+    'orders|order_line|saga_step|order_history|mail|shipment|refund|refund_line|payment_attempt|order_anomaly';
   const isOurs = (text: string) => new RegExp(`(from|into|update|join) "?(${tables})\\b`).test(text);
 
   /** What reads one of our tables without a condition on an index, even when that is made as dear as can be. */
   async function scansOf(text: string): Promise<string[]> {
-    const plan = await db().transaction().execute(async (tx) => {
-      await sql`select set_config('enable_seqscan', 'off', true), set_config('search_path', 'test', true)`.execute(tx);
-      const { rows } = await sql.raw<Record<string, unknown>>(`explain (generic_plan, format json) ${text}`).execute(tx);
-      return rows[0]?.['QUERY PLAN'];
-    });
+    const plan = await db()
+      .transaction()
+      .execute(async (tx) => {
+        await sql`select set_config('enable_seqscan', 'off', true), set_config('search_path', 'test', true)`.execute(
+          tx,
+        );
+        const { rows } = await sql
+          .raw<Record<string, unknown>>(`explain (generic_plan, format json) ${text}`)
+          .execute(tx);
+        return rows[0]?.['QUERY PLAN'];
+      });
     return nodesOf(plan)
-      .filter((node) => new RegExp(`^(${tables})$`).test(String(node['Relation Name'])) && / Scan$/.test(node['Node Type']))
+      .filter(
+        (node) => new RegExp(`^(${tables})$`).test(String(node['Relation Name'])) && / Scan$/.test(node['Node Type']),
+      )
       .filter((node) => !('Index Cond' in node) && !('Recheck Cond' in node))
       .map((node) => `${node['Node Type']} of ${String(node['Relation Name'])}: ${text}`);
   }

@@ -32,7 +32,10 @@ export function parcelActs({ parcels, stock }: Deps) {
     const hold = await stock.ship(order.orderId, goodsOf(order));
     const learn = learntOf(shipments, { kind: 'done' });
     if (hold.state === 'shipped') return learn;
-    return { ...learn, learn: (amendment) => (learn.learn?.(amendment), void amendment.report('shipped-unclaimed', hold)) };
+    return {
+      ...learn,
+      learn: (amendment) => (learn.learn?.(amendment), void amendment.report('shipped-unclaimed', hold)),
+    };
   };
 
   const deliver: Act = async (order, run) => {

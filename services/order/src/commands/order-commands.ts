@@ -88,7 +88,10 @@ async function amendOnce(
   let amended: Amended | undefined;
   const { caller, orderId } = about;
   // Whoever shows an order's token is nobody in particular: the order stands for him.
-  const requester = { bucket: bucketOfOrderId(orderId), buyer: caller.sub === '' ? orderId : `${caller.kind} ${caller.sub}` };
+  const requester = {
+    bucket: bucketOfOrderId(orderId),
+    buyer: caller.sub === '' ? orderId : `${caller.kind} ${caller.sub}`,
+  };
   const answer = await deps.keys.once<OrderView>(keyed, requester, async (tx) => {
     amended = await amend(deps, tx, about, change);
     return reply(deps.viewOf(amended.amendment.order), { status });

@@ -55,7 +55,9 @@ export const tooManyCards = () =>
   conflict('too-many-cards', 'Too many cards have been tried for this order: cancel it and place another one.');
 
 export const paymentInProgress = () =>
-  new ServiceError('conflict', 'payment-in-progress', 'A card is being tried: wait for its outcome.', { retryAfter: 2 });
+  new ServiceError('conflict', 'payment-in-progress', 'A card is being tried: wait for its outcome.', {
+    retryAfter: 2,
+  });
 
 export const tooLateToCancel = () =>
   conflict('too-late-to-cancel', 'The parcel has left, or the order has ended: it cannot be cancelled any more.');

@@ -14,14 +14,17 @@ const actionMailAfterMs = ms('2m');
 export function learnPayment(amendment: Amendment, payment: Payment): void {
   const { order } = amendment;
   if (payment.version < order.payment.version) return;
-  const { version, status, nextAction, decline, captureBefore } = payment;
+  const { version, status, captureBefore } = payment;
+  const attempt = newestAttempt(order);
+  // What an older card led to is of no use any more.
+  const isOfNewest = !attempt || attempt.attempt === payment.attempt;
+  const { nextAction, decline } = isOfNewest ? payment : { nextAction: null, decline: null };
   amendment.set({
     payment: { version, status, nextAction, decline, captureBefore, declines: order.payment.declines },
     capturedMinor: payment.captured?.amountMinor ?? 0,
   });
   for (const { refundId, status: became } of payment.refunds) learnRefund(amendment, refundId, became);
-  const attempt = newestAttempt(order);
-  if (attempt && attempt.attempt === payment.attempt) learnAttempt(amendment, attempt, payment);
+  if (attempt && isOfNewest) learnAttempt(amendment, attempt, payment);
 }
 
 function learnAttempt(amendment: Amendment, attempt: Attempt, { status, decline }: Payment): void {

@@ -54,7 +54,14 @@ export function place(request: NewOrder, { cart, quote }: Basket, identity: Iden
 }
 
 function unpaid(method: string | undefined, now: Date) {
-  const payment = { version: 0, status: 'new', nextAction: null, decline: null, declines: 0, captureBefore: null } as const;
+  const payment = {
+    version: 0,
+    status: 'new',
+    nextAction: null,
+    decline: null,
+    declines: 0,
+    captureBefore: null,
+  } as const;
   const attempts = method === undefined ? [] : [{ attempt: 1, method, status: 'pending', madeAt: now } as const];
   return { payment, attempts, capturedMinor: 0, refundedMinor: 0, parcels: [], refunds: [] };
 }

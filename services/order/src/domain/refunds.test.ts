@@ -31,13 +31,18 @@ describe('a refund', () => {
           const left = units - refundedUnitsOf(order, line);
           if (left === 0) continue;
           const part = { line, units: 1 + (choice % left) };
-          order = { ...order, refunds: [...order.refunds, refundOf(order, { ...wish, lines: [part] }, { refundId: idOf(index), now })] };
+          order = {
+            ...order,
+            refunds: [...order.refunds, refundOf(order, { ...wish, lines: [part] }, { refundId: idOf(index), now })],
+          };
         }
         const rest = refundOf(order, wish, { refundId: idOf(99), now });
         order = { ...order, refunds: [...order.refunds, rest] };
         expect(refundableOf(order)).toBe(0);
         expect(order.refunds.every(({ amountMinor }) => amountMinor > 0)).toBe(true);
-        expect(order.lines.map(({ line, units }) => units - refundedUnitsOf(order, line))).toEqual(order.lines.map(() => 0));
+        expect(order.lines.map(({ line, units }) => units - refundedUnitsOf(order, line))).toEqual(
+          order.lines.map(() => 0),
+        );
       }),
     );
   });

@@ -100,7 +100,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('outcome' as const),
-      outcome: fc.constantFrom('done' as const, 'done' as const, 'waiting' as const, 'again' as const, 'refused' as const),
+      outcome: fc.constantFrom(
+        'done' as const,
+        'done' as const,
+        'waiting' as const,
+        'again' as const,
+        'refused' as const,
+      ),
       isDone: fc.boolean(),
     }),
   },

@@ -29,7 +29,10 @@ describe('what a customer reads of an order', () => {
     expect(statusesOf(all).paymentStatus).toBe('paid');
     expect(statusesOf({ ...all, refundedMinor: 1 }).paymentStatus).toBe('partly-refunded');
     expect(statusesOf({ ...all, refundedMinor: all.capturedMinor }).paymentStatus).toBe('refunded');
-    expect(statusesOf({ ...order, state: 'cancelled' })).toMatchObject({ status: 'cancelled', paymentStatus: 'failed' });
+    expect(statusesOf({ ...order, state: 'cancelled' })).toMatchObject({
+      status: 'cancelled',
+      paymentStatus: 'failed',
+    });
     expect(statusesOf({ ...all, state: 'cancelled', refundedMinor: all.capturedMinor }).paymentStatus).toBe('refunded');
   });
 

@@ -47,7 +47,13 @@ export function fulfilmentStatusOf(parcels: readonly Parcel[]): Statuses['fulfil
 }
 
 /** Whether the parcel has left the house: scanned by its carrier, or the merchant says so. */
-export function hasLeft({ status, handedOverAt }: { status: Parcel['status']; handedOverAt: Date | string | null }): boolean {
+export function hasLeft({
+  status,
+  handedOverAt,
+}: {
+  status: Parcel['status'];
+  handedOverAt: Date | string | null;
+}): boolean {
   return handedOverAt !== null || onTheWay.has(status) || status === 'returned';
 }
 

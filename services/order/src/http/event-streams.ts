@@ -11,9 +11,8 @@ export type EventStreams = {
 };
 
 export type EventStreamsDeps = {
-  entriesAfter: (orderId: OrderId, sequence: number) => Promise<Entry[]>;
-  find: (orderId: OrderId) => Promise<Order | undefined>;
-  watch: (orderId: OrderId, version: number, listener: () => void) => () => void;
+  orders: { find(orderId: OrderId): Promise<Order | undefined> };
+  watch: { watch(orderId: OrderId, version: number, listener: () => void): () => void };
 };
 
 const heartbeatMs = ms('15s');
@@ -47,7 +46,7 @@ class OrderStream {
     this.#orderId = order.orderId;
     this.#deps = deps;
     this.#sequence = after;
-    const unwatch = deps.watch(order.orderId, order.version, () => this.#read());
+    const unwatch = deps.watch.watch(order.orderId, order.version, () => this.#read());
     const heartbeat = setInterval(() => this.body.write(': still here\n\n'), heartbeatMs);
     this.body.once('close', () => {
       unwatch();
@@ -67,9 +66,9 @@ class OrderStream {
   #read(): void {
     this.#reading = this.#reading.then(async () => {
       if (this.body.writableEnded || this.body.destroyed) return;
-      this.#send(await this.#deps.entriesAfter(this.#orderId, this.#sequence));
-      const order = await this.#deps.find(this.#orderId);
-      if (order && isFinal(order) && order.sequence <= this.#sequence) this.end();
+      const order = await this.#deps.orders.find(this.#orderId);
+      this.#send(order?.history ?? []);
+      if (order && isFinal(order)) this.end();
     });
     // The client comes again with the last id that it has.
     this.#reading.catch(() => this.body.destroy());

@@ -16,7 +16,16 @@ export function letterOf(kind: MailKind, order: Order, stationery: Stationery): 
   return {
     to: order.email,
     subject,
-    text: [lead, '', ...rows.map(([label, value]) => `${label}: ${value}`), '', `${action}: ${link}`, '', shop, ''].join('\n'),
+    text: [
+      lead,
+      '',
+      ...rows.map(([label, value]) => `${label}: ${value}`),
+      '',
+      `${action}: ${link}`,
+      '',
+      shop,
+      '',
+    ].join('\n'),
     html: htmlOf({ lead, rows, action, link, shop }),
   };
 }
@@ -69,7 +78,13 @@ function htmlOf({ lead, rows, action, link, shop }: Parts): string {
   ].join('\n');
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 
 /** A Storefront has no display name of its own: `acme-tools-3f9c2e` is the shop "Acme Tools". */

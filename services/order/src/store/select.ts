@@ -73,7 +73,15 @@ const refundsOf = (eb: Eb) =>
   jsonArrayFrom(
     eb
       .selectFrom('refund as r')
-      .select(['r.refund_id', 'r.amount_minor', 'r.status', 'r.includes_shipping', 'r.restock', 'r.reason', 'r.made_at'])
+      .select([
+        'r.refund_id',
+        'r.amount_minor',
+        'r.status',
+        'r.includes_shipping',
+        'r.restock',
+        'r.reason',
+        'r.made_at',
+      ])
       .select((inner) =>
         jsonArrayFrom(
           inner

@@ -129,14 +129,18 @@ function refundParts({ order, before }: Amendment): (Part | undefined)[] {
   const changed = changedOf(order.refunds, before?.refunds);
   if (changed.length === 0) return [];
   const known = new Set(before?.refunds.map(({ refundId }) => refundId));
-  const lines = changed.filter(({ refundId }) => !known.has(refundId)).flatMap((one) => rows.refundLineRows(order, one));
+  const lines = changed
+    .filter(({ refundId }) => !known.has(refundId))
+    .flatMap((one) => rows.refundLineRows(order, one));
   return [
     (creator) =>
       creator
         .insertInto('refund')
         .values(changed.map((refund) => rows.refundRow(order, refund)))
         .onConflict((taken) =>
-          taken.columns(['bucket', 'order_id', 'refund_id']).doUpdateSet((eb) => ({ status: eb.ref('excluded.status') })),
+          taken
+            .columns(['bucket', 'order_id', 'refund_id'])
+            .doUpdateSet((eb) => ({ status: eb.ref('excluded.status') })),
         ) as never,
     lines.length > 0 ? (creator) => creator.insertInto('refund_line').values(lines) as never : undefined,
   ];

@@ -3,7 +3,7 @@ import type { Log } from '@storefront/kit/log';
 import type { Shards } from '@storefront/kit/postgres';
 import type { Duration } from '@storefront/kit/time';
 import type { OrderId } from '@storefront/commerce/order-ids';
-import { versionsOf } from '../store/history.ts';
+import { versionsOf } from '../store/versions.ts';
 import type { Tables } from '../store/tables.ts';
 import { every } from './every.ts';
 
@@ -21,7 +21,11 @@ export type OrderWatch = Worker & {
  * Who waits for orders to change: told at once of what this process does, and within a second of what others do, by one statement
  * for each shard, and none while nobody waits.
  */
-export function createOrderWatch(deps: { shards: Pick<Shards<Tables>, 'all'>; log: Log; interval?: Duration }): OrderWatch {
+export function createOrderWatch(deps: {
+  shards: Pick<Shards<Tables>, 'all'>;
+  log: Log;
+  interval?: Duration;
+}): OrderWatch {
   const { shards, log, interval = '1s' } = deps;
   const watched = new Map<OrderId, Watched>();
 

@@ -112,7 +112,10 @@ async function perform({ acts, log }: SagaRunnerDeps, order: Order, run: Run): P
     return await act(order, run);
   } catch (error) {
     const isExpected = error instanceof ServiceError && error.kind === 'unavailable';
-    log[isExpected ? 'warn' : 'error']({ error, orderId: order.orderId, step: run.step }, 'a step failed, will try again');
+    log[isExpected ? 'warn' : 'error'](
+      { error, orderId: order.orderId, step: run.step },
+      'a step failed, will try again',
+    );
     return { outcome: { kind: 'again', reason: error instanceof ServiceError ? error.code : 'internal' } };
   }
 }

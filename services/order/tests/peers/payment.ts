@@ -17,7 +17,10 @@ const bank = { type: 'redirect', url: 'https://bank.example/challenge' } as cons
  */
 export async function startPayment(onChange: OnChange) {
   const payments = new Map<string, Payment>();
-  const ledger = { captures: [] as string[], refunds: [] as { orderId: string; refundId: string; amountMinor: number }[] };
+  const ledger = {
+    captures: [] as string[],
+    refunds: [] as { orderId: string; refundId: string; amountMinor: number }[],
+  };
   const knobs = new Knobs();
   let refundsBecome: 'succeeded' | 'pending' | 'failed' = 'succeeded';
 
@@ -40,7 +43,8 @@ export async function startPayment(onChange: OnChange) {
   const authorized = { status: 'authorized', nextAction: null, decline: null } as const;
   const authorize = (orderId: string, { attempt, method, amount }: Authorization): Payment => {
     const before = payments.get(orderId);
-    if (before && (attempt <= before.attempt || before.status === 'authorized' || before.status === 'canceled')) return before;
+    if (before && (attempt <= before.attempt || before.status === 'authorized' || before.status === 'canceled'))
+      return before;
     const none = { nextAction: null, decline: null, captureBefore: null, captured: null, refunds: [] };
     if (!before) payments.set(orderId, { orderId, version: 1, status: 'new', amount, attempt: 0, ...none });
     return set(orderId, { attempt, ...(outcomes[method] ?? authorized) });
@@ -54,7 +58,9 @@ export async function startPayment(onChange: OnChange) {
   };
   const cancel = (orderId: string): Payment => {
     const payment = known(orderId);
-    return payment.status === 'captured' || payment.status === 'canceled' ? payment : set(orderId, { status: 'canceled' });
+    return payment.status === 'captured' || payment.status === 'canceled'
+      ? payment
+      : set(orderId, { status: 'canceled' });
   };
   const refund = (orderId: string, refundId: string, amount: z.infer<typeof Money>): Payment => {
     const payment = known(orderId);

@@ -47,12 +47,10 @@ export type Peer = { url: string; knobs: Knobs; stop(): Promise<void> };
 /** A server that answers as the contract of a service says: the routes are checked by its schemas, the callers as kit does it. */
 export async function startPeer(name: string, routes: readonly Route[], knobs: Knobs): Promise<Peer> {
   const log = createLog({ service: name, level: 'silent' });
-  const guarded = routes.map(
-    (one): Route => ({
-      ...one,
-      handle: (request) => knobs.around(`${one.method} ${one.path}`, () => one.handle(request)),
-    }),
-  );
+  const guarded = routes.map((one): Route => ({
+    ...one,
+    handle: (request) => knobs.around(`${one.method} ${one.path}`, () => one.handle(request)),
+  }));
   const service = createService({ name, config: testConfig(name), log, routes: guarded });
   const { url } = await service.start();
   return {

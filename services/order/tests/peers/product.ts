@@ -40,7 +40,8 @@ export async function startProduct() {
   const release = (orderId: string, lines: HoldLines) => {
     const known = holds.get(orderId);
     if (known?.state === 'shipped') return viewOf(orderId);
-    if (known && known.state !== 'released') for (const { sku, units } of known.lines) change(sku, { available: units });
+    if (known && known.state !== 'released')
+      for (const { sku, units } of known.lines) change(sku, { available: units });
     holds.set(orderId, { state: 'released', lines: known?.lines ?? lines });
     return viewOf(orderId);
   };
@@ -51,7 +52,11 @@ export async function startProduct() {
     holds.set(orderId, { ...known, state: 'shipped' });
     return viewOf(orderId);
   };
-  const viewOf = (orderId: string): Hold => ({ orderId, state: holds.get(orderId)?.state ?? 'released', expiresAt: null });
+  const viewOf = (orderId: string): Hold => ({
+    orderId,
+    state: holds.get(orderId)?.state ?? 'released',
+    expiresAt: null,
+  });
 
   const common = { summary: 'Stock', allow: ['service'], params: { orderId: OrderId } } as const;
   const hold = { ...common, body: HoldRequest, response: Hold } as const;
@@ -86,7 +91,8 @@ export async function startProduct() {
       path: '/holds/:orderId/restock',
       body: z.strictObject({ refundId: z.uuid(), lines: HoldLines }),
       async handle({ body: { refundId, lines } }) {
-        if (!restocked.has(refundId)) for (const { sku, units } of lines) change(sku, { onHand: units, available: units });
+        if (!restocked.has(refundId))
+          for (const { sku, units } of lines) change(sku, { onHand: units, available: units });
         restocked.set(refundId, lines);
         return empty();
       },

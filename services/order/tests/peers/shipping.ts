@@ -36,14 +36,24 @@ export async function startShipping(onMoved: OnMoved) {
     if (becomes === 'wanted') return known(orderId);
     if (becomes === 'refused') return set(orderId, { status: 'refused', refusal: 'no such address' });
     labels.push(orderId);
-    return set(orderId, { status: 'labelled', trackingCode: `EZ${orderId.slice(-6)}`, labelUrl: 'https://labels.example/1' });
+    return set(orderId, {
+      status: 'labelled',
+      trackingCode: `EZ${orderId.slice(-6)}`,
+      labelUrl: 'https://labels.example/1',
+    });
   };
   const read = (text: string): z.infer<typeof Quote> => {
     if (text === 'expired') throw conflict('quote-expired', 'Too old.');
     const price = Number(/^quote-(\d+)$/.exec(text)?.[1] ?? Number.NaN);
     if (Number.isNaN(price)) throw new ServiceError('conflict', 'quote-mismatch', 'Of another.', { status: 422 });
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
-    return { carrier: 'easypost', service: 'Priority', name: 'Priority', price: { amountMinor: price, currency: 'EUR' }, expiresAt };
+    return {
+      carrier: 'easypost',
+      service: 'Priority',
+      name: 'Priority',
+      price: { amountMinor: price, currency: 'EUR' },
+      expiresAt,
+    };
   };
   const left = ['in-transit', 'out-for-delivery', 'delivered', 'returned', 'failed'];
   const voided = (orderId: string): Shipment => {
@@ -53,7 +63,12 @@ export async function startShipping(onMoved: OnMoved) {
   };
 
   const parcel = z.coerce.number().int().min(1);
-  const common = { summary: 'Parcel', allow: ['service'], params: { orderId: OrderId, parcel }, response: Shipment } as const;
+  const common = {
+    summary: 'Parcel',
+    allow: ['service'],
+    params: { orderId: OrderId, parcel },
+    response: Shipment,
+  } as const;
   const routes = [
     route({
       method: 'POST',

@@ -1,23 +1,7 @@
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
-import type { Shard, Shards } from '@storefront/kit/postgres';
+import type { Shard } from '@storefront/kit/postgres';
 import { sql, type RawBuilder } from 'kysely';
-import type { Entry } from '../domain/order.ts';
 import type { Tables } from './tables.ts';
-
-/** What happened to an order after that entry of its history. */
-export function entriesAfter(shards: Shards<Tables>, orderId: OrderId, sequence: number): Promise<Entry[]> {
-  const bucket = bucketOfOrderId(orderId);
-  return shards.read(bucket, (db) =>
-    db
-      .selectFrom('order_history')
-      .select(['sequence', 'what', 'at'])
-      .where('bucket', '=', bucket)
-      .where('order_id', '=', orderId)
-      .where('sequence', '>', sequence)
-      .orderBy('sequence')
-      .execute(),
-  );
-}
 
 type Row = { order_id: string; version: number };
 
