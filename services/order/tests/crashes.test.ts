@@ -126,7 +126,10 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
     const { orderId } = await shop.place('pm_card_ok');
     await shop.reached(orderId, 'captured');
     await world.peers.shipping.scan(orderId, 'in-transit');
-    if (point.endsWith('deliver') && point !== 'before deliver') await shop.reached(orderId, 'handed-over');
+    if (point.endsWith('deliver')) {
+      await shop.reached(orderId, 'handed-over');
+      await world.peers.shipping.scan(orderId, 'delivered');
+    }
     await victim.reached;
     await victim.kill();
     await startSurvivor();

@@ -1,4 +1,5 @@
 import type { Shipment } from '@storefront/shipping/contract';
+import { parcelLookAfter } from '../domain/fulfilment.ts';
 import { isDelivered, learnParcel } from '../domain/learning.ts';
 import { goodsOf, type Order } from '../domain/order.ts';
 import type { Parcels, Stock } from '../domain/ports.ts';
@@ -28,7 +29,8 @@ export function parcelActs({ parcels, stock }: Deps) {
   /** Once it has left, the goods are no longer in the house. */
   const handOver: Act = async (order, run) => {
     const shipments = await parcels.find(order.orderId, { fresh: isLookedAtAgain(run) });
-    if (!shipments.some((one) => hasLeft(one))) return learntOf(shipments, { kind: 'waiting', lookAfter: '6h' });
+    if (!shipments.some((one) => hasLeft(one)))
+      return learntOf(shipments, { kind: 'waiting', lookAfter: parcelLookAfter });
     const hold = await stock.ship(order.orderId, goodsOf(order));
     const learn = learntOf(shipments, { kind: 'done' });
     if (hold.state === 'shipped') return learn;
@@ -55,7 +57,7 @@ function bought(shipment: Shipment): Outcome {
 /** `returned` and `failed` are ends as `delivered` is: what follows from them a person decides. */
 function delivered(order: Order): Outcome {
   const isOver = isDelivered(order) || (order.parcels.length > 0 && order.parcels.every((one) => hasArrived(one)));
-  return isOver ? { kind: 'done' } : { kind: 'waiting', lookAfter: '6h' };
+  return isOver ? { kind: 'done' } : { kind: 'waiting', lookAfter: parcelLookAfter };
 }
 
 function learntOf(shipments: readonly Shipment[], outcome: Result['outcome']): Result {

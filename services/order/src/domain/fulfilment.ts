@@ -10,3 +10,6 @@ export const fulfilment = saga([
   step('hand-over', { becomes: 'handed-over', waitsFor: 'shipment.changed', undo: 'void-label', isIrrevocable: true }),
   step('deliver', { becomes: 'delivered', waitsFor: 'shipment.changed' }),
 ]);
+
+/** A parcel of which nothing is heard is asked about after so long. */
+export const parcelLookAfter = '6h';

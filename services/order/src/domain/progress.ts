@@ -2,7 +2,9 @@ import { ms } from '@storefront/kit/time';
 import { OrderState } from '../contract.ts';
 import type { Amendment, Fact, MailKind } from './amendment.ts';
 import { newestAttempt, orderSaga, runOf } from './order.ts';
+import { parcelLookAfter } from './fulfilment.ts';
 import { sagaOf } from './purchase.ts';
+import { hasArrived, hasLeft } from './status.ts';
 import { conclude, turnBack, type Outcome, type Run, type Verdict } from './saga.ts';
 
 /** What the world hears of a state that is reached. */
@@ -90,6 +92,7 @@ function reach(amendment: Amendment, name: string | undefined): void {
   if (mail) amendment.mail(mail);
   if (state === 'stock-reserved') awaitCard(amendment);
   if (state === 'confirmed') heedAuthorization(amendment);
+  if (state === 'captured' || state === 'handed-over') awaitCarrier(amendment);
   if (state === 'handed-over' || state === 'cancelled') wakeRefunds(amendment);
 }
 
@@ -98,6 +101,14 @@ function awaitCard(amendment: Amendment): void {
   const run = runOf(amendment.order);
   if (!run || newestAttempt(amendment.order)) return;
   amendment.set({ state: 'awaiting-payment' }).keep({ ...run, dueAt: run.deadlineAt ?? run.dueAt });
+}
+
+/** The carrier's word comes as an event; unless the parcel is further than that already, there is nothing to look for now. */
+function awaitCarrier(amendment: Amendment): void {
+  const run = runOf(amendment.order);
+  const isFurther = run?.step === 'hand-over' ? hasLeft : hasArrived;
+  if (!run || amendment.order.parcels.some((parcel) => isFurther(parcel))) return;
+  amendment.keep({ ...run, dueAt: new Date(amendment.now.getTime() + ms(parcelLookAfter)) });
 }
 
 /** Money is taken a day before its reservation lapses, or not at all. */
