@@ -142,7 +142,11 @@ function routesFor(world: World, { orders, runner, until, streams, participants 
   return routesOf({
     placeOrder: createPlaceOrder({ ...world, ...participants, orders, keys, countries, viewPlaced, goOn }),
     commands: createOrderCommands({ ...world, orders, keys, parcels, viewOf, goOn, lookAt, until }),
-    ...{ orders, until, streams, parcels, cursorKey: world.cursorKey },
+    orders,
+    until,
+    streams,
+    parcels,
+    cursorKey: world.cursorKey,
   });
 }
 

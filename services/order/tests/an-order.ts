@@ -21,7 +21,14 @@ export function aCart(items: readonly Item[], changes: Partial<Cart> = {}): Cart
   const lines = items.map(({ sku, units, priceMinor = 1000, name = sku }): Cart['items'][number] => {
     const unitPrice = { amountMinor: priceMinor, currency };
     return {
-      ...{ sku, productId: randomUUID(), slug: sku, name, options: { colour: 'Blue' }, image: null, units, unitPrice },
+      sku,
+      productId: randomUUID(),
+      slug: sku,
+      name,
+      options: { colour: 'Blue' },
+      image: null,
+      units,
+      unitPrice,
       taxCategory: 'standard',
       weightGrams: 300,
       totals: lineTotals({ unitPrice, units, taxRate: taxRateOf('IE', 'standard') }),
@@ -36,7 +43,13 @@ export function aCart(items: readonly Item[], changes: Partial<Cart> = {}): Cart
   );
   const now = new Date().toISOString();
   return {
-    ...{ cartId: randomUUID(), buyerId: randomUUID(), version: 3, currency, country: 'IE', items: lines, totals },
+    cartId: randomUUID(),
+    buyerId: randomUUID(),
+    version: 3,
+    currency,
+    country: 'IE',
+    items: lines,
+    totals,
     weightGrams: lines.reduce((sum, { units }) => sum + units * 300, 0),
     expiresAt: now,
     updatedAt: now,

@@ -42,7 +42,12 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     const order = await shop.reached(orderId, 'captured');
     expect(order).toMatchObject({ paymentStatus: 'paid', fulfilmentStatus: 'none', cartId: cart.cartId });
     expect(order.history.map(({ what }) => what)).toEqual([
-      ...['placed', 'stock-reserved', 'authorized', 'confirmed', 'labelled', 'captured'],
+      'placed',
+      'stock-reserved',
+      'authorized',
+      'confirmed',
+      'labelled',
+      'captured',
     ]);
     expect(shop.peers.product.holds.get(orderId)).toMatchObject({ state: 'claimed' });
     expect(shop.peers.payment.ledger.captures.filter((one) => one === orderId)).toHaveLength(1);

@@ -49,47 +49,16 @@ type Worlds = Awaited<ReturnType<typeof startWorld>>;
 export async function startWorld() {
   const shards = await testShards({ migrations });
   const broker = await testBroker(declarations);
-  const tellers = {
-    payment: connectBroker({ ...broker.account('payment'), name: 'payment', log }),
-    shipping: connectBroker({ ...broker.account('shipping'), name: 'shipping', log }),
-  };
-  const tell = async (
-    service: keyof typeof tellers,
-    type: string,
-    about: { subject: string; version: number; data: object },
-  ) => {
-    const id = randomUUID();
-    const { subject, version, data } = about;
-    const attributes = {
-      specversion: '1.0',
-      id,
-      source: `/test/${service}`,
-      type,
-      subject,
-      time: new Date().toISOString(),
-    };
-    const content = Buffer.from(JSON.stringify({ ...attributes, schemaversion: 1, aggregateversion: version, data }));
-    const message = {
-      exchange: 'events',
-      routingKey: type,
-      messageId: id,
-      content,
-      contentType: 'application/cloudevents+json',
-      type,
-    };
-    await eventually(async () => {
-      const [publication] = await tellers[service].publisher.publish([message]);
-      if (publication !== 'confirmed') throw new Error(`${type} is ${publication}`);
-    });
-  };
+  const payment = teller('payment', broker.account('payment'));
+  const shipping = teller('shipping', broker.account('shipping'));
   const peers = {
     cart: await startCart(),
     product: await startProduct(),
     payment: await startPayment((orderId, status, version) =>
-      tell('payment', 'payment.changed', { subject: orderId, version, data: { orderId, status } }),
+      payment.tell('payment.changed', { subject: orderId, version, data: { orderId, status } }),
     ),
     shipping: await startShipping(({ shipmentId, orderId, parcel, status, version }) =>
-      tell('shipping', 'shipment.changed', {
+      shipping.tell('shipment.changed', {
         subject: shipmentId,
         version,
         data: { shipmentId, orderId, parcel, status },
@@ -100,12 +69,31 @@ export async function startWorld() {
     shards,
     broker,
     peers,
-    tell,
     async close() {
       await Promise.all(Object.values(peers).map((peer) => peer.stop()));
-      await Promise.all(Object.values(tellers).map((teller) => teller.close()));
+      await Promise.all([payment.close(), shipping.close()]);
       await broker.close();
       await shards.close();
+    },
+  };
+}
+
+/** Publishes events as that service does. */
+function teller(service: string, account: { url: string; username: string; password: string }) {
+  const broker = connectBroker({ ...account, name: service, log });
+  return {
+    close: () => broker.close(),
+    async tell(type: string, { subject, version, data }: { subject: string; version: number; data: object }) {
+      const id = randomUUID();
+      const about = { id, source: `/test/${service}`, type, subject, time: new Date().toISOString() };
+      const versions = { schemaversion: 1, aggregateversion: version };
+      const content = Buffer.from(JSON.stringify({ specversion: '1.0', ...about, ...versions, data }));
+      const contentType = 'application/cloudevents+json';
+      const message = { exchange: 'events', routingKey: type, messageId: id, content, contentType, type };
+      await eventually(async () => {
+        const [publication] = await broker.publisher.publish([message]);
+        if (publication !== 'confirmed') throw new Error(`${type} is ${publication}`);
+      });
     },
   };
 }
@@ -172,26 +160,7 @@ export async function openShop(changes: Partial<Deps> = {}) {
 
 /** What tests say to an order service, wherever it runs. */
 export function talkTo({ peers, shards }: Worlds, url: () => string) {
-  async function ask<Body = Order>(method: string, path: string, given: Ask = {}, at = url()): Promise<Answered<Body>> {
-    const response = await fetch(at + path, {
-      method,
-      headers: {
-        ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(given.key === undefined ? {} : { 'idempotency-key': given.key }),
-        ...(await callerOf(given)),
-        ...given.headers,
-      },
-      ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return {
-      status: response.status,
-      text,
-      body: (isJson ? JSON.parse(text) : undefined) as Body,
-      headers: response.headers,
-    };
-  }
+  const ask = <Body = Order>(method: string, path: string, given: Ask = {}) => send<Body>(method, url() + path, given);
 
   /** A cart of these things, which are in stock. */
   function fill(items: readonly Item[] = [{ sku: `mug-${randomUUID().slice(0, 8)}`, units: 2 }], inStock = 100): Cart {
@@ -206,28 +175,22 @@ export function talkTo({ peers, shards }: Worlds, url: () => string) {
 
   /** An order that was placed with this card, or with none. */
   async function place(paymentMethod?: string, cart = fill()): Promise<PlacedOrder> {
-    const answer = await post(cart, paymentMethod === undefined ? {} : { paymentMethod });
-    if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
-    return answer.body;
+    return bodyOf(await post(cart, paymentMethod === undefined ? {} : { paymentMethod }), 201);
   }
 
-  async function read(orderId: OrderId): Promise<Order> {
-    const answer = await ask('GET', `/orders/${orderId}`, { merchant: true });
-    if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
-    return answer.body;
-  }
+  const read = async (orderId: OrderId): Promise<Order> =>
+    bodyOf(await ask('GET', `/orders/${orderId}`, { merchant: true }), 200);
 
   /** The order once it is in one of these states. */
-  const reached = (orderId: OrderId, ...states: Order['state'][]): Promise<Order> =>
-    eventually(
-      async () => {
-        const order = await read(orderId);
-        if (!states.includes(order.state))
-          throw new Error(`${order.state}: ${order.history.map(({ what }) => what).join(' ')}`);
-        return order;
-      },
-      { within: '15s', every: '50ms' },
-    );
+  async function reached(orderId: OrderId, ...states: Order['state'][]): Promise<Order> {
+    const look = async () => {
+      const order = await read(orderId);
+      const whole = order.history.map(({ what }) => what).join(' ');
+      if (!states.includes(order.state)) throw new Error(`${order.state}: ${whole}`);
+      return order;
+    };
+    return eventually(look, { within: '15s', every: '50ms' });
+  }
 
   /** Rows of a table, over all shards. */
   async function rows<Row = Record<string, unknown>>(table: string, orderId: OrderId): Promise<Row[]> {
@@ -238,6 +201,29 @@ export function talkTo({ peers, shards }: Worlds, url: () => string) {
   }
 
   return { ask, fill, post, place, read, reached, rows };
+}
+
+function bodyOf<Body>({ status, body, text }: Answered<Body>, expected: number): Body {
+  if (status !== expected) throw new Error(`${status} ${text}`);
+  return body;
+}
+
+async function send<Body>(method: string, url: string, given: Ask): Promise<Answered<Body>> {
+  const hasBody = given.body !== undefined;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...(given.key === undefined ? {} : { 'idempotency-key': given.key }),
+      ...(await callerOf(given)),
+      ...given.headers,
+    },
+    ...(hasBody ? { body: JSON.stringify(given.body) } : {}),
+  });
+  const { status, headers } = response;
+  const text = await response.text();
+  const isJson = headers.get('content-type')?.includes('json') ?? false;
+  return { status, text, body: (isJson ? JSON.parse(text) : undefined) as Body, headers };
 }
 
 async function callerOf({ sub, token, merchant }: Ask): Promise<Record<string, string>> {

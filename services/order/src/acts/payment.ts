@@ -30,6 +30,8 @@ export function paymentActs({ payments, linkOf, clock }: Deps) {
     return learnt(payment, captured(payment));
   };
 
+  const giveBack = createGiveBack(payments, clock);
+
   /** A payment that turns out to be captured is given back instead. */
   const cancel: Act = async (order, run) => {
     if (newestAttempt(order) === undefined) return done;
@@ -47,15 +49,19 @@ export function paymentActs({ payments, linkOf, clock }: Deps) {
     return giveBack(order, payment);
   };
 
-  async function giveBack(order: Order, payment: Payment): Promise<Result> {
+  return { authorize, capture, cancel, refund };
+}
+
+/** All that was captured goes back, as one refund of its own. */
+function createGiveBack(payments: Payments, clock: Clock) {
+  return async function giveBack(order: Order, payment: Payment): Promise<Result> {
     const capturedMinor = payment.captured?.amountMinor ?? 0;
     const wish = refundOfCancelled({ ...order, capturedMinor }, clock.now());
     if (!wish) return learnt(payment, { kind: 'done' });
     const amount = moneyOf(order, wish.amountMinor);
     const after = await payments.refund(order.orderId, wish.refundId, { amount, reason: wish.reason });
-    const outcome = refundOutcome(after, wish.refundId);
     return {
-      outcome,
+      outcome: refundOutcome(after, wish.refundId),
       learn(amendment) {
         const { refunds } = amendment.order;
         const isNew = !refunds.some(({ refundId }) => refundId === wish.refundId);
@@ -63,9 +69,7 @@ export function paymentActs({ payments, linkOf, clock }: Deps) {
         learnPayment(amendment, after);
       },
     };
-  }
-
-  return { authorize, capture, cancel, refund };
+  };
 }
 
 /** A request that nobody waits for any more may still arrive: for some seconds "there is no payment" is not the last word. */

@@ -37,10 +37,10 @@ export function createOrderCommands(deps: CommandDeps) {
   return {
     /** Another card, once for its key. */
     pay: (keyed: KeyedRequest, about: About, method: string) =>
-      amendOnce(deps, keyed, about, (amendment) => tryCard(amendment, method)),
+      amendOnce(deps, { keyed, about, status: 200 }, (amendment) => tryCard(amendment, method)),
 
     refund: (keyed: KeyedRequest, about: About, wish: z.output<typeof NewOrderRefund>) =>
-      amendOnce(deps, keyed, about, (amendment) => wishRefund(amendment, wish, randomUUID()), 201),
+      amendOnce(deps, { keyed, about, status: 201 }, (amendment) => wishRefund(amendment, wish, randomUUID())),
 
     /** Twice is once: a wish that is there is not wished again. */
     async cancel(about: About, reason: string): Promise<Answer<OrderView>> {
@@ -80,10 +80,8 @@ type Amended = Awaited<ReturnType<typeof amend>>;
 
 async function amendOnce(
   deps: CommandDeps,
-  keyed: KeyedRequest,
-  about: About,
+  { keyed, about, status }: { keyed: KeyedRequest; about: About; status: number },
   change: (amendment: Amendment) => void,
-  status = 200,
 ): Promise<Answer<OrderView>> {
   let amended: Amended | undefined;
   const { caller, orderId } = about;

@@ -90,11 +90,17 @@ function reach(amendment: Amendment, name: string | undefined): void {
   const { fact, mail } = told[state] ?? {};
   if (fact) amendment.announce(fact);
   if (mail) amendment.mail(mail);
-  if (state === 'stock-reserved') awaitCard(amendment);
-  if (state === 'confirmed') heedAuthorization(amendment);
-  if (state === 'captured' || state === 'handed-over') awaitCarrier(amendment);
-  if (state === 'handed-over' || state === 'cancelled') wakeRefunds(amendment);
+  for (const follow of consequences[state] ?? []) follow(amendment);
 }
+
+/** What a state means for the steps that are open then. */
+const consequences: Partial<Record<OrderState, ((amendment: Amendment) => void)[]>> = {
+  'stock-reserved': [awaitCard],
+  confirmed: [heedAuthorization],
+  captured: [awaitCarrier],
+  'handed-over': [awaitCarrier, wakeRefunds],
+  cancelled: [wakeRefunds],
+};
 
 /** An order that came without a card waits for one: there is nothing to be done until then. */
 function awaitCard(amendment: Amendment): void {

@@ -32,25 +32,25 @@ export function parcelRequestOf({ address, shipping, weightGrams, orderId }: Ord
  */
 export function requestOf(order: Order, { saga, step }: Run): Record<string, unknown> | null {
   if (saga !== orderSaga) return refundRequest(order, saga, step);
-  switch (step) {
-    case 'reserve-stock':
-    case 'claim-stock':
-    case 'release-stock':
-    case 'hand-over':
-      return { lines: goodsOf(order) };
-    case 'authorize': {
-      const card = newestAttempt(order);
-      return card ? { attempt: card.attempt, amountMinor: totalOf(order) } : null;
-    }
-    case 'capture':
-      return { amountMinor: totalOf(order) };
-    case 'buy-label':
-    case 'void-label':
-      return { parcel: onlyParcel, carrier: order.shipping.carrier, service: order.shipping.service };
-    default:
-      return null;
-  }
+  return requests[step]?.(order) ?? null;
 }
+
+type Request = (order: Order) => Record<string, unknown> | null;
+const goods: Request = (order) => ({ lines: goodsOf(order) });
+const label: Request = ({ shipping: { carrier, service } }) => ({ parcel: onlyParcel, carrier, service });
+const requests: Readonly<Record<string, Request>> = {
+  'reserve-stock': goods,
+  'claim-stock': goods,
+  'release-stock': goods,
+  'hand-over': goods,
+  'buy-label': label,
+  'void-label': label,
+  capture: (order) => ({ amountMinor: totalOf(order) }),
+  authorize(order) {
+    const card = newestAttempt(order);
+    return card ? { attempt: card.attempt, amountMinor: totalOf(order) } : null;
+  },
+};
 
 function refundRequest(order: Order, saga: string, step: string): Record<string, unknown> | null {
   const refund = order.refunds.find(({ refundId }) => saga === `refund ${refundId}`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkout } from './checkout.ts';
+import type { checkout } from './checkout.ts';
 import { purchase } from './purchase.ts';
 import { begin, conclude, isRevocable, saga, step, turnBack, undosFrom } from './saga.ts';
 import type { ActsOf, Outcome, Run, Saga, Verdict } from './saga.ts';
@@ -129,6 +129,13 @@ describe('a saga', () => {
   });
 });
 
+const outcomes: Record<Outcome['kind'], Outcome> = {
+  done: { kind: 'done' },
+  again: { kind: 'again', reason: 'away' },
+  waiting: { kind: 'waiting', lookAfter: '1h' },
+  refused: { kind: 'refused', reason: 'no' },
+};
+
 /** Participants that do everything once, and a store that holds the run; only what is stored survives. */
 class World {
   readonly #steps: Saga;
@@ -179,20 +186,18 @@ class World {
 
   #attempt({ outcome, isDone }: { outcome: Outcome['kind']; isDone: boolean }): void {
     const run = this.#run as Run;
+    // Nobody does anything for who waits for a person.
     if (run.status === 'parked' && run.turnedFrom === null && !isDone) return;
     // Who refuses has done nothing; who does not answer may have done it.
-    if (outcome === 'done' || (outcome === 'again' && isDone)) this.#act(isDone || outcome === 'done');
-    const outcomes: Record<Outcome['kind'], Outcome> = {
-      done: { kind: 'done' },
-      again: { kind: 'again', reason: 'away' },
-      waiting: { kind: 'waiting', lookAfter: '1h' },
-      refused: { kind: 'refused', reason: 'no' },
-    };
-    const hasEffect = run.turnedFrom === null ? this.#effects.has(run.step) : this.#undone.has(this.#keyOf(run));
-    // Idempotent participants do not refuse what they have done, and an irrevocable step is done in the end.
-    const isRefusable = !hasEffect && isRevocable(this.#steps, run) && run.step !== 'hand-over';
-    const came = outcome === 'refused' && !isRefusable ? outcomes.again : outcomes[outcome];
+    this.#act(outcome === 'done' || (outcome === 'again' && isDone));
+    const came = outcome === 'refused' && !this.#mayRefuse(run) ? outcomes.again : outcomes[outcome];
     this.#store(conclude(this.#steps, run, came, this.#now));
+  }
+
+  /** Idempotent participants do not refuse what they have done, and what has left the house arrives in the end. */
+  #mayRefuse(run: Run): boolean {
+    const isDone = run.turnedFrom === null ? this.#effects.has(run.step) : this.#undone.has(this.#keyOf(run));
+    return !isDone && isRevocable(this.#steps, run) && run.step !== 'hand-over';
   }
 
   #act(isDone: boolean): void {

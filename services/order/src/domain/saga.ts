@@ -118,18 +118,15 @@ export function isLate({ deadlineAt }: Run, now: Date): boolean {
 
 function forward(steps: Saga, run: Run, outcome: Outcome, now: Date): Verdict {
   const index = indexOf(steps, run.step);
-  const current = steps[index] as Step;
   if (outcome.kind === 'done') return advanced(steps, run, index, now);
   const isBeforePivot = !steps.slice(0, index).some(({ isPivot }) => isPivot);
-  if (run.status === 'parked' || outcome.kind === 'refused') {
-    const reason = outcome.kind === 'refused' ? outcome.reason : 'needs-review';
-    if (isBeforePivot && isLate(run, now)) return turned(steps, run, 'late', now);
-    if (!isBeforePivot || current.onRefusal) return parked(run, reason, now);
-    // The first step refused: nothing has been done that could be taken back.
-    return index === 0 ? { kind: 'compensated', reason } : turned(steps, run, reason, now);
-  }
   if (isLate(run, now)) return isBeforePivot ? turned(steps, run, 'late', now) : parked(run, 'late', now);
-  return { kind: 'stays', run: later(run, outcome, now) };
+  if (run.status === 'parked') return parked(run, 'needs-review', now);
+  if (outcome.kind !== 'refused') return { kind: 'stays', run: later(run, outcome, now) };
+  if (!isBeforePivot || steps[index]?.onRefusal) return parked(run, outcome.reason, now);
+  // The first step refused: nothing has been done that could be taken back.
+  if (index === 0) return { kind: 'compensated', reason: outcome.reason };
+  return turned(steps, run, outcome.reason, now);
 }
 
 function backward(steps: Saga, run: Run, outcome: Outcome, now: Date): Verdict {

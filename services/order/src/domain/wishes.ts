@@ -6,29 +6,33 @@ import { newestAttempt, refundSaga, runOf, type Order } from './order.ts';
 import { purchase } from './purchase.ts';
 import { refundOf } from './refunds.ts';
 import { refunding } from './refunding.ts';
-import { begin, isRevocable } from './saga.ts';
+import { begin, isRevocable, type Run } from './saga.ts';
 
 const mostCards = 10;
 
 /** Another card, or the first. The bank of the one before, if it is still being waited for, is not waited for any longer. */
 export function tryCard(amendment: Amendment, method: string): void {
   const { order, now } = amendment;
-  const run = runOf(order);
-  const before = newestAttempt(order);
-  const isAwaiting = run?.step === 'authorize' && run.status === 'open' && order.cancellation === null;
-  if (!run || !isAwaiting) throw refusals.notAwaitingPayment();
-  if (before?.status === 'pending') throw refusals.paymentInProgress();
-  if (order.attempts.length >= mostCards) throw refusals.tooManyCards();
+  const run = awaitedCard(order);
   const attempts = order.attempts.map((one) =>
     one.status === 'requires-action' ? { ...one, status: 'superseded' as const } : one,
   );
-  const next = { attempt: (before?.attempt ?? 0) + 1, method, status: 'pending' as const, madeAt: now };
+  const next = { attempt: order.attempts.length + 1, method, status: 'pending' as const, madeAt: now };
   amendment.set({
     attempts: [...attempts, next],
     payment: { ...order.payment, nextAction: null, decline: null },
     state: 'awaiting-payment',
   });
   amendment.note('card-given').keep({ ...run, tries: 0, dueAt: now });
+}
+
+/** The step that waits for a card; throws when none does. */
+function awaitedCard(order: Order): Run {
+  const run = runOf(order);
+  if (run?.step !== 'authorize' || run.status !== 'open' || order.cancellation) throw refusals.notAwaitingPayment();
+  if (newestAttempt(order)?.status === 'pending') throw refusals.paymentInProgress();
+  if (order.attempts.length >= mostCards) throw refusals.tooManyCards();
+  return run;
 }
 
 /** Written down now, decided when the step that is being done has ended. False when there is nothing to wish for any more. */

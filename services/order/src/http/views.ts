@@ -10,10 +10,19 @@ import type { ListedOrder } from '../store/orders.ts';
 export function viewOf(order: Order): OrderView {
   const { orderId, number, buyerId, cartId, version, state, currency, totals, email, address, cancellation } = order;
   return {
-    ...{ orderId, number, buyerId, cartId, version, state, ...statusesOf(order), currency },
+    orderId,
+    number,
+    buyerId,
+    cartId,
+    version,
+    state,
+    ...statusesOf(order),
+    currency,
     lines: order.lines.map((line) => ({ ...line, refundedUnits: refundedUnitsOf(order, line.line) })),
     shipping: { name: order.shipping.name, totals: order.shipping.totals },
-    ...{ totals, email, address },
+    totals,
+    email,
+    address,
     payment: paymentOf(order),
     cancellation,
     refunds: order.refunds.map(({ refundId, amountMinor, status, lines, madeAt }) => ({

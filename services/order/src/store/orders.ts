@@ -134,8 +134,6 @@ function selectList(
     .limit(limit);
   if (!after) return page.execute();
   return page
-    .where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('placed_at', 'order_id'), '<', tuple(new Date(after.placedAt), after.orderId)),
-    )
+    .where((eb) => eb(eb.refTuple('placed_at', 'order_id'), '<', eb.tuple(new Date(after.placedAt), after.orderId)))
     .execute();
 }

@@ -33,7 +33,7 @@ export function createOrderWatch(deps: {
     const known = watched.get(orderId);
     if (!known || known.version >= version) return;
     known.version = version;
-    for (const listener of [...known.listeners]) listener();
+    for (const listener of Array.from(known.listeners)) listener();
   }
 
   async function look(): Promise<void> {

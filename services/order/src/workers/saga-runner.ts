@@ -22,12 +22,12 @@ export type SagaRunnerDeps = {
 
 export type SagaRunner = {
   /** Goes on with all that is due of an order that is at hand. */
-  goOn(order: Order): void;
+  readonly goOn: (order: Order) => void;
   /** Looks at a saga of an order that is somewhere in the store, due or not; at all of its sagas unless one is named. */
-  lookAt(orderId: OrderId, saga?: string): void;
+  readonly lookAt: (orderId: OrderId, saga?: string) => void;
   /** How many more it would take up at once. */
   readonly room: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /** Sagas that one process moves on at the same time; the others wait for a place, or for another process. */
