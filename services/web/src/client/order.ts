@@ -48,13 +48,12 @@ function listen({ address, seen, onNews }: Live): void {
     asking ??= ask();
   });
   source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED)
-      setTimeout(() => listen({ address, seen: newest, onNews }), retryMs);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen({ address, seen: newest, onNews }), retryMs);
   });
 
   /** Once more for what came while it was asked. */
   async function ask(): Promise<void> {
-    for (let shown = 0; shown < newest; ) {
+    for (let shown = 0; shown < newest;) {
       shown = newest;
       if (!(await onNews())) return source.close();
     }

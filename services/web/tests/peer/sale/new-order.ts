@@ -14,7 +14,9 @@ export const payBefore = (): string => new Date(Date.now() + 40 * 60_000).toISOS
 
 /** What a line of an order has of a line of a cart. */
 const kept = ['sku', 'productId', 'slug', 'name', 'options', 'image', 'units', 'unitPrice', 'totals'] as const;
-const Item = z.object(CartItem.shape).pick(Object.fromEntries(kept.map((name) => [name, true])) as Record<(typeof kept)[number], true>);
+const Item = z
+  .object(CartItem.shape)
+  .pick(Object.fromEntries(kept.map((name) => [name, true])) as Record<(typeof kept)[number], true>);
 
 /** An order that waits for its card, as the order service makes it of a cart. */
 export function orderOf({ address, email }: Wish, cart: Cart, quote: Quote): Order {
