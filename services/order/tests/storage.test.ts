@@ -3,14 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { contractionsIn } from '@storefront/kit/migrations';
 import { columnProblems, eventually, whyNoBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
-import type * as Pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi, type Mock } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrations, openShop, type Shop } from './shop.ts';
 import type { Tables } from '../src/store/tables.ts';
 
-const pg = createRequire(import.meta.url)('pg') as typeof Pg;
 type Statement = { text: string };
-const sent = vi.spyOn(pg.Client.prototype, 'query') as unknown as Mock<(statement: Statement | string) => void>;
+/** kit's driver. */
+const { Client } = createRequire(import.meta.url)('pg') as {
+  Client: { prototype: { query: (statement: Statement | string) => unknown } };
+};
+const sent = vi.spyOn(Client.prototype, 'query');
 
 /** What was asked of the servers since the last look; without what relay, sweeps and checks of the map ask by themselves. */
 function statements(): string[] {
