@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
-import { callerHeader } from './caller.ts';
+import { callerHeader, type ServiceCaller } from './caller/index.ts';
 import { unavailable } from './errors.ts';
 import { currentRequest } from './request-context.ts';
 import { ms, type Duration } from './time.ts';
@@ -15,7 +15,7 @@ export type ClientRequest = {
   /** An object is sent as JSON; text, bytes and streams as they are, with the `content-type` of `headers`. */
   body?: unknown;
   headers?: Readonly<Record<string, string>>;
-  /** Signed caller token for this service; the one of the request being served unless given, none with `null`. */
+  /** Signed caller token for this service; unless given that of the client's signer or of the request being served, none with `null`. */
   caller?: string | null;
   signal?: AbortSignal;
   /** Shorter than what is left of the current request's deadline and the client's timeout, never longer. */
@@ -39,18 +39,28 @@ export type Client = {
   close(): Promise<void>;
 };
 
-export type ClientOptions = { name: string; baseUrl: string; timeout?: Duration; connections?: number };
+export type ClientOptions = {
+  /** The service that is called. */
+  name: string;
+  baseUrl: string;
+  timeout?: Duration;
+  connections?: number;
+  /** Says who calls: this service itself. Without it whoever called this service is passed on, whom others do not believe. */
+  signer?: ServiceCaller;
+};
 
 /** Calls one other service through its loopback port; passes on request id, deadline and caller (traces follow by themselves). */
-export function createClient({ name, baseUrl, timeout = '10s', connections = 64 }: ClientOptions): Client {
+export function createClient(options: ClientOptions): Client {
+  const { name, baseUrl, timeout = '10s', connections = 64, signer } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: 4_000, connect: { timeout: 2_000 } });
+  const target: Target = { pool, prefix, token: () => signer?.(name) ?? currentRequest()?.callerToken };
 
   return {
     request: (request) =>
       within(request, { name, timeout }, async (budget) => {
-        const { statusCode: status, headers, body: stream } = await call(pool, prefix, request, budget);
+        const { statusCode: status, headers, body: stream } = await call(target, request, budget);
         const body = Buffer.from(
           await stream.arrayBuffer().catch((cause: unknown) => {
             throw failure(name, cause, budget.signal, request.signal);
@@ -60,13 +70,15 @@ export function createClient({ name, baseUrl, timeout = '10s', connections = 64 
       }),
     stream: (request) =>
       within(request, { name, timeout }, async (budget) => {
-        const { statusCode: status, headers, body } = await call(pool, prefix, request, budget);
+        const { statusCode: status, headers, body } = await call(target, request, budget);
         return { status, headers, body };
       }),
     close: () => pool.close(),
   };
 }
 
+/** `token` says who calls, unless a request says so itself. */
+type Target = { pool: Pool; prefix: string; token: () => Promise<string> | string | undefined };
 type Budget = { name: string; leftMs: number; signal: AbortSignal };
 
 /** The deadline holds until `work` is done, and no longer: a stream's body may take its time. */
@@ -82,18 +94,15 @@ async function within<Result>(
   return work({ name, leftMs, signal: deadline.signal }).finally(() => clearTimeout(timer));
 }
 
-async function call(
-  pool: Pool,
-  prefix: string,
-  request: ClientRequest,
-  budget: Budget,
-): Promise<Dispatcher.ResponseData> {
+async function call(target: Target, request: ClientRequest, budget: Budget): Promise<Dispatcher.ResponseData> {
+  const { pool, prefix } = target;
   const { name, leftMs, signal } = budget;
+  const caller = request.caller === undefined ? await target.token() : request.caller;
   const response = await pool
     .request({
       method: request.method,
       path: prefix + request.path + queryOf(request.query),
-      headers: headersOf(request, leftMs),
+      headers: headersOf(request, caller, leftMs),
       body: bodyOf(request.body),
       signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal,
     })
@@ -116,11 +125,14 @@ function budgetOf(request: ClientRequest, timeout: Duration): number {
   return Math.min(...limits);
 }
 
-function headersOf(request: ClientRequest, budgetMs: number): Record<string, string> {
+function headersOf(
+  request: ClientRequest,
+  caller: string | null | undefined,
+  budgetMs: number,
+): Record<string, string> {
   const current = currentRequest();
   const headers: Record<string, string> = { 'x-request-deadline-ms': String(Math.floor(budgetMs)) };
   if (current) headers['x-request-id'] = current.requestId;
-  const caller = request.caller === undefined ? current?.callerToken : request.caller;
   if (caller) headers[callerHeader] = caller;
   if (isJson(request.body)) headers['content-type'] = 'application/json';
   return Object.assign(headers, request.headers);

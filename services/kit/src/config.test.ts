@@ -11,6 +11,7 @@ import {
   readConfig,
   readCredential,
   readCursorKey,
+  readKey,
   shardsConfig,
   storeConfig,
 } from './config.ts';
@@ -140,5 +141,11 @@ describe('credentials', () => {
   it('of cursors must be 32 bytes', () => {
     expect(readCursorKey(folder({ 'cursor-key': Buffer.alloc(32, 7).toString('base64') }))).toHaveLength(32);
     expect(() => readCursorKey(folder({ 'cursor-key': 'c2hvcnQ=' }))).toThrow('32 bytes');
+  });
+
+  it('may be a key that has a file and a variable of its own', () => {
+    const dir = folder({ 'guest-key': Buffer.alloc(32, 9).toString('base64') });
+    expect(readKey(join(dir, 'guest-key'))).toEqual(Buffer.alloc(32, 9));
+    expect(() => readKey(join(dir, 'other'))).toThrow(`"other" cannot be read`);
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { isDuration, type Duration } from './time.ts';
 
@@ -111,17 +111,21 @@ export function readCredential(dir: string, name: string): string {
   return text;
 }
 
+/** A key that several services share, by the path of its file: base64 of at least 32 bytes. */
+export function readKey(path: string): Buffer {
+  const [dir, name] = [dirname(path), basename(path)];
+  const key = Buffer.from(readCredential(dir, name), 'base64');
+  if (key.length < 32) throw new Error(`The credential "${name}" in ${dir} must be base64 of 32 bytes or more.`);
+  return key;
+}
+
 /** Login of a store: the credentials `<store>-username` and `<store>-password`. */
 export function readAccount(dir: string, store: string): { username: string; password: string } {
   return { username: readCredential(dir, `${store}-username`), password: readCredential(dir, `${store}-password`) };
 }
 
 /** Key of the signed cursors: the credential `cursor-key`, base64 of at least 32 bytes. */
-export function readCursorKey(dir: string): Buffer {
-  const key = Buffer.from(readCredential(dir, 'cursor-key'), 'base64');
-  if (key.length < 32) throw new Error(`The credential "cursor-key" in ${dir} must be base64 of 32 bytes or more.`);
-  return key;
-}
+export const readCursorKey = (dir: string): Buffer => readKey(join(dir, 'cursor-key'));
 
 function variableOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();

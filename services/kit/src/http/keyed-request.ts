@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../caller/index.ts';
 import type { ServiceError } from '../errors.ts';
 import { readIdempotencyKey } from '../idempotency/idempotency-key.ts';
 import type { Answer } from './answer.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Authenticate } from '../caller.ts';
-import { callerHeader } from '../caller.ts';
+import type { Authenticate } from '../caller/index.ts';
+import { callerHeader } from '../caller/index.ts';
 import { ServiceError } from '../errors.ts';
 import { answerProbe, probePaths, type Health } from '../health.ts';
 import { activeSpan, type Log } from '../log.ts';

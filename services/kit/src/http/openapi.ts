@@ -7,7 +7,7 @@ import {
   type ZodOpenApiResponseObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { callerHeader } from '../caller.ts';
+import { callerHeader } from '../caller/index.ts';
 import { Problem } from '../errors.ts';
 import { problemType } from './problem.ts';
 import type { Route } from './route.ts';

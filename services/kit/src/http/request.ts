@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parse as parseQueryString } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { guest, type Caller } from '../caller.ts';
+import { guest, type Caller } from '../caller/index.ts';
 import { forbidden, invalid, unauthenticated } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readJson, readRaw, refuseName } from './body.ts';

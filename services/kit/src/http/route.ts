@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Caller, CallerKind } from '../caller.ts';
+import type { Caller, CallerKind } from '../caller/index.ts';
 import type { Log } from '../log.ts';
 import type { Duration } from '../time.ts';
 import type { Answer } from './answer.ts';

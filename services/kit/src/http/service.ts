@@ -1,5 +1,5 @@
 import Koa from 'koa';
-import { authenticateByToken, type Authenticate } from '../caller.ts';
+import { authenticateByToken, type Authenticate } from '../caller/index.ts';
 import type { CommonConfig } from '../config.ts';
 import { tuneEngine } from '../engine.ts';
 import { createHealth, type Health } from '../health.ts';

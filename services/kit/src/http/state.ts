@@ -1,5 +1,5 @@
 import type Koa from 'koa';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../caller/index.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** `ctx.state` of every request. */
