@@ -114,7 +114,11 @@ describe('the check of arrows', () => {
       { ...good, 'services/stock/src/config.ts': 'guestKeyFile: z.string()' },
       '"guestKeyFile"',
     ],
-    ['an address outside that is not declared', { ...good, 'services/stock/src/config.ts': 'stripeUrl: z.url()' }, '"stripe"'],
+    [
+      'an address outside that is not declared',
+      { ...good, 'services/stock/src/config.ts': 'stripeUrl: z.url()' },
+      '"stripe"',
+    ],
     [
       'a call that is not made',
       { ...good, 'services/order/src/config.ts': "storeConfig('state'), brokerUrl: z.url()" },

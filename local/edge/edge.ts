@@ -46,7 +46,11 @@ function sides({ port, stripe }: Edge): Side[] {
 function relay(): Side {
   const program = join(import.meta.dirname, 'relay.ts');
   const command = [process.execPath, program, join(folder, wayOut), stripeApi];
-  return { daemon: { name: 'stripe-relay', dir: folder, command }, settings: '', file: join(folder, 'stripe-relay.conf') };
+  return {
+    daemon: { name: 'stripe-relay', dir: folder, command },
+    settings: '',
+    file: join(folder, 'stripe-relay.conf'),
+  };
 }
 
 function side(name: string, forwards: readonly Forward[], place: typeof inside): Side {

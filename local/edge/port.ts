@@ -24,7 +24,10 @@ export async function refuseTakenPort(port: number): Promise<void> {
 
 /** The same of the port beside the shop's, which moves with it. */
 export async function refuseTakenStripePort(shopPort: number): Promise<void> {
-  await refuseTaken(stripePort(shopPort), { use: '; browsers pay at the Stripe simulator there', instead: shopPort + 10 });
+  await refuseTaken(stripePort(shopPort), {
+    use: '; browsers pay at the Stripe simulator there',
+    instead: shopPort + 10,
+  });
 }
 
 async function refuseTaken(port: number, { use, instead }: { use: string; instead: number }): Promise<void> {

@@ -45,14 +45,20 @@ it('carries a request to where it goes, and the answer back', async () => {
   const url = 'http://10.200.0.11:9001/v1/payment_intents?expand[]=a';
   const answer = await request(url, { method: 'POST', headers, body: 'amount=100', dispatcher });
 
-  expect([answer.statusCode, answer.headers['request-id'], await answer.body.text()]).toEqual([402, 'req_1', 'declined']);
+  expect([answer.statusCode, answer.headers['request-id'], await answer.body.text()]).toEqual([
+    402,
+    'req_1',
+    'declined',
+  ]);
   expect(seen).toMatchObject([
     { url: '/v1/payment_intents?expand[]=a', headers: { ...headers, host: `127.0.0.1:${port}` }, body: 'amount=100' },
   ]);
 });
 
 it('says 502 where nobody is', async () => {
-  const { statusCode, body } = await request('http://stripe/v1/charges', { dispatcher: await relayTo('http://127.0.0.1:9') });
+  const { statusCode, body } = await request('http://stripe/v1/charges', {
+    dispatcher: await relayTo('http://127.0.0.1:9'),
+  });
   await body.dump();
   expect(statusCode).toBe(502);
 });

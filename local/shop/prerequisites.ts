@@ -45,7 +45,10 @@ export function secrets({ spec }: StorefrontInput, servers: StoresFile): SecretV
 }
 
 /** Accounts at Stripe, or at what stands for it, and at the one carrier that is simulated. */
-function integrations({ payments, shipping }: StorefrontInput['spec'], { stripe, carrier }: StoresFile): SecretValues[] {
+function integrations(
+  { payments, shipping }: StorefrontInput['spec'],
+  { stripe, carrier }: StoresFile,
+): SecretValues[] {
   const easypost = shipping?.carriers.filter(({ kind }) => kind === 'EasyPost') ?? [];
   return [
     ...(payments

@@ -32,7 +32,12 @@ const stores: StoresFile = {
 };
 
 describe('the local Storefront', () => {
-  const storefront = readStorefront(sample, { image: 'localhost/storefront:0123abc', port: 8090, datacenter: 'dc1', stripe: stores.stripe });
+  const storefront = readStorefront(sample, {
+    image: 'localhost/storefront:0123abc',
+    port: 8090,
+    datacenter: 'dc1',
+    stripe: stores.stripe,
+  });
 
   it('runs the image of this build at the port that was asked for', () => {
     expect(storefront.spec.release).toEqual({ version: '0123abc', image: 'localhost/storefront:0123abc' });
@@ -43,7 +48,7 @@ describe('the local Storefront', () => {
 
   it('finds every Secret that it refers to', () => {
     const made = secrets(storefront, stores).map(({ name }) => name);
-    const wanted = sample.match(/SecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
+    const wanted = sample.match(/[sS]ecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
     expect(made.toSorted()).toEqual(wanted?.toSorted());
   });
 

@@ -26,7 +26,9 @@ describe('the sample that make up applies', () => {
   it('names the simulators where this machine has them', () => {
     expect(payments?.stripe.endpoint).toBe(`http://${addresses.shop}:${ports.stripe}`);
     expect(payments?.stripe.scriptUrl).toBe(`http://127.0.0.1:${stripePort(hostPort())}/v3/`);
-    expect(shipping?.carriers).toMatchObject([{ name: 'easypost', endpoint: `http://${addresses.shop}:${ports.carrier}` }]);
+    expect(shipping?.carriers).toMatchObject([
+      { name: 'easypost', endpoint: `http://${addresses.shop}:${ports.carrier}` },
+    ]);
   });
 
   it('names the Consul server and its data centre, which is in its certificate', () => {

@@ -99,7 +99,7 @@ const webhooksOf = ({ name, address }: Instance): string =>
 async function startSimulator(
   instance: Instance,
   name: SimulatorName,
-  { url, control }: Vendor,
+  { control }: Vendor,
   account: Record<string, string>,
 ): Promise<'started' | 'running'> {
   const server = simulatorServer(instance, name);

@@ -26,18 +26,28 @@ describe('the fleet table', () => {
   it('draws every arrow once, with the port that it leads to', () => {
     expect(edges(fleet)).toEqual([
       { from: 'gateway', to: 'product', port: 7001, kind: 'call' },
+      { from: 'gateway', to: 'cart', port: 7003, kind: 'call' },
+      { from: 'gateway', to: 'order', port: 7005, kind: 'call' },
+      { from: 'gateway', to: 'payment', port: 7006, kind: 'call' },
+      { from: 'gateway', to: 'shipping', port: 7007, kind: 'call' },
       { from: 'gateway', to: 'web', port: 7010, kind: 'pages' },
+      { from: 'cart', to: 'product', port: 7001, kind: 'call' },
+      { from: 'order', to: 'cart', port: 7003, kind: 'call' },
+      { from: 'order', to: 'product', port: 7001, kind: 'call' },
+      { from: 'order', to: 'payment', port: 7006, kind: 'call' },
+      { from: 'order', to: 'shipping', port: 7007, kind: 'call' },
+      { from: 'shipping', to: 'cart', port: 7003, kind: 'call' },
       { from: 'web', to: 'gateway', port: 7000, kind: 'call' },
     ]);
   });
 
   it('gives each service a loopback port of its own', () => {
     const ports = Object.values(fleet).map(loopbackPort);
-    expect(ports).toEqual([9100, 9101, 9110]);
+    expect(ports).toEqual([9100, 9101, 9103, 9105, 9106, 9107, 9110]);
   });
 
   it('lets the sidecar of a pod find what the app calls, and the pages behind an edge', () => {
-    expect(upstreamsOf(fleet, 'gateway')).toEqual(['product', 'web']);
+    expect(upstreamsOf(fleet, 'gateway')).toEqual(['product', 'cart', 'order', 'payment', 'shipping', 'web']);
     expect(upstreamsOf(fleet, 'product')).toEqual([]);
   });
 

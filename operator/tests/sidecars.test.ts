@@ -121,7 +121,10 @@ describe.skipIf(missing({ nginx }))(`the edge${missing({ nginx })}`, () => {
   });
 
   it('gives webhooks to the app, as they are', async () => {
-    const { body } = await request(`${url}/webhooks/stripe`, { method: 'POST', headers: { 'stripe-signature': 't=1' } });
+    const { body } = await request(`${url}/webhooks/stripe`, {
+      method: 'POST',
+      headers: { 'stripe-signature': 't=1' },
+    });
     expect(await body.json()).toMatchObject({ 'stripe-signature': 't=1' });
   });
 

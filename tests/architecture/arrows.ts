@@ -38,7 +38,7 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
         ...(entry.mails ? ['mail'] : []),
         ...(entry.integration ? outsideUrls[entry.integration] : []),
       ],
-      urls.filter((url) => !(url in fleet)),
+      [...urls.filter((url) => !(url in fleet)), ...outsideIn(code, entry)],
     ),
     ...different(
       declared('the keys'),
@@ -69,6 +69,10 @@ const outsideUrls: Readonly<Record<NonNullable<ServiceEntry['integration']>, rea
   payments: ['stripe', 'stripeScript'],
   carriers: [],
 };
+
+/** The same, wherever the service reads it: its accounts at companies may have a file of their own. */
+const outsideIn = (code: string, { integration }: ServiceEntry): string[] =>
+  integration ? namedUrls(code).filter((url) => outsideUrls[integration].includes(url)) : [];
 
 /** The kind of a store by the function of kit that connects to it. */
 const kindOf: Readonly<Record<string, string>> = { Mongo: 'mongo', Redis: 'redis', Shards: 'postgres' };

@@ -21,8 +21,7 @@ export type Stores = {
 
 /** What a person makes before a Storefront. */
 export function prerequisites({ spec }: StorefrontInput, namespace: string, stores: Stores, path: string): object[] {
-  const secret = (name: string | undefined, stringData: Record<string, string>) =>
-    name === undefined ? [] : [{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData }];
+  const secret = secretsIn(namespace);
   const login = ({ username, password }: Account) => ({ username, password });
   const { consul } = stores;
   return [
@@ -40,17 +39,29 @@ export function prerequisites({ spec }: StorefrontInput, namespace: string, stor
       return secret(named?.adminSecretRef.name, login(shard));
     }),
     ...secret(spec.stores.broker?.adminSecretRef.name, login(stores.broker)),
-    ...secret(spec.payments?.stripe.secretRef.name, {
-      'secret-key': stores.stripe.secretKey,
-      'webhook-secret': stores.stripe.webhookSecret,
-    }),
-    ...(spec.shipping?.carriers ?? []).flatMap(({ secretRef }) =>
-      secret(secretRef.name, { 'api-key': stores.carrier.apiKey, 'webhook-secret': stores.carrier.webhookSecret }),
-    ),
+    ...accounts(spec, namespace, stores),
     ...secret(spec.discovery.caSecretRef.name, { 'ca.crt': consul.caPem }),
     ...secret(spec.discovery.gossipSecretRef.name, { key: consul.gossipKey }),
     ...secret(spec.discovery.adminSecretRef.name, { token: consul.token }),
     ...mediaVolume(spec.stores.media?.claim?.name ?? 'media', namespace, path),
+  ];
+}
+
+const secretsIn = (namespace: string) => (name: string | undefined, stringData: Record<string, string>) =>
+  name === undefined ? [] : [{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData }];
+
+/** At what stands for Stripe and for EasyPost. */
+function accounts({ payments, shipping }: StorefrontInput['spec'], namespace: string, stores: Stores): object[] {
+  const secret = secretsIn(namespace);
+  const { stripe, carrier } = stores;
+  return [
+    ...secret(payments?.stripe.secretRef.name, {
+      'secret-key': stripe.secretKey,
+      'webhook-secret': stripe.webhookSecret,
+    }),
+    ...(shipping?.carriers ?? []).flatMap(({ secretRef }) =>
+      secret(secretRef.name, { 'api-key': carrier.apiKey, 'webhook-secret': carrier.webhookSecret }),
+    ),
   ];
 }
 

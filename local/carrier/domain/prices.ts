@@ -1,4 +1,4 @@
-/** A service of the simulated carrier: minor units of its currency, before and per ounce, and days on the way. */
+/** A service of the simulated carrier: hundredths of a dollar, before and per ounce, and days on the way. */
 export type Service = { service: string; base: number; perOunce: number; days: number; abroad: boolean };
 
 /** Invented prices under the names of real services, so that shops map them as they would. */
@@ -11,24 +11,38 @@ const services: readonly Service[] = [
 ];
 
 export const carrierName = 'USPS';
-export const currency = 'USD';
+export const ownCurrency = 'USD';
+
+/** What a dollar is in the other currencies that rates are shown in: invented, and the same for ever. */
+const exchange: Readonly<Record<string, number>> = { USD: 1, EUR: 1, GBP: 1, CHF: 1, CAD: 1, SEK: 10, DKK: 7 };
+
+/** Rates are shown in the currency that is asked for where the carrier has it. */
+export const currencyFor = (asked: unknown): string =>
+  typeof asked === 'string' && asked in exchange ? asked : ownCurrency;
 
 /** The heaviest parcel it takes: 70 pounds. */
 export const heaviestOunces = 1120;
 
 export type Quote = { service: string; amount: number; days: number };
 
-/** `percent`: by how much prices have changed since. */
-export function quotesFor(ounces: number, isAbroad: boolean, percent: number): Quote[] {
+export type Terms = {
+  isAbroad: boolean;
+  currency: string;
+  /** By how much prices have changed since. */ percent: number;
+};
+
+/** Amounts are hundredths of the currency. */
+export function quotesFor(ounces: number, { isAbroad, currency, percent }: Terms): Quote[] {
   if (ounces > heaviestOunces) return [];
+  const factor = (exchange[currency] ?? 1) * (1 + percent / 100);
   return services
     .filter(({ abroad }) => abroad === isAbroad)
     .map(({ service, base, perOunce, days }) => ({
       service,
-      amount: Math.round((base + perOunce * Math.ceil(ounces)) * (1 + percent / 100)),
+      amount: Math.round((base + perOunce * Math.ceil(ounces)) * factor),
       days,
     }));
 }
 
-/** Minor units as the API writes them: 745 → `7.45`. */
+/** Hundredths as the API writes them: 745 → `7.45`. */
 export const asDecimal = (amount: number): string => (amount / 100).toFixed(2);

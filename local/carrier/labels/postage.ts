@@ -1,6 +1,6 @@
 import { randomId } from '../../simulator/objects.ts';
 import type { Desk } from '../desk.ts';
-import { asDecimal, carrierName, currency, quotesFor } from '../domain/prices.ts';
+import { asDecimal, carrierName, currencyFor, quotesFor } from '../domain/prices.ts';
 import { whyNotVoid } from '../domain/void.ts';
 import { refuse } from '../errors.ts';
 import { readKnobs } from '../knobs.ts';
@@ -18,10 +18,12 @@ const rateLivesMs = 7 * 24 * 3600 * 1000;
 
 export function buildRates(
   desk: Desk,
-  shipment: Pick<Shipment, 'id' | 'parcel' | 'to_address' | 'from_address'>,
+  shipment: Pick<Shipment, 'id' | 'parcel' | 'to_address' | 'from_address' | 'options'>,
 ): Rate[] {
   const isAbroad = shipment.to_address.country !== shipment.from_address.country;
-  return quotesFor(shipment.parcel.weight, isAbroad, readKnobs(desk).pricePercent).map(({ service, amount, days }) => ({
+  const currency = currencyFor(shipment.options['currency']);
+  const terms = { isAbroad, currency, percent: readKnobs(desk).pricePercent };
+  return quotesFor(shipment.parcel.weight, terms).map(({ service, amount, days }) => ({
     ...desk.base('Rate', 'rate'),
     service,
     carrier: carrierName,
@@ -51,7 +53,7 @@ export function buyLabel(desk: Desk, stored: StoredShipment, rateId: string): Sh
   if (isUndeliverable(shipment.to_address)) throw refuse.postageFailed('The carrier does not deliver to this address.');
 
   const amount = Math.round(Number(rate.rate) * 100);
-  move(desk, { kind: 'label', shipment: shipment.id, amount });
+  move(desk, { kind: 'label', shipment: shipment.id, amount, currency: rate.currency });
   const bought: StoredShipment = {
     shown: { ...shipment, selected_rate: rate, fees: feesOf(rate) },
     hidden: { amount, boughtAt: desk.now, voidAskedAt: null, voidedAt: null },
@@ -134,7 +136,8 @@ export function voidLabel(desk: Desk, stored: StoredShipment): Shipment {
 export function settleRefund(desk: Desk, shipmentId: string): void {
   const { shown, hidden } = desk.get('shipment', shipmentId);
   if (!hidden || shown.refund_status !== 'submitted') return;
-  move(desk, { kind: 'void', shipment: shipmentId, amount: -hidden.amount });
+  const currency = currencyFor(shown.selected_rate?.currency);
+  move(desk, { kind: 'void', shipment: shipmentId, amount: -hidden.amount, currency });
   const fees = shown.fees.map((fee) => ({ ...fee, refunded: true }));
   const refunded: Shipment = { ...shown, refund_status: 'refunded', fees };
   desk.save('shipment', { shown: refunded, hidden: { ...hidden, voidedAt: desk.now } });
@@ -148,7 +151,9 @@ export function settleRefund(desk: Desk, shipmentId: string): void {
   });
 }
 
-function move(desk: Desk, { kind, shipment, amount }: { kind: string; shipment: string; amount: number }): void {
+type Movement = { kind: string; shipment: string; amount: number; currency: string };
+
+function move(desk: Desk, { kind, shipment, amount, currency }: Movement): void {
   const lines = [
     { account: 'shop', amount: -amount },
     { account: 'carrier', amount },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Fleet, fleet } from '../fleet.ts';
-import { sampleStorefront, sellingFleet } from '../testing/samples.ts';
+import type { Fleet } from '../fleet.ts';
+import { sampleStorefront, sellingFleet, smallFleet } from '../testing/samples.ts';
 import { render } from './render.ts';
 import { referencesOf, secretsOf } from './secrets-of.ts';
 
@@ -17,7 +17,9 @@ const keysIn = ({ secret, projected }: Item): string[] => [
 
 describe('the Secrets of a Storefront', () => {
   it('are made once for each service, with an account in each of its stores', () => {
-    const recipes = Object.fromEntries(secretsOf(sampleStorefront('local'), fleet).map((one) => [one.name, one.keys]));
+    const recipes = Object.fromEntries(
+      secretsOf(sampleStorefront('local'), smallFleet).map((one) => [one.name, one.keys]),
+    );
     expect(recipes['acme-product-credentials']).toEqual({
       'cursor-key': { make: 'bytes', size: 32 },
       'consul-token': { make: 'uuid' },
@@ -31,7 +33,7 @@ describe('the Secrets of a Storefront', () => {
 
   it('have no account in a store whose only one is shared', () => {
     const gateway = (sample: 'local' | 'production') =>
-      Object.keys(secretsOf(sampleStorefront(sample), fleet).find(({ name }) => name.includes('gateway'))!.keys);
+      Object.keys(secretsOf(sampleStorefront(sample), smallFleet).find(({ name }) => name.includes('gateway'))!.keys);
     expect(gateway('local')).toContain('cache-password');
     expect(gateway('production')).toEqual(['cursor-key', 'consul-token']);
   });
@@ -77,7 +79,9 @@ describe('the Secrets of a Storefront', () => {
         ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `acme-${service}`,
       ) as unknown as { spec: { template: { spec: { volumes: (Item & { name: string })[] } } } }[];
       const volumes = pods[0]!.spec.template.spec.volumes.filter((volume) => volume.name === name);
-      return volumes.flatMap(({ secret }) => secret!.items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`)));
+      return volumes.flatMap(({ secret }) =>
+        secret!.items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`)),
+      );
     };
     const open = ['public.jwk', 'cart.public.jwk', 'order.public.jwk', 'shipping.public.jwk'];
     expect(volumesOf('payment', 'caller')).toEqual(open);
@@ -104,7 +108,7 @@ describe('the Secrets of a Storefront', () => {
   });
 
   it('that a person must bring are named, with their keys and who waits for them', () => {
-    const references = referencesOf(sampleStorefront('production'), fleet);
+    const references = referencesOf(sampleStorefront('production'), smallFleet);
     expect(references).toContainEqual({ name: 'acme-mongo-ca', keys: ['ca.crt'], services: ['product'] });
     expect(references).toContainEqual({
       name: 'acme-discovery-gossip',
@@ -115,8 +119,8 @@ describe('the Secrets of a Storefront', () => {
   });
 
   it.each([
-    ['local', fleet],
-    ['production', fleet],
+    ['local', smallFleet],
+    ['production', smallFleet],
     ['local', sellingFleet],
     ['production', sellingFleet],
   ] as const)('cover every key that a pod of the %s sample mounts', (sample, table: Fleet) => {

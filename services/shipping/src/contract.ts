@@ -33,6 +33,7 @@ export const QuoteReading = z
     postcode: Postcode,
   })
   .meta({ id: 'QuoteReading' });
+export type QuoteReading = z.infer<typeof QuoteReading>;
 export const Quote = z
   .strictObject({
     carrier: z.string(),
@@ -88,7 +89,10 @@ export const Shipment = z
 export type Shipment = z.infer<typeof Shipment>;
 export const ShipmentList = z.strictObject({ items: z.array(Shipment) }).meta({ id: 'ShipmentList' });
 
-/** A parcel of an order. Asking again for the same parcel is the same label. */
+/**
+ * A parcel of an order. Asking again for the same parcel is the same label. With `price`, what was paid for it, a label that costs more than
+ * a fifth beyond that is refused, for a person to decide; without it the first price that the carrier names takes its place.
+ */
 export const ParcelRequest = z
   .strictObject({
     address: Address,
@@ -96,6 +100,7 @@ export const ParcelRequest = z
     service: z.string(),
     weightGrams: z.int().min(1),
     reference: z.string().max(100),
+    price: Money.exactOptional(),
   })
   .meta({ id: 'ParcelRequest' });
 export type ParcelRequest = z.infer<typeof ParcelRequest>;

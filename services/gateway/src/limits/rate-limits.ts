@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 import type { Client } from './client.ts';
+import { createLeases, type Left } from './leases.ts';
 
 /** One budget for all routes of a kind, so that a client cannot multiply it by walking through them. */
 export type RouteKind = 'read' | 'write' | 'newcomer' | 'bulk' | 'picture' | 'events' | 'webhook';
@@ -49,7 +50,7 @@ export interface RateLimits {
 interface Budget {
   name: string;
   policy: RateLimitPolicy;
-  limiter: RateLimiterRedis | RateLimiterMemory;
+  take: (client: string) => Promise<Left>;
 }
 
 /** Counts live in the `state` Redis, shared by all pods; while it is away each pod counts for itself. */
@@ -58,14 +59,14 @@ export function createRateLimits(redis: Redis, prefix: string, changes: Partial<
   const budgets = Object.fromEntries(
     Object.entries(policies).map(([name, policy]) => [
       name,
-      { name, policy, limiter: limiterOf(redis, `${prefix}:limit:${name}`, policy) },
+      { name, policy, take: fromRedis(redis, `${prefix}:limit:${name}`, policy) },
     ]),
   ) as Record<RouteKind, Budget>;
   const { points, seconds } = addressPolicy;
   const ofAddress = {
     name: 'address',
     policy: addressPolicy,
-    limiter: new RateLimiterMemory({ keyPrefix: 'address', points, duration: seconds }),
+    take: takeFrom(new RateLimiterMemory({ keyPrefix: 'address', points, duration: seconds })),
   };
 
   return {
@@ -79,15 +80,18 @@ export function createRateLimits(redis: Redis, prefix: string, changes: Partial<
 
 async function consumeFrom(budget: Budget, key: string): Promise<RateLimitVerdict> {
   try {
-    return verdict(budget, await budget.limiter.consume(key), true);
+    return verdict(budget, await budget.take(key), true);
   } catch (refused) {
-    if (refused instanceof RateLimiterRes) return verdict(budget, refused, false);
-    throw refused;
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    return verdict(budget, { points: 0, msBeforeNext: refused.msBeforeNext }, false);
   }
 }
 
-function limiterOf(redis: Redis, keyPrefix: string, { points, seconds }: RateLimitPolicy): RateLimiterRedis {
-  return new RateLimiterRedis({
+/** A client's budget is taken from Redis in this many parts (`leases.ts`). */
+const parts = 100;
+
+function fromRedis(redis: Redis, keyPrefix: string, { points, seconds }: RateLimitPolicy): Budget['take'] {
+  const limiter = new RateLimiterRedis({
     storeClient: redis,
     keyPrefix,
     points,
@@ -95,16 +99,28 @@ function limiterOf(redis: Redis, keyPrefix: string, { points, seconds }: RateLim
     inMemoryBlockOnConsumed: points + 1,
     insuranceLimiter: new RateLimiterMemory({ keyPrefix, points, duration: seconds }),
   });
+  return createLeases({
+    take: takeFrom(limiter),
+    points: Math.max(1, Math.floor(points / parts)),
+    now: () => performance.now(),
+  });
 }
 
-function verdict({ name, policy }: Budget, count: RateLimiterRes, isAllowed: boolean): RateLimitVerdict {
-  const resetSeconds = Math.max(1, Math.ceil(count.msBeforeNext / 1000));
+const takeFrom =
+  (limiter: RateLimiterRedis | RateLimiterMemory) =>
+  async (client: string, wanted = 1): Promise<Left> => {
+    const { remainingPoints, msBeforeNext } = await limiter.consume(client, wanted);
+    return { points: remainingPoints, msBeforeNext };
+  };
+
+function verdict({ name, policy }: Budget, left: Left, isAllowed: boolean): RateLimitVerdict {
+  const resetSeconds = Math.max(1, Math.ceil(left.msBeforeNext / 1000));
   return {
     isAllowed,
     retryAfterSeconds: resetSeconds,
     headers: {
       'ratelimit-policy': `"${name}";q=${policy.points};w=${policy.seconds}`,
-      ratelimit: `"${name}";r=${Math.max(0, count.remainingPoints)};t=${resetSeconds}`,
+      ratelimit: `"${name}";r=${Math.max(0, left.points)};t=${resetSeconds}`,
     },
   };
 }

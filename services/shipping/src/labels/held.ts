@@ -1,0 +1,56 @@
+import type { Clock } from '@storefront/kit/time';
+import type { Carrier, CarrierParcel } from '../domain/carrier.ts';
+import { nextLook } from '../domain/schedule.ts';
+import { isInHouse, isOver, seenAtCarrier, type StoredShipment } from '../domain/shipment.ts';
+import type { Change, Decide, Shipments } from '../store/shipments.ts';
+
+export type HeldDeps = { shipments: Pick<Shipments, 'change'>; clock: Clock; random: () => number };
+type Decided = Omit<Change, 'release' | 'isNews'>;
+
+/** A shipment that this process works on, and its carrier. What the carrier says is decided upon by the row as it is then. */
+export type Held = {
+  readonly shipment: StoredShipment;
+  readonly carrier: Carrier;
+  readonly now: () => Date;
+  /** A step: the work goes on. */
+  keep(decide: (...given: Parameters<Decide>) => Decided): Promise<StoredShipment>;
+  /** The last step for now: gives the shipment back, due when its state asks for it. */
+  end(decide: (...given: Parameters<Decide>) => Decided): Promise<StoredShipment>;
+};
+
+type Holding = { shipment: StoredShipment; carrier: Carrier; lease: string; isHeard: () => boolean };
+
+export function hold({ shipment, carrier, lease, isHeard }: Holding, { shipments, clock, random }: HeldDeps): Held {
+  async function change(decide: Decide): Promise<StoredShipment> {
+    const changed = await shipments.change(shipment, decide, clock.now());
+    if (!changed) throw new Error(`the shipment ${shipment.id} is gone`);
+    return changed;
+  }
+  return {
+    shipment,
+    carrier,
+    now: () => clock.now(),
+    keep: (decide) => change((...given) => ({ ...decide(...given), isNews: !isHeard() })),
+    end: (decide) =>
+      change((...given) => {
+        const decided = decide(...given);
+        const dueAt = nextLook(decided.shipment, { now: clock.now(), random: random() });
+        return { ...decided, isNews: !isHeard(), release: { lease, dueAt } };
+      }),
+  };
+}
+
+/** What the carrier says of the parcel, as the shipment takes it in. */
+export function takenIn(current: StoredShipment, seen: CarrierParcel): Decided {
+  const next = seenAtCarrier(current, seen);
+  const hasMoved = next.status !== current.status;
+  // A parcel that left the house keeps its label.
+  const wish = isInHouse(next) ? {} : { voidWantedAt: null };
+  const shipment = { ...next, ...wish, tries: hasMoved ? 0 : next.tries };
+  return {
+    shipment,
+    scans: seen.scans,
+    ...(seen.isBought ? { closes: 'bought' as const } : {}),
+    ...(isOver(shipment) ? { dueAt: null } : {}),
+  };
+}

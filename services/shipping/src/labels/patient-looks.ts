@@ -1,0 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { withoutRequest } from '@storefront/kit/request-context';
+import type { StoredShipment } from '../domain/shipment.ts';
+import type { LabelDesk } from './label-desk.ts';
+
+/** Looks at carriers that a request begins and waits for, but not for ever: they go on, and what they find then is news. */
+export class PatientLooks {
+  readonly #desk: Pick<LabelDesk, 'look'>;
+  readonly #patienceMs: number;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(desk: Pick<LabelDesk, 'look'>, patienceMs: number) {
+    this.#desk = desk;
+    this.#patienceMs = patienceMs;
+  }
+
+  async look(shipment: StoredShipment, lease: string, signal: AbortSignal): Promise<void> {
+    let isWaiting = true;
+    const isHeard = () => isWaiting && !signal.aborted;
+    const work = withoutRequest(() => this.#desk.look(shipment, { lease, isHeard })).finally(() =>
+      this.#running.delete(work),
+    );
+    this.#running.add(work);
+    const ended = new AbortController();
+    await Promise.race([work, pause(this.#patienceMs, undefined, { signal: ended.signal }).catch(() => {})]);
+    ended.abort();
+    isWaiting = false;
+  }
+
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+}

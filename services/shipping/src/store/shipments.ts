@@ -1,0 +1,118 @@
+import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
+import type { Shards } from '@storefront/kit/postgres';
+import type { Scan } from '../domain/carrier.ts';
+import type { AttemptState, LabelAttempt } from '../domain/label-attempt.ts';
+import { leaseMs } from '../domain/schedule.ts';
+import type { ParcelPlace, StoredShipment } from '../domain/shipment.ts';
+import { inOrder } from '../domain/tracking.ts';
+import { changeShipment } from './change-shipment.ts';
+import { dueQuery, leaseShipment, selectOrder, selectParcel, selectScans } from './queries.ts';
+import type { Lease, ShipmentRef, Taking } from './queries.ts';
+import { newRowOf, shipmentOf } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+export type { Lease, ShipmentRef, Taking };
+
+/** What a transaction makes of a shipment. */
+export type Change = {
+  shipment: StoredShipment;
+  /** Whether others have to be told of another status: nobody is if it is the answer to who asked. */
+  isNews?: boolean;
+  scans?: readonly Scan[];
+  /** The rate that the carrier is now asked to sell at: another one, or the open one again. */
+  asks?: Omit<LabelAttempt, 'state'>;
+  /** What became of the attempt that was open. */
+  closes?: AttemptState;
+  /** Ends a lease, unless it is another's by now, and says when somebody looks again. */
+  release?: { lease: string; dueAt: Date | null };
+  /** By when somebody has to look, where nobody works on it now; null: nobody has to. */
+  dueAt?: Date | null;
+};
+/** May run twice for one transaction, so it only decides. */
+export type Decide = (shipment: StoredShipment, attempts: readonly LabelAttempt[]) => Change;
+
+export type Shipments = {
+  /** Writes down that this parcel is wanted, leased to who asks; or answers what there is, since a parcel has one shipment, ever. */
+  claim(wanted: StoredShipment, lease: Lease): Promise<{ shipment: StoredShipment; isNew: boolean }>;
+  find(place: ParcelPlace): Promise<StoredShipment | undefined>;
+  ofOrder(orderId: OrderId): Promise<StoredShipment[]>;
+  /** Of each shipment the newest scans, the oldest of them first. */
+  scansOf(shipments: readonly StoredShipment[]): Promise<Map<string, Scan[]>>;
+  /** Leases it; undefined when it is not due, or somebody has it. */
+  take(ref: ShipmentRef, lease: Taking): Promise<StoredShipment | undefined>;
+  /** One transaction; undefined when there is no such shipment. */
+  change(ref: ShipmentRef, decide: Decide, now: Date): Promise<StoredShipment | undefined>;
+  /** On each shard that can be reached, those that are due, the oldest first. `onError` hears of the others. */
+  due(limit: number, now: Date, onError: (shard: string, error: unknown) => void): Promise<ShipmentRef[]>;
+};
+
+type Work = Pick<Shards<Tables>, 'withBucket' | 'read' | 'all'>;
+
+export const postgresShipments = (shards: Work): Shipments => new PostgresShipments(shards);
+
+class PostgresShipments implements Shipments {
+  readonly #shards: Work;
+
+  constructor(shards: Work) {
+    this.#shards = shards;
+  }
+
+  async claim(wanted: StoredShipment, { lease, now }: Lease) {
+    const row = newRowOf(wanted, { lease, due_at: new Date(now.getTime() + leaseMs) });
+    return this.#shards.withBucket(wanted.bucket, async (tx) => {
+      const inserted = await tx
+        .insertInto('shipment')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['bucket', 'order_id', 'parcel']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (inserted) return { shipment: wanted, isNew: true };
+      const known = await selectParcel(tx, wanted).executeTakeFirstOrThrow();
+      return { shipment: shipmentOf(known), isNew: false };
+    });
+  }
+
+  async find(place: ParcelPlace) {
+    const bucket = bucketOfOrderId(place.orderId);
+    const row = await this.#shards.read(bucket, (db) => selectParcel(db, place).executeTakeFirst());
+    return row && shipmentOf(row);
+  }
+
+  async ofOrder(orderId: OrderId) {
+    const rows = await this.#shards.read(bucketOfOrderId(orderId), (db) => selectOrder(db, orderId).execute());
+    return rows.map(shipmentOf);
+  }
+
+  async scansOf(shipments: readonly StoredShipment[]) {
+    const scans = new Map<string, Scan[]>();
+    for (const { bucket, id } of shipments) {
+      const rows = await this.#shards.read(bucket, (db) => selectScans(db, { bucket, id }).execute());
+      scans.set(id, inOrder(rows));
+    }
+    return scans;
+  }
+
+  take(ref: ShipmentRef, lease: Taking) {
+    return this.#shards.withBucket(ref.bucket, async (tx) => {
+      const row = await leaseShipment(tx, ref, lease).executeTakeFirst();
+      return row && shipmentOf(row);
+    });
+  }
+
+  change(ref: ShipmentRef, decide: Decide, now: Date) {
+    return this.#shards.withBucket(ref.bucket, (tx) => changeShipment(tx, ref, { decide, now }));
+  }
+
+  async due(limit: number, now: Date, onError: (shard: string, error: unknown) => void) {
+    const found = this.#shards.all().map(({ name, db }) =>
+      dueQuery(limit, now)
+        .execute(db)
+        .then(({ rows }) => rows)
+        .catch((error: unknown) => {
+          onError(name, error);
+          return [];
+        }),
+    );
+    return (await Promise.all(found)).flat();
+  }
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { whyNoBroker } from '@storefront/kit/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Quote, ShippingRate } from '../src/contract.ts';
+import { aBuyer, openGround, openShipping, type Ground, type Shipping } from './open-shipping.ts';
+
+type Cart = ReturnType<Ground['carts']['put']>;
+type Problem = { code: string };
+const hour = 3_600_000;
+
+describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
+  let ground: Ground;
+  let shipping: Shipping;
+  beforeAll(async () => {
+    ground = await openGround();
+    shipping = await openShipping(ground);
+  });
+  afterAll(async () => {
+    await shipping?.stop();
+    await ground?.close();
+  });
+  afterEach(() => ground.carrier.faults());
+
+  let postcodes = 10_000;
+  const nextPostcode = () => String((postcodes += 1));
+  type Asking = { as?: string; country?: string; postcode?: string; at?: Shipping };
+  async function ask(
+    cart: Cart,
+    { as = cart.buyerId, country = 'DE', postcode = '10115', at = shipping }: Asking = {},
+  ) {
+    const query = new URLSearchParams({ cartId: cart.cartId, country, postcode });
+    return at.send<{ items: ShippingRate[] } & Problem>('GET', `/shipping-rates?${query.toString()}`, {
+      as: await aBuyer(as),
+    });
+  }
+  const read = (quote: string, cart: Cart, changes: object = {}, at = shipping) =>
+    at.send<Quote & Problem>('POST', '/quotes/read', {
+      body: { quote, cartId: cart.cartId, cartVersion: cart.version, country: 'DE', postcode: '10115', ...changes },
+    });
+  const down = { match: { route: '*' }, fault: { kind: 'down' } };
+
+  it('are the carrier’s, cheapest first, in the currency of the cart', async () => {
+    const cart = ground.carts.put({ weightGrams: 700 });
+    const { status, body } = await ask(cart);
+    expect(status).toBe(200);
+    // 700 g are priced as the 1 kg that ends their band: 36 ounces.
+    expect(body.items).toMatchObject([
+      {
+        carrier: 'easypost',
+        service: 'USPS/GroundAdvantage',
+        name: 'USPS Ground Advantage',
+        days: 4,
+        price: { amountMinor: 611, currency: 'EUR' },
+      },
+      { service: 'USPS/Priority', price: { amountMinor: 1069 } },
+      { service: 'USPS/Express', price: { amountMinor: 3144 } },
+    ]);
+  });
+
+  it('go abroad by other services, in another currency at its prices', async () => {
+    const { body } = await ask(ground.carts.put({ currency: 'USD' }), { country: 'FR', postcode: '75001' });
+    expect(body.items.map(({ service }) => service)).toContain('USPS/PriorityMailInternational');
+    expect(new Set(body.items.map(({ price }) => price.currency))).toEqual(new Set(['USD']));
+  });
+
+  it('are none in a currency that the carrier does not have, for an empty cart, and where the shop does not sell', async () => {
+    const carts = [ground.carts.put({ currency: 'JPY' }), ground.carts.put({ items: [] })];
+    for (const cart of carts) expect((await ask(cart)).body.items).toEqual([]);
+    expect((await ask(ground.carts.put(), { country: 'BR' })).body.items).toEqual([]);
+    expect((await ask(ground.carts.put({ weightGrams: 60_000 }))).body.items).toEqual([]);
+  });
+
+  it('of somebody else’s cart are not there, whoever asks', async () => {
+    const cart = ground.carts.put();
+    for (const as of [randomUUID(), '']) expect((await ask(cart, { as })).status).toBe(404);
+    expect(await ask({ ...cart, cartId: randomUUID() })).toMatchObject({
+      status: 404,
+      body: { code: 'cart-not-found' },
+    });
+    const query = new URLSearchParams({ cartId: cart.cartId, country: 'DE', postcode: '10115' });
+    expect((await shipping.send('GET', `/shipping-rates?${query.toString()}`, { as: {} })).status).toBe(401);
+  });
+
+  it('are asked for once, for all who want the same at once and for a quarter of an hour', async () => {
+    const postcode = nextPostcode();
+    const before = await ground.carrier.requests('POST /v2/shipments');
+    const asked = async () => (await ground.carrier.requests('POST /v2/shipments')) - before;
+    await Promise.all([1, 2, 3, 4].map(() => ask(ground.carts.put({ weightGrams: 900 }), { postcode })));
+    await ask(ground.carts.put({ weightGrams: 600 }), { postcode });
+    expect(await asked()).toBe(1);
+    await ask(ground.carts.put({ weightGrams: 1_001 }), { postcode });
+    expect(await asked()).toBe(2);
+  });
+
+  it('are the last ones while the carrier is away, for a day, and on every instance', async () => {
+    const postcode = nextPostcode();
+    const cart = ground.carts.put();
+    await ask(cart, { postcode });
+    await ground.carrier.faults(down);
+    const other = await openShipping(ground, { aheadMs: 23 * hour });
+    expect((await ask(cart, { postcode, at: other })).body.items).toHaveLength(3);
+    const tried = await ground.carrier.struck();
+    expect(tried).toBeGreaterThan(0);
+    expect((await ask(cart, { postcode, at: other })).body.items).toHaveLength(3);
+    expect(await ground.carrier.struck()).toBe(tried);
+    other.ahead(2 * hour);
+    expect(await ask(cart, { postcode, at: other })).toMatchObject({
+      status: 503,
+      body: { code: 'carrier-unavailable' },
+    });
+    await ground.carrier.faults();
+    expect((await ask(cart, { postcode, at: other })).body.items).toHaveLength(3);
+    await other.stop();
+  });
+
+  it('say at once that a carrier is away of whom nothing is known, and after 4 s that it does not answer', async () => {
+    await ground.carrier.faults(down);
+    expect((await ask(ground.carts.put(), { postcode: nextPostcode() })).status).toBe(503);
+    await ground.carrier.faults({ match: { route: '*' }, fault: { kind: 'hang', forMs: 20_000 } });
+    const from = performance.now();
+    expect((await ask(ground.carts.put(), { postcode: nextPostcode() })).status).toBe(503);
+    expect(performance.now() - from).toBeLessThan(9_000);
+  });
+
+  describe('a quote', () => {
+    async function quoted(cart = ground.carts.put()) {
+      const { body } = await ask(cart);
+      return { cart, rate: body.items[0] as ShippingRate };
+    }
+
+    it('says what was offered', async () => {
+      const { cart, rate } = await quoted();
+      const { carrier, service, name, price, expiresAt } = rate;
+      expect(rate.quote.length).toBeLessThan(1000);
+      expect((await read(rate.quote, cart)).body).toEqual({ carrier, service, name, price, expiresAt });
+      expect((await read(rate.quote, cart, { postcode: '10 115' })).status).toBe(200);
+    });
+
+    it.each([
+      ['of another version of the cart', { cartVersion: 4 }],
+      ['to another country', { country: 'FR' }],
+      ['to another postcode', { postcode: '10117' }],
+      ['of somebody else’s cart', { cartId: randomUUID() }],
+    ])('%s is refused', async (_, changes) => {
+      const { cart, rate } = await quoted();
+      expect(await read(rate.quote, cart, changes)).toMatchObject({ status: 422, body: { code: 'quote-mismatch' } });
+    });
+
+    it('that was changed or made by somebody else is refused', async () => {
+      const { cart, rate } = await quoted();
+      const [payload = '', mac = ''] = rate.quote.split('.');
+      const cheaper = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { price: { amountMinor: number } };
+      cheaper.price.amountMinor = 1;
+      const changed = `${Buffer.from(JSON.stringify(cheaper)).toString('base64url')}.${mac}`;
+      for (const quote of [changed, `${payload}.${mac.slice(0, -2)}AA`, payload, 'x', `${payload}.`])
+        expect(await read(quote, cart)).toMatchObject({ status: 422, body: { code: 'quote-mismatch' } });
+    });
+
+    it('is good for half an hour', async () => {
+      const { cart, rate } = await quoted();
+      const later = await openShipping(ground, { aheadMs: 29 * 60_000 });
+      expect((await read(rate.quote, cart, {}, later)).status).toBe(200);
+      later.ahead(60_000);
+      expect(await read(rate.quote, cart, {}, later)).toMatchObject({ status: 409, body: { code: 'quote-expired' } });
+      await later.stop();
+    });
+
+    it('is read by services alone', async () => {
+      const { cart, rate } = await quoted();
+      const body = { quote: rate.quote, cartId: cart.cartId, cartVersion: 3, country: 'DE', postcode: '10115' };
+      const as = await aBuyer(cart.buyerId);
+      expect((await shipping.send('POST', '/quotes/read', { body, as })).status).toBe(403);
+    });
+  });
+});
