@@ -1,6 +1,6 @@
 import type { Clock } from '@storefront/kit/time';
 import { idFor } from '../../domain/identity.ts';
-import { differenceOf } from '../../domain/stock/level.ts';
+import { differenceOf, levelOf } from '../../domain/stock/level.ts';
 import type { Movement } from '../../domain/stock/movement.ts';
 import type { Collections } from '../documents.ts';
 import { duplicates } from '../guard.ts';
@@ -12,7 +12,7 @@ export type OpeningCount = { sku: string; onHand: number; lowAt: number | null }
 export type OpeningOutcome = 'created' | 'updated' | 'unchanged' | 'unknown-sku';
 
 /**
- * The first count of many SKUs, each once. Where there is stock already nothing of it changes but the number at which it is low: it
+ * The first count of many SKUs, each once; whoever counts knows what is low. Where there is stock already nothing of it changes but the number at which it is low: it
  * has been sold from since, and later counts are movements.
  */
 export type OpeningStock = { put(counts: readonly OpeningCount[]): Promise<OpeningOutcome[]> };
@@ -65,7 +65,7 @@ class MongoOpeningStock implements OpeningStock {
     const { ledger, levels, clock } = this.#deps;
     const now = clock.now();
     const documents = counts.map(({ sku, onHand, lowAt }) =>
-      newStock(sku, onHand === 0 ? null : received(sku, onHand, now), { lowAt, now }),
+      newStock(sku, onHand === 0 ? null : counted(sku, onHand, now), { lowAt, told: levelOf(onHand, lowAt), now }),
     );
     const lost = await this.#stock.insertMany(documents, { ordered: false }).then((): number[] => [], duplicates);
     const skus = counts.map(({ sku }) => sku).filter((_, i) => !lost.includes(i));
@@ -82,6 +82,6 @@ class MongoOpeningStock implements OpeningStock {
   }
 }
 
-function received(sku: string, units: number, at: Date): Movement {
+function counted(sku: string, units: number, at: Date): Movement {
   return { movementId: idFor(`opening ${sku}`), sku, units, reason: 'counted', note: null, orderId: null, at };
 }

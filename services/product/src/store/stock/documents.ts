@@ -67,8 +67,12 @@ export const mostWaiting = 32;
 /** For the filter of an update that adds a movement. */
 export const roomForMovement = { [`movements.${mostWaiting - 1}`]: { $exists: false } };
 
-/** The stock of a SKU that had none, with the movement that begins it. */
-export function newStock(sku: string, first: Movement | null, { lowAt, now }: { lowAt: number | null; now: Date }) {
+/** The stock of a SKU that had none, with the movement that begins it. What is not `told` of it is yet to be told. */
+export function newStock(
+  sku: string,
+  first: Movement | null,
+  { lowAt, told, now }: { lowAt: number | null; told: Level; now: Date },
+) {
   const units = first?.units ?? 0;
   const document: StockDocument = {
     _id: sku,
@@ -79,8 +83,8 @@ export function newStock(sku: string, first: Movement | null, { lowAt, now }: { 
     claimed: 0,
     lowAt,
     holds: {},
-    ...distancesOf('plenty', { available: units, lowAt }),
-    told: 'plenty',
+    ...distancesOf(told, { available: units, lowAt }),
+    told,
     turn: 0,
     relistSince: now,
     movements: first ? [first] : [],

@@ -1,6 +1,6 @@
 import type { Clock } from '@storefront/kit/time';
 import type { AnyBulkWriteOperation } from 'mongodb';
-import { numbered, type LedgerEntry } from '../../domain/stock/movement.ts';
+import { numbered, type LedgerEnd, type LedgerEntry } from '../../domain/stock/movement.ts';
 import { duplicates } from '../guard.ts';
 import { toLedgerDocument, toLedgerEntry, type StockCollections, type StockDocument } from './documents.ts';
 
@@ -64,28 +64,30 @@ export class Ledger {
     if (waiting.length === 0) return;
     const documents = waiting.flatMap(({ movements, ledger }) => numbered(movements, ledger)).map(toLedgerDocument);
     if (documents.length > 0) await this.#ledger.insertMany(documents, { ordered: false }).catch(duplicates);
-    await this.#stock.bulkWrite(waiting.flatMap(marksOf), { ordered: true });
+    const { matchedCount } = await this.#stock.bulkWrite(waiting.map(allWritten), { ordered: false });
+    if (matchedCount < waiting.length) await this.#stock.bulkWrite(waiting.map(someWritten), { ordered: false });
   }
 }
 
-/** If no more wait than were written, none waits; else these are taken out. Of two writers the second finds another end of the ledger. */
-function marksOf({ _id, movements, ledger }: Waiting): AnyBulkWriteOperation<StockDocument>[] {
+/** If no more wait than were written, none waits. Of two writers the second finds another end of the ledger, and changes nothing. */
+function allWritten(waiting: Waiting): AnyBulkWriteOperation<StockDocument> {
+  const filter = { ...asSeen(waiting), [`movements.${waiting.movements.length}`]: { $exists: false } };
+  const update = { $set: { movements: [], ledger: endAfter(waiting) }, $unset: { unledgeredSince: '' as const } };
+  return { updateOne: { filter, update } };
+}
+
+/** Else these are taken out, and the others wait on. */
+function someWritten(waiting: Waiting): AnyBulkWriteOperation<StockDocument> {
+  const ids = waiting.movements.map(({ movementId }) => movementId);
+  const update = { $set: { ledger: endAfter(waiting) }, $pull: { movements: { movementId: { $in: ids } } } };
+  return { updateOne: { filter: asSeen(waiting), update } };
+}
+
+function asSeen({ _id, ledger }: Waiting): { _id: string; 'ledger.sequence': number } {
+  return { _id, 'ledger.sequence': ledger.sequence };
+}
+
+function endAfter({ movements, ledger }: Waiting): LedgerEnd {
   const last = numbered(movements, ledger).at(-1);
-  const asSeen = { _id, 'ledger.sequence': ledger.sequence };
-  const end = { sequence: last?.sequence ?? ledger.sequence, onHand: last?.onHandAfter ?? ledger.onHand };
-  const ids = movements.map(({ movementId }) => movementId);
-  return [
-    {
-      updateOne: {
-        filter: { ...asSeen, [`movements.${movements.length}`]: { $exists: false } },
-        update: { $set: { movements: [], ledger: end }, $unset: { unledgeredSince: '' } },
-      },
-    },
-    {
-      updateOne: {
-        filter: asSeen,
-        update: { $set: { ledger: end }, $pull: { movements: { movementId: { $in: ids } } } },
-      },
-    },
-  ];
+  return last ? { sequence: last.sequence, onHand: last.onHandAfter } : ledger;
 }

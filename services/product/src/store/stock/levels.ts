@@ -67,10 +67,8 @@ export class Levels {
       .toArray();
     if (unlisted.length === 0) return;
     await this.#inStock.follow(unlisted.map(({ _id }) => _id));
-    const marks = unlisted.map(({ _id, turn }) => ({
-      updateOne: { filter: { _id, turn }, update: { $unset: { relistSince: '' } } } as const,
-    }));
-    await this.#stock.bulkWrite(marks, { ordered: false });
+    for (const [turn, some] of Map.groupBy(unlisted, (one) => one.turn))
+      await this.#stock.updateMany({ _id: { $in: some.map(({ _id }) => _id) }, turn }, { $unset: { relistSince: '' } });
   }
 
   async #turnUntilTold(seen: Standing): Promise<void> {

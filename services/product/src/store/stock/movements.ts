@@ -129,7 +129,7 @@ class MongoMovements implements Movements {
     if (given.units < 0) throw stockPromised(0);
     if (!(await claims.findOne({ _id: `sku:${given.sku}` }, { projection: { _id: 1 } }))) throw skuNotFound(given.sku);
     const now = clock.now();
-    const document = newStock(given.sku, { ...given, at: now }, { lowAt: lowAt ?? null, now });
+    const document = newStock(given.sku, { ...given, at: now }, { lowAt: lowAt ?? null, told: 'plenty', now });
     const isFirst = await this.#stock.insertOne(document).then(() => true, falseIfDuplicate);
     return isFirst ? document : null;
   }
