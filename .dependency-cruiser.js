@@ -16,14 +16,14 @@ export default {
   forbidden: [
     rule(
       'domain-is-pure',
-      'domain/ holds rules: it may import its own domain, contracts, commerce, kit/errors and zod; no framework, driver, log or I/O.',
+      'domain/ holds rules: it may import its own domain, contracts, commerce, kit/errors, kit/time and zod; no framework, driver, log or I/O.',
       { path: '^services/([^/]+)/src/domain/', pathNot: anyTest },
       {
         pathNot: [
           '^services/$1/src/domain/',
           contracts,
           '^services/commerce/',
-          kitFor(['errors']),
+          kitFor(['errors', 'time']),
           inPackage(['zod']),
           '^(node:)?(crypto|util|buffer|url)$',
         ],

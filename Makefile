@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-export PORT CONTEXT IMAGE FILE S ARGS JSON YES
+export PORT CONTEXT IMAGE FILE S ARGS MINUTES JSON YES
 
 arch := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
@@ -20,7 +20,7 @@ fi; \
 exec "$$node" local/main.ts $@
 endef
 
-.PHONY: help doctor up status logs mails kubectl stores down clean test bench check
+.PHONY: help doctor up status logs mails kubectl stores down clean test bench race chaos check
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -56,6 +56,12 @@ test: node_modules/.package-lock.json pulumi/node_modules/.package-lock.json ## 
 	$(run)
 
 bench: node_modules/.package-lock.json ## measure; writes docs/benchmarks.md
+	$(run)
+
+race: node_modules/.package-lock.json ## 500 buyers of five units, twenty times, in the shop that is up; writes docs/benchmarks.md
+	$(run)
+
+chaos: node_modules/.package-lock.json ## kill pods of the shop that is up while orders are placed (MINUTES=10); writes docs/benchmarks.md
 	$(run)
 
 check: node_modules/.package-lock.json pulumi/node_modules/.package-lock.json ## format, lint, types, imports, generated files

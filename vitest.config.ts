@@ -16,9 +16,12 @@ const kinds: Record<string, { include: string[]; testTimeout?: number; hookTimeo
       'operator/src/**/*.test.ts',
       'services/*/src/**/*.test.{ts,tsx}',
       'tests/architecture.test.ts',
+      'tests/auditor/audit.test.ts',
     ],
   },
-  service: { include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts'] },
+  service: {
+    include: ['services/*/tests/**/*.test.{ts,tsx}', 'operator/tests/**/*.test.ts', 'tests/auditor/readers.test.ts'],
+  },
   shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
   platform: { include: ['pulumi/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
   fault: { include: ['local/cluster/**/*.test.ts', 'tests/faults/**/*.test.ts'] },

@@ -13,6 +13,8 @@ export type Options = {
   service: string | undefined;
   /** ARGS: passed on as they are. */
   args: string;
+  /** MINUTES: how long it goes on. */
+  minutes: number;
   /** JSON=1: for programs. */
   json: boolean;
   /** YES=1: do not ask. */
@@ -31,6 +33,7 @@ export function readOptions(env: NodeJS.ProcessEnv, flags: readonly string[] = [
     file: env['FILE'] || undefined,
     service: env['S'] || undefined,
     args: env['ARGS'] ?? '',
+    minutes: Number(env['MINUTES'] || 10),
     json: isOn('JSON'),
     yes: isOn('YES'),
   };

@@ -3,7 +3,7 @@ import { mountsBelow } from './commands/clean.ts';
 import { asFailure, refuseProblems } from './doctor.ts';
 import { formatFinding, note, ok, problem } from './doctor/finding.ts';
 import { checkCgroups, checkDisk, checkMemory, checkNode, checkRoot, checkSystem } from './doctor/machine.ts';
-import { checkOtherKubelet, checkPort } from './doctor/taken.ts';
+import { checkOtherKubelet, checkPorts } from './doctor/taken.ts';
 
 const giB = 1024 ** 3;
 const meminfo = 'MemTotal: 8388608 kB\nMemAvailable: 6291456 kB\n';
@@ -43,8 +43,8 @@ describe('the doctor', () => {
   });
 
   it('refuses what is not a port', async () => {
-    expect(await checkPort(Number.NaN)).toMatchObject({ state: 'problem' });
-    expect(await checkPort(70_000)).toMatchObject({ state: 'problem' });
+    expect(await checkPorts(Number.NaN)).toMatchObject({ state: 'problem' });
+    expect(await checkPorts(70_000)).toMatchObject({ state: 'problem' });
   });
 
   it('names all problems at once, and a single one as itself', async () => {

@@ -1,6 +1,6 @@
 import { checkCgroups, checkDisk, checkMemory, checkNode, checkRoot, checkSystem } from './doctor/machine.ts';
 import { checkCache, checkGoTools, checkPackages, checkRootFileSystems } from './doctor/programs.ts';
-import { checkOtherKubelet, checkPort } from './doctor/taken.ts';
+import { checkOtherKubelet, checkPorts } from './doctor/taken.ts';
 import { formatFinding, type Check, type Finding } from './doctor/finding.ts';
 import { Failure } from './steps.ts';
 import { toRun, type Wanted } from './tools/tools.ts';
@@ -18,7 +18,7 @@ export function checks(port: number, wanted: Wanted = toRun): Check[] {
     () => checkGoTools(wanted),
     () => checkRootFileSystems(),
     () => checkCache(wanted),
-    () => checkPort(port),
+    () => checkPorts(port),
     () => checkOtherKubelet(),
   ];
 }

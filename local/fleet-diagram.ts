@@ -27,10 +27,16 @@ function diagram(table: Fleet): string {
   const stores = entries.flatMap(([name, { stores: used }]) =>
     Object.entries(used).map(([store, { kind }]) => `  ${name} --> ${store}[("${store}<br>${kind}")]`),
   );
-  return ['```mermaid', 'flowchart LR', ...services, ...outside, ...arrows, ...stores, ...events(table), '```'].join(
-    '\n',
-  );
+  const lines = [...services, ...outside, ...arrows, ...stores, ...events(table), ...companies(table)];
+  return ['```mermaid', 'flowchart LR', ...lines, '```'].join('\n');
 }
+
+/** Who takes the money, who carries the parcels and the mails: nobody of ours. */
+const companies = (table: Fleet): string[] =>
+  Object.entries(table).flatMap(([name, { integration, mails }]) => [
+    ...(integration ? [`  ${name} --> ${integration}([${integration}])`] : []),
+    ...(mails ? [`  ${name} --> mail([mail])`] : []),
+  ]);
 
 /** To the broker from those who publish, from it to those who consume, queues of their own included. */
 function events(table: Fleet): string[] {

@@ -13,7 +13,14 @@ const table: Fleet = {
     edge: { pages: 'pages', api: ['/api/'], uploads: [], health: '/api/' },
   },
   pages: { ...nothing, port: 7001, calls: ['front'] },
-  stock: { ...nothing, port: 7002, stores: { items: { kind: 'mongo' } }, publishes: ['stock.low'] },
+  stock: {
+    ...nothing,
+    port: 7002,
+    stores: { items: { kind: 'mongo' } },
+    publishes: ['stock.low'],
+    mails: true,
+    integration: 'carriers',
+  },
 };
 
 describe('the documentation of the fleet', () => {
@@ -25,6 +32,8 @@ describe('the documentation of the fleet', () => {
       'front --> stock',
       'front -. pages .-> pages',
       'stock --> items[("items<br>mongo")]',
+      'stock --> carriers([carriers])',
+      'stock --> mail([mail])',
       '| stock | 7002 | – | items (mongo) | stock.low | – | 1–2 | 10m, 64Mi |',
     ])
       expect(text).toContain(line);

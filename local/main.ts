@@ -11,12 +11,15 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   up: () => import('./commands/up.ts'),
   status: () => import('./commands/status.ts'),
   logs: () => import('./commands/logs.ts'),
+  mails: () => import('./commands/mails.ts'),
   kubectl: () => import('./commands/kubectl.ts'),
   stores: () => import('./commands/stores.ts'),
   down: () => import('./commands/down.ts'),
   clean: () => import('./commands/clean.ts'),
   test: () => import('./commands/test.ts'),
   bench: () => import('./commands/bench.ts'),
+  race: () => import('./commands/race.ts'),
+  chaos: () => import('./commands/chaos.ts'),
 };
 
 const [name = '--help', ...flags] = process.argv.slice(2);

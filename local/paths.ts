@@ -56,6 +56,8 @@ export const ports = {
   ],
   broker: { amqp: 5672, management: 15672 },
   mail: { smtp: 1025, http: 8025 },
+  stripe: 9001,
+  carrier: 9002,
   cache: 6379,
   state: 6380,
   consul: { server: 8300, serf: 8301, https: 8501, dns: 8600 },
@@ -70,7 +72,10 @@ export const loopbackPorts: Readonly<Record<StoreInstance, { epmd: number; distr
   test: { epmd: 4370, distribution: 25673 },
 };
 
-/** The one port on the host: 127.0.0.1, `make up PORT=…`. */
+/** The shop's port on the host: 127.0.0.1, `make up PORT=…`. */
 export function hostPort(): number {
   return Number(process.env['PORT'] || 8080);
 }
+
+/** The port beside it, at which browsers find the Stripe simulator: an origin of its own, as Stripe's is. */
+export const stripePort = (shopPort: number): number => shopPort + 1;

@@ -110,6 +110,16 @@ describe('the check of arrows', () => {
   it.each([
     ['a call too many', { ...good, 'services/stock/src/config.ts': "callConfig('order')" }, '"order"'],
     [
+      'a key of guests that is not given',
+      { ...good, 'services/stock/src/config.ts': 'guestKeyFile: z.string()' },
+      '"guestKeyFile"',
+    ],
+    [
+      'an address outside that is not declared',
+      { ...good, 'services/stock/src/config.ts': 'stripeUrl: z.url()' },
+      '"stripe"',
+    ],
+    [
       'a call that is not made',
       { ...good, 'services/order/src/config.ts': "storeConfig('state'), brokerUrl: z.url()" },
       '"stock"',

@@ -14,6 +14,8 @@ export type Measurement = LoadResult & Order & { answered: number; cpuMs: number
 export type Order = { scenario: ScenarioName; perSecond: number | null };
 
 const clients = Array.from({ length: 10 }, (_, index) => [`10.200.0.${101 + index}`, `10.200.0.${121 + index}`]);
+/** All of them, while `withClients` works. */
+export const clientAddresses: readonly string[] = clients.flat();
 /** The rate at which processor time is compared: well within what all of them bear. */
 export const fixedRate = 150;
 /**

@@ -10,6 +10,7 @@ import { categoryRecords } from './records/category.ts';
 import { createGallery, type Drawn } from './gallery.ts';
 import { kinds } from './kinds/index.ts';
 import { type ProductRecord, productAt } from './records/product.ts';
+import { stockOf } from './records/stock.ts';
 
 const hash = 'a'.repeat(64);
 const recordAt = (index: number): ProductRecord => {
@@ -83,6 +84,18 @@ describe('ten thousand products', () => {
 
     expect(soldOut).toBeGreaterThan(100);
     expect(soldOut).toBeLessThan(1000);
+  });
+
+  it('have as much stock as they say: none, a little, or plenty, the same when asked for again', () => {
+    const variants = many.slice(0, 1000).flatMap((record) => {
+      const stock = new Map(stockOf(record).map((count) => [count.sku, ImportRecord.parse(count) && count]));
+      return record.variants.map(({ sku, inStock }) => ({ inStock, ...stock.get(sku)! }));
+    });
+    expect(variants.filter(({ inStock, onHand }) => inStock !== onHand > 0)).toEqual([]);
+    const low = variants.filter(({ onHand, lowAt }) => onHand > 0 && onHand <= (lowAt ?? 0)).length;
+    expect(low / variants.length).toBeGreaterThan(0.05);
+    expect(low / variants.length).toBeLessThan(0.15);
+    expect(stockOf(many[7]!)).toEqual(stockOf(many[7]!));
   });
 
   it('are described in several sentences, hardly ever in the same words', () => {

@@ -2,7 +2,8 @@ import type { ImportRecord } from '@storefront/product/contract';
 import { categoryRecords } from './records/category.ts';
 import type { Drawn } from './gallery.ts';
 import { kinds } from './kinds/index.ts';
-import { type Picture, productAt } from './records/product.ts';
+import { type Picture, productAt, type ProductRecord } from './records/product.ts';
+import { stockOf } from './records/stock.ts';
 
 export type Batch = { first: number; records: ImportRecord[] };
 
@@ -22,7 +23,7 @@ export type Plan = {
 export type Hang = (picture: Drawn) => Promise<void>;
 
 /**
- * The catalogue in batches, categories first. A batch is yielded when its pictures hang, and the next is begun when it is asked for:
+ * The catalogue in batches, categories first, products before their stock. A batch is yielded when its pictures hang, and the next is begun when it is asked for:
  * memory does not grow with the catalogue.
  */
 export async function* batches(plan: Plan, draw: (svg: string) => Promise<Drawn>, hang: Hang): AsyncGenerator<Batch> {
@@ -31,10 +32,11 @@ export async function* batches(plan: Plan, draw: (svg: string) => Promise<Drawn>
   const own = Math.max(kinds.length, plan.drawn - (plan.drawn % kinds.length));
   for (let first = plan.from; first < plan.count; first += plan.size) {
     const indexes = Array.from({ length: Math.min(plan.size, plan.count - first) }, (_, at) => first + at);
-    yield { first, records: await mapAtOnce(indexes, plan.atOnce, (index) => finish(index, own)) };
+    const products = await mapAtOnce(indexes, plan.atOnce, (index) => finish(index, own));
+    yield { first, records: [...products, ...products.flatMap(stockOf)] };
   }
 
-  async function finish(index: number, own: number): Promise<ImportRecord> {
+  async function finish(index: number, own: number): Promise<ProductRecord> {
     const { pictures, record } = productAt(index);
     if (index >= plan.drawn) return record([await lend(index % own)]);
     const hashes: string[] = [];

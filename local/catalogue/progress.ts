@@ -19,7 +19,7 @@ export function createProgress(count: number) {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         if (outcome !== 'refused') continue;
         const reasons = errors?.map(({ field, message }) => `${field}: ${message}`).join('; ');
-        console.error(`catalogue: ${records[line - 1]?.slug} was refused: ${reasons}`);
+        console.error(`catalogue: ${nameOf(records[line - 1])} was refused: ${reasons}`);
         process.exitCode = 1;
       }
     },
@@ -34,4 +34,8 @@ export function createProgress(count: number) {
       if (process.stdout.isTTY) process.stdout.write(`\r${summary()}\n`);
     },
   };
+}
+
+function nameOf(record: ImportRecord | undefined): string | undefined {
+  return record?.kind === 'stock' ? `stock of ${record.sku}` : record?.slug;
 }

@@ -73,7 +73,7 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     );
   });
 
-  it.each(['services/gateway', 'services/product', 'services/web', 'operator'])('starts %s', async (workspace) => {
+  it.each([...Object.keys(fleet).map((name) => `services/${name}`), 'operator'])('starts %s', async (workspace) => {
     const start = inImage(`LOG_LEVEL=none node --import @storefront/kit/tracing ${workspace}/src/main.ts`);
     const error = await start.then(
       () => undefined,

@@ -12,7 +12,7 @@ const inputs = [
   `${web}/{package.json,vite.config.ts,tsconfig.json}`,
   `${web}/{src,public}/**`,
   'services/commerce/src/**',
-  'services/product/src/contract.ts',
+  'services/*/src/{contract.ts,contract/**}',
 ];
 
 /** Builds web's pages for browser and server unless `dist` was built from these very sources. */

@@ -16,6 +16,10 @@ export const workspaces = [
   'services/kit',
   'services/commerce',
   'services/product',
+  'services/cart',
+  'services/order',
+  'services/payment',
+  'services/shipping',
   'services/gateway',
   'services/web',
 ];

@@ -37,9 +37,32 @@ export function secrets({ spec }: StorefrontInput, servers: StoresFile): SecretV
       orders.filter((shard) => shard.name === name).flatMap((shard) => login(adminSecretRef.name, shard)),
     ),
     ...login(stores.broker?.adminSecretRef.name, broker),
+    ...integrations(spec, servers),
     { name: discovery.caSecretRef.name, values: { 'ca.crt': consul.caPem } },
     { name: discovery.gossipSecretRef.name, values: { key: consul.gossipKey } },
     { name: discovery.adminSecretRef.name, values: { token: consul.token } },
+  ];
+}
+
+/** Accounts at Stripe, or at what stands for it, and at the one carrier that is simulated. */
+function integrations(
+  { payments, shipping }: StorefrontInput['spec'],
+  { stripe, carrier }: StoresFile,
+): SecretValues[] {
+  const easypost = shipping?.carriers.filter(({ kind }) => kind === 'EasyPost') ?? [];
+  return [
+    ...(payments
+      ? [
+          {
+            name: payments.stripe.secretRef.name,
+            values: { 'secret-key': stripe.secretKey, 'webhook-secret': stripe.webhookSecret },
+          },
+        ]
+      : []),
+    ...easypost.map(({ secretRef: { name } }) => ({
+      name,
+      values: { 'api-key': carrier.apiKey, 'webhook-secret': carrier.webhookSecret },
+    })),
   ];
 }
 

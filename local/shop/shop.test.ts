@@ -19,11 +19,25 @@ const stores: StoresFile = {
   orders: [1, 2, 3].map((shard) => ({ ...account('orders'), name: `orders-${shard}`, replicas: [] })),
   broker: { ...account('broker'), management: '' },
   mail: { smtp: '', http: '' },
+  stripe: {
+    url: 'http://10.200.0.11:9001',
+    browserUrl: 'http://127.0.0.1:8091',
+    secretKey: 'sk_test_1',
+    publishableKey: 'pk_test_1',
+    webhookSecret: 'whsec_1',
+    control: { url: '', token: '' },
+  },
+  carrier: { url: '', apiKey: 'EZTK1', webhookSecret: 'hook', control: { url: '', token: '' } },
   consul: { https: '', servers: [], datacenter: 'local', token: 'token', caPem: 'pem', gossipKey: 'key' },
 };
 
 describe('the local Storefront', () => {
-  const storefront = readStorefront(sample, { image: 'localhost/storefront:0123abc', port: 8090, datacenter: 'dc1' });
+  const storefront = readStorefront(sample, {
+    image: 'localhost/storefront:0123abc',
+    port: 8090,
+    datacenter: 'dc1',
+    stripe: stores.stripe,
+  });
 
   it('runs the image of this build at the port that was asked for', () => {
     expect(storefront.spec.release).toEqual({ version: '0123abc', image: 'localhost/storefront:0123abc' });
@@ -34,8 +48,19 @@ describe('the local Storefront', () => {
 
   it('finds every Secret that it refers to', () => {
     const made = secrets(storefront, stores).map(({ name }) => name);
-    const wanted = sample.match(/SecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
+    const wanted = sample.match(/[sS]ecretRef: \{ name: ([a-z0-9-]+) \}/g)?.map((line) => line.split(' ')[3]);
     expect(made.toSorted()).toEqual(wanted?.toSorted());
+  });
+
+  it('takes money at the account of this machine, which browsers find beside the shop', () => {
+    expect(storefront.spec.payments?.stripe).toMatchObject({
+      publishableKey: 'pk_test_1',
+      endpoint: 'http://10.200.0.11:9001',
+      scriptUrl: 'http://127.0.0.1:8091/v3/',
+    });
+    const values = Object.fromEntries(secrets(storefront, stores).map((secret) => [secret.name, secret.values]));
+    expect(values['acme-stripe']).toEqual({ 'secret-key': 'sk_test_1', 'webhook-secret': 'whsec_1' });
+    expect(values['acme-easypost']).toEqual({ 'api-key': 'EZTK1', 'webhook-secret': 'hook' });
   });
 
   it('comes with a namespace under the strictest pod security', () => {

@@ -22,13 +22,13 @@ export type Shop = { image: string; port: number };
 export async function startShop({ image, port }: Shop, say: Say = () => undefined): Promise<string> {
   const kubectl = createKubectl();
   const stores = JSON.parse(await readFile(paths.storesFile('shop'), 'utf8')) as StoresFile;
-  const facts = { image, port, datacenter: stores.consul.datacenter };
+  const facts = { image, port, datacenter: stores.consul.datacenter, stripe: stores.stripe };
   const storefront = readStorefront(await readFile(sampleFile, 'utf8'), facts);
 
   await installOperator(kubectl, readInstall(await readFile(installFile, 'utf8'), image));
   await kubectl.apply(prerequisites(storefront, stores, await linkMedia()));
   await applyAndWait(kubectl, storefront, say);
-  await startEdge(port);
+  await startEdge({ port, stripe: stores.stripe.control ? 'simulated' : 'itself' });
   const url = `http://127.0.0.1:${port}`;
   const seeded = await seedCatalogue({ kubectl, shop: storefront, url }, say);
   return `ready at ${url}; ${seeded}`;

@@ -12,6 +12,8 @@ export type Control = (call: Call) => Answer | undefined;
 const SettingsChange = z.strictObject({
   latencyMs: z.int().nonnegative().exactOptional(),
   seed: z.string().exactOptional(),
+  /** Where every webhook goes, whatever its endpoint; null: where the endpoint is. */
+  webhookUrl: z.url().nullable().exactOptional(),
 });
 
 export type ControlDeps = { parts: Parts; dialect: Dialect; token: string; latencyMs: () => number };
@@ -38,7 +40,12 @@ export function createControl(deps: ControlDeps): Control {
 function sharedRoutes({ parts, latencyMs }: ControlDeps): Record<RouteName, ControlHandler> {
   const { clock, faults, journal, settings, webhooks } = parts;
   const showClock = () => json(200, { now: clock.now(), frozen: clock.isFrozen() });
-  const showSettings = () => json(200, { latencyMs: latencyMs(), seed: settings.read('seed') ?? 'seed' });
+  const showSettings = () =>
+    json(200, {
+      latencyMs: latencyMs(),
+      seed: settings.read('seed') ?? 'seed',
+      webhookUrl: settings.read('webhookUrl') ?? null,
+    });
   return {
     'GET /simulator/faults': () => json(200, faults.list()),
     'PUT /simulator/faults': ({ body }) => {

@@ -86,13 +86,17 @@ function controlVerdict(
 }
 
 /** What happens without being asked: alarms and webhooks, each when its simulated time has come. */
-function createRhythm({ alarms, clock, database, webhooks }: Parts, dialect: Dialect, patienceMs: number) {
+function createRhythm({ alarms, clock, database, settings, webhooks }: Parts, dialect: Dialect, patienceMs: number) {
   let timer: NodeJS.Timeout | undefined;
   const sender = createSender({
     queue: webhooks,
     clock,
     patienceMs,
-    write: dialect.write,
+    write(delivery) {
+      const letter = dialect.write(delivery);
+      const url = settings.read('webhookUrl') as string | null | undefined;
+      return letter && url ? { ...letter, url } : letter;
+    },
     settled: (delivery, status) =>
       database.transaction(() => {
         if (webhooks.settle(delivery, status)) dialect.delivered(delivery);

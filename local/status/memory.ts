@@ -4,7 +4,16 @@ import type { Process } from './processes.ts';
 
 /** Memory by what uses it, in bytes of PSS. */
 export type Memory = Record<MemoryGroup, number>;
-export const memoryGroups = ['services', 'consul', 'nginx', 'operator', 'stores', 'kubernetes', 'edge'] as const;
+export const memoryGroups = [
+  'services',
+  'consul',
+  'nginx',
+  'operator',
+  'stores',
+  'simulators',
+  'kubernetes',
+  'edge',
+] as const;
 export type MemoryGroup = (typeof memoryGroups)[number];
 
 /** Processes that are known by their pid; their children belong to them. */

@@ -6,6 +6,8 @@ import { networkExists } from '../network.ts';
 import { storeInstances } from '../paths.ts';
 import { runningPid } from '../process.ts';
 import { isReady, type Pod, restartsOf, whyNotReady } from '../shop/pods.ts';
+import type { StoreServer } from '../stores/instance.ts';
+import { simulatorNames } from '../stores/simulators.ts';
 import { storeServers } from '../stores/stores.ts';
 import { groupCpu, groupMemory, type Memory, type MemoryGroup } from './memory.ts';
 import { listProcesses } from './processes.ts';
@@ -71,10 +73,14 @@ async function list<Kind>(kubectl: Kubectl | undefined, kind: string): Promise<L
   return listed?.items ?? [];
 }
 
+/** Elsewhere than on this machine the simulators are companies, whose memory is no shop's. */
+const groupOf = ({ name }: StoreServer): MemoryGroup =>
+  simulatorNames.some((simulator) => simulator === name) ? 'simulators' : 'stores';
+
 function roots(): Map<number, MemoryGroup> {
   const known: [number | undefined, MemoryGroup][] = [
     ...allPrograms().map(({ identity }) => [runningPid(identity), 'kubernetes'] as [number | undefined, MemoryGroup]),
-    ...storeServers('shop').map((server) => [runningPid(server), 'stores'] as [number | undefined, MemoryGroup]),
+    ...storeServers('shop').map((server) => [runningPid(server), groupOf(server)] as [number | undefined, MemoryGroup]),
     ...edgePids().map((pid) => [pid, 'edge'] as [number, MemoryGroup]),
   ];
   return new Map(known.filter((entry): entry is [number, MemoryGroup] => entry[0] !== undefined));

@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { edgePids } from '../edge/edge.ts';
 import { executeInside } from '../network.ts';
 import { processesIn } from './server.ts';
 import { runningPid } from '../process.ts';
@@ -8,7 +9,7 @@ import type { Instance, StoreServer } from './instance.ts';
 /** The namespace is the machine's, the stores are a checkout's: two checkouts cannot serve the same address. */
 export async function refuseForeignServers(instance: Instance, servers: readonly StoreServer[]): Promise<void> {
   const listening = await executeInside(['ss', '-Hltnp', 'src', instance.address]);
-  const own = new Set(servers.flatMap(ownPids));
+  const own = new Set([...servers.flatMap(ownPids), ...edgePids()]);
   const foreign = readListeners(listening).filter(({ pid }) => !own.has(pid));
   const [first] = foreign;
   if (!first) return;

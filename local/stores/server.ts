@@ -6,7 +6,9 @@ import type { StoreServer } from './instance.ts';
 
 export type Launch = {
   command: readonly string[];
-  /** What the server reads at its start: another command or another config is a restart. */
+  /** For what no list of processes may show. */
+  env?: Readonly<Record<string, string>>;
+  /** What the server reads at its start: another command, environment or config is a restart. */
   config: string;
   /** Files of the last run that would keep the server from starting. */
   stale?: readonly string[];
@@ -20,7 +22,8 @@ export async function ensureServer(server: StoreServer, launch: Launch): Promise
   if (await runsAsAsked(server, launch)) return 'running';
   await stopServer(server);
   for (const file of launch.stale ?? []) rmSync(file, { force: true });
-  await startDaemon({ name: server.name, dir: server.dir, command: launch.command });
+  const { command, env = {} } = launch;
+  await startDaemon({ name: server.name, dir: server.dir, command, env });
   writeFileSync(markOf(server), fingerprint(launch));
   await waitUntil(server.name, launch.answers, { withinMs: launch.withinMs, daemon: server });
   return 'started';
@@ -39,9 +42,9 @@ async function runsAsAsked(server: StoreServer, launch: Launch): Promise<boolean
 
 const markOf = (server: StoreServer): string => join(server.dir, `${server.name}.launch`);
 
-function fingerprint({ command, config }: Launch): string {
+function fingerprint({ command, env, config }: Launch): string {
   return createHash('sha256')
-    .update(JSON.stringify([command, config]))
+    .update(JSON.stringify([command, config, ...(env ? [env] : [])]))
     .digest('hex');
 }
 

@@ -6,6 +6,7 @@ import { mongoPassword } from './mongo.ts';
 import { adminPassword, customersServer, orderShards } from './postgres/databases.ts';
 import { rabbitPassword } from './rabbitmq/rabbitmq.ts';
 import { redisPassword } from './redis.ts';
+import { type CarrierAccount, carrierAccount, type StripeAccount, stripeAccount } from './simulators.ts';
 
 /** What others need to use an instance: the content of its `stores.json`. Accounts are those of the stores' administrators. */
 export type StoresFile = {
@@ -16,6 +17,8 @@ export type StoresFile = {
   orders: DatabaseAccount[];
   broker: StoreAccount & { management: string };
   mail: { smtp: string; http: string };
+  stripe: StripeAccount;
+  carrier: CarrierAccount;
   consul: {
     https: string;
     servers: string[];
@@ -53,6 +56,8 @@ export function describeStores(instance: Instance): StoresFile {
       management: `http://${address}:${ports.broker.management}`,
     },
     mail: mailAddress(instance),
+    stripe: stripeAccount(instance),
+    carrier: carrierAccount(instance),
     consul: describeConsul(instance),
   };
 }

@@ -13,6 +13,7 @@ import { customersServer, orderShards, startCustomers, startShard } from './post
 import { epmdServer, rabbitServer, startRabbit } from './rabbitmq/rabbitmq.ts';
 import { redisServer, startRedis } from './redis.ts';
 import { writePrivate } from './secrets.ts';
+import { simulatorNames, simulatorServer, startCarrier, startStripe } from './simulators.ts';
 import { stopServer } from './server.ts';
 import { describeStores } from './stores-file.ts';
 
@@ -30,6 +31,7 @@ export function storeServers(name: StoreInstance): StoreServer[] {
     redisServer(instance, 'state'),
     mailServer(instance),
     consulServer(instance),
+    ...simulatorNames.map((simulator) => simulatorServer(instance, simulator)),
   ];
 }
 
@@ -73,6 +75,8 @@ function startAll(instance: Instance): Record<string, Promise<'started' | 'runni
     cache: startRedis(instance, 'cache'),
     state: startRedis(instance, 'state'),
     mail: startMail(instance),
+    stripe: startStripe(instance),
+    carrier: startCarrier(instance),
   };
 }
 

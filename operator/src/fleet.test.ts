@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { topologyOf } from '@storefront/kit/topology';
-import { declarationsOf, defineFleet, edges, fleet, loopbackPort, type ServiceEntry, upstreamsOf } from './fleet.ts';
+import {
+  declarationsOf,
+  defineFleet,
+  edges,
+  fleet,
+  loopbackPort,
+  type ServiceEntry,
+  signersOf,
+  upstreamsOf,
+} from './fleet.ts';
 
 const plain: ServiceEntry<never> = {
   port: 7900,
@@ -17,18 +26,28 @@ describe('the fleet table', () => {
   it('draws every arrow once, with the port that it leads to', () => {
     expect(edges(fleet)).toEqual([
       { from: 'gateway', to: 'product', port: 7001, kind: 'call' },
+      { from: 'gateway', to: 'cart', port: 7003, kind: 'call' },
+      { from: 'gateway', to: 'order', port: 7005, kind: 'call' },
+      { from: 'gateway', to: 'payment', port: 7006, kind: 'call' },
+      { from: 'gateway', to: 'shipping', port: 7007, kind: 'call' },
       { from: 'gateway', to: 'web', port: 7010, kind: 'pages' },
+      { from: 'cart', to: 'product', port: 7001, kind: 'call' },
+      { from: 'order', to: 'cart', port: 7003, kind: 'call' },
+      { from: 'order', to: 'product', port: 7001, kind: 'call' },
+      { from: 'order', to: 'payment', port: 7006, kind: 'call' },
+      { from: 'order', to: 'shipping', port: 7007, kind: 'call' },
+      { from: 'shipping', to: 'cart', port: 7003, kind: 'call' },
       { from: 'web', to: 'gateway', port: 7000, kind: 'call' },
     ]);
   });
 
   it('gives each service a loopback port of its own', () => {
     const ports = Object.values(fleet).map(loopbackPort);
-    expect(ports).toEqual([9100, 9101, 9110]);
+    expect(ports).toEqual([9100, 9101, 9103, 9105, 9106, 9107, 9110]);
   });
 
   it('lets the sidecar of a pod find what the app calls, and the pages behind an edge', () => {
-    expect(upstreamsOf(fleet, 'gateway')).toEqual(['product', 'web']);
+    expect(upstreamsOf(fleet, 'gateway')).toEqual(['product', 'cart', 'order', 'payment', 'shipping', 'web']);
     expect(upstreamsOf(fleet, 'product')).toEqual([]);
   });
 
@@ -46,6 +65,17 @@ describe('the fleet table', () => {
       a: { publishes: ['a.made'], consumes: [], queues: [] },
       b: { publishes: [], consumes: [], queues: ['webhooks'] },
     });
+  });
+
+  it('gives a key to those who call a service that believes it: not to the edge, and not to who calls only that', () => {
+    const edge = { pages: 'pages', api: ['/api/'], uploads: [], health: '/api/' } as const;
+    const table = defineFleet({
+      front: { ...plain, calls: ['b'], edge },
+      pages: { ...plain, port: 7901, calls: ['front'] },
+      a: { ...plain, port: 7902, calls: ['b'] },
+      b: { ...plain, port: 7903 },
+    });
+    expect(signersOf(table)).toEqual(['a']);
   });
 
   it('refuses two services on one port', () => {

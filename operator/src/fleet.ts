@@ -22,8 +22,12 @@ export type ServiceEntry<Name extends string = string> = {
   queues?: readonly string[];
   /** Sends mail. */
   mails?: boolean;
+  /** Makes or believes the tokens of guests: has the key that they are signed with. */
+  guests?: boolean;
+  /** Works with the companies that the Storefront names there, and has their accounts. */
+  integration?: 'payments' | 'carriers';
   calls: readonly Name[];
-  /** Paths that answer for as long as the client listens. */
+  /** Paths that answer for as long as the client listens; `:name` stands for any one segment. */
   streams: readonly string[];
   /** Needs the internet, apart from a media bucket. */
   external: boolean;
@@ -45,13 +49,14 @@ export const fleet = defineFleet({
     port: 7000,
     stores: { cache: { kind: 'redis' }, state: { kind: 'redis' } },
     publishes: [],
-    consumes: [],
-    calls: ['product'],
-    streams: [],
+    consumes: ['product.changed', 'product.unpublished'],
+    guests: true,
+    calls: ['product', 'cart', 'order', 'payment', 'shipping'],
+    streams: ['/api/orders/:orderId/events'],
     external: false,
     edge: {
       pages: 'web',
-      api: ['/api/', '/docs', '/docs/', '/openapi.json', '/healthz', '/media/'],
+      api: ['/api/', '/docs', '/docs/', '/openapi.json', '/healthz', '/media/', '/webhooks/'],
       uploads: ['/api/products/import', '/api/media'],
       health: '/healthz',
     },
@@ -61,12 +66,70 @@ export const fleet = defineFleet({
     port: 7001,
     stores: { products: { kind: 'mongo' }, media: { kind: 'media' } },
     migrates: true,
-    publishes: [],
+    publishes: ['product.changed', 'product.unpublished', 'stock.low'],
     consumes: [],
     calls: [],
     streams: [],
     external: false,
     size: { cpu: '200m', memory: '256Mi', replicas: [2, 20] },
+  },
+  cart: {
+    port: 7003,
+    stores: { state: { kind: 'redis' } },
+    publishes: [],
+    consumes: [],
+    guests: true,
+    calls: ['product'],
+    streams: [],
+    external: false,
+    size: { cpu: '100m', memory: '160Mi', replicas: [2, 20] },
+  },
+  order: {
+    port: 7005,
+    stores: { orders: { kind: 'postgres', schema: 'orders', sharded: true } },
+    migrates: true,
+    publishes: [
+      'order.placed',
+      'order.confirmed',
+      'order.captured',
+      'order.shipped',
+      'order.delivered',
+      'order.cancelled',
+      'order.refunded',
+    ],
+    consumes: ['payment.changed', 'shipment.changed'],
+    mails: true,
+    guests: true,
+    calls: ['cart', 'product', 'payment', 'shipping'],
+    streams: ['/orders/:orderId/events'],
+    external: false,
+    size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
+  },
+  payment: {
+    port: 7006,
+    stores: { orders: { kind: 'postgres', schema: 'payment', sharded: true } },
+    migrates: true,
+    publishes: ['payment.changed'],
+    consumes: [],
+    queues: ['webhooks'],
+    calls: [],
+    streams: [],
+    external: true,
+    integration: 'payments',
+    size: { cpu: '100m', memory: '192Mi', replicas: [2, 10] },
+  },
+  shipping: {
+    port: 7007,
+    stores: { orders: { kind: 'postgres', schema: 'shipping', sharded: true } },
+    migrates: true,
+    publishes: ['shipment.changed'],
+    consumes: [],
+    queues: ['webhooks'],
+    calls: ['cart'],
+    streams: [],
+    external: true,
+    integration: 'carriers',
+    size: { cpu: '100m', memory: '192Mi', replicas: [2, 10] },
   },
   web: {
     port: 7010,
@@ -74,7 +137,7 @@ export const fleet = defineFleet({
     publishes: [],
     consumes: [],
     calls: ['gateway'],
-    streams: [],
+    streams: ['/orders/:orderId/events'],
     external: false,
     size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
   },
@@ -106,6 +169,13 @@ export function upstreamsOf(table: Fleet, service: string): string[] {
     .filter((edge) => edge.from === service)
     .map((edge) => edge.to);
 }
+
+/** Calls a service that believes its token; the edge believes what customers show. Such a service has a key of its own. */
+export const signs = (table: Fleet, service: string): boolean =>
+  !table[service]!.edge && table[service]!.calls.some((callee) => !table[callee]!.edge);
+
+/** The services that sign for themselves. */
+export const signersOf = (table: Fleet): string[] => Object.keys(table).filter((service) => signs(table, service));
 
 export const usesBroker = ({ publishes, consumes, queues = [] }: ServiceEntry): boolean =>
   publishes.length + consumes.length + queues.length > 0;

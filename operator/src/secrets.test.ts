@@ -8,8 +8,13 @@ const recipe = (keys: Record<string, Recipe>): SecretRecipe => ({ name: 'acme-ca
 const text = (data: Record<string, string>, key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
 
 const pair = recipe({
-  'public.jwk': { make: 'keypair', part: 'public' },
-  'private.jwk': { make: 'keypair', part: 'private' },
+  'public.jwk': { make: 'keypair', pair: 'gateway', part: 'public' },
+  'private.jwk': { make: 'keypair', pair: 'gateway', part: 'private' },
+});
+const pairs = recipe({
+  ...pair.keys,
+  'order.public.jwk': { make: 'keypair', pair: 'order', part: 'public' },
+  'order.private.jwk': { make: 'keypair', pair: 'order', part: 'private' },
 });
 
 describe('a Secret that is made once', () => {
@@ -41,6 +46,25 @@ describe('a Secret that is made once', () => {
     const signature = sign(null, Buffer.from('hello'), createPrivateKey({ key: secret!, format: 'jwk' }));
     expect(verify(null, Buffer.from('hello'), createPublicKey({ key: open!, format: 'jwk' }), signature)).toBe(true);
     expect(open).not.toHaveProperty('d');
+  });
+
+  it('has pairs that have nothing in common', () => {
+    const data = cook(pairs);
+    const jwk = (key: string) => JSON.parse(text(data, key)) as JsonWebKey;
+    for (const [open, secret] of [
+      ['public.jwk', 'private.jwk'],
+      ['order.public.jwk', 'order.private.jwk'],
+    ] as const)
+      expect(jwk(secret)).toMatchObject(jwk(open));
+    expect(jwk('order.public.jwk').x).not.toBe(jwk('public.jwk').x);
+  });
+
+  it('keeps the pair that a shop has when another joins', () => {
+    const kept = ['public.jwk', 'private.jwk'];
+    expect(Object.keys(cook(pairs, kept)).toSorted()).toEqual(['order.private.jwk', 'order.public.jwk']);
+    const torn = ['public.jwk', 'private.jwk', 'order.private.jwk'];
+    expect(Object.keys(cook(pairs, torn)).toSorted()).toEqual(['order.private.jwk', 'order.public.jwk']);
+    expect(cook(pairs, [...torn, 'order.public.jwk'])).toEqual({});
   });
 
   it('gets only the keys that it lacks', () => {

@@ -9,28 +9,29 @@ export type Recipe =
   | { make: 'token' }
   | { make: 'uuid' }
   | { make: 'text'; value: string }
-  /** One half of an Ed25519 key pair as JWK; all halves in one Secret belong together. */
-  | { make: 'keypair'; part: 'private' | 'public' };
+  /** One half of an Ed25519 key pair as JWK; the two of one `pair` in a Secret belong together. */
+  | { make: 'keypair'; pair: string; part: 'private' | 'public' };
 
 export type SecretRecipe = { name: string; labels: Record<string, string>; keys: Record<string, Recipe> };
 
 /** Secret `data` (base64) for the keys that `existing` lacks; `{}` when nothing is missing. */
 export function cook(recipe: SecretRecipe, existing: Iterable<string> = []): Record<string, string> {
   const has = new Set(existing);
-  const wanted = Object.entries(recipe.keys).filter(
-    ([key, { make }]) => !has.has(key) || isTornPair(recipe, make, has),
-  );
-  const pair = wanted.some(([, { make }]) => make === 'keypair') ? newPair() : undefined;
-  return Object.fromEntries(wanted.map(([key, how]) => [key, Buffer.from(text(how, pair)).toString('base64')]));
+  const wanted = Object.entries(recipe.keys).filter(([key, how]) => !has.has(key) || isTorn(recipe, how, has));
+  const pairs = new Map<string, Pair>();
+  return Object.fromEntries(wanted.map(([key, how]) => [key, Buffer.from(text(how, pairs)).toString('base64')]));
 }
 
-/** A pair of which one half is missing is of no use: both halves are made anew. */
-const isTornPair = (recipe: SecretRecipe, make: string, has: Set<string>): boolean =>
-  make === 'keypair' && Object.entries(recipe.keys).some(([key, how]) => how.make === 'keypair' && !has.has(key));
+/** A pair of which one half is missing is of no use: both halves are made anew. Other pairs stay. */
+const isTorn = (recipe: SecretRecipe, how: Recipe, has: Set<string>): boolean =>
+  how.make === 'keypair' &&
+  Object.entries(recipe.keys).some(
+    ([key, other]) => other.make === 'keypair' && other.pair === how.pair && !has.has(key),
+  );
 
 type Pair = { private: string; public: string };
 
-function text(how: Recipe, pair: Pair | undefined): string {
+function text(how: Recipe, pairs: Map<string, Pair>): string {
   switch (how.make) {
     case 'bytes':
       return randomBytes(how.size).toString('base64');
@@ -42,8 +43,14 @@ function text(how: Recipe, pair: Pair | undefined): string {
     case 'text':
       return how.value;
     case 'keypair':
-      return pair?.[how.part] ?? '';
+      return halvesOf(how.pair, pairs)[how.part];
   }
+}
+
+function halvesOf(name: string, pairs: Map<string, Pair>): Pair {
+  const pair = pairs.get(name) ?? newPair();
+  pairs.set(name, pair);
+  return pair;
 }
 
 function newPair(): Pair {

@@ -4,17 +4,24 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Cluster, Manifest } from '../src/cluster.ts';
 import { keyOf } from '../src/cluster.ts';
 import { childKinds, Storefront } from '../src/kinds.ts';
-import { shop } from '../src/shop.ts';
 import type { Shop } from '../src/storefront/deps.ts';
 import { openMemory } from './places.ts';
-import { childrenOf, makeReferencedSecrets, sampleStorefront, startOperator, within, writesAtRest } from './stage.ts';
+import {
+  childrenOf,
+  makeReferencedSecrets,
+  sampleStorefront,
+  smallShop,
+  startOperator,
+  within,
+  writesAtRest,
+} from './stage.ts';
 import type { Running, Sample } from './stage.ts';
 
 const ways = ['HTTPRoute', 'GCPBackendPolicy', 'HealthCheckPolicy'];
 /** What customers come in by, and nothing that has to run first. */
 const edgeOnly: Shop = {
-  ...shop,
-  render: (storefront, refs) => shop.render(storefront, refs).filter(({ kind }) => ways.includes(kind)),
+  ...smallShop,
+  render: (storefront, refs) => smallShop.render(storefront, refs).filter(({ kind }) => ways.includes(kind)),
   removal: () => [],
 };
 const gkeKinds = childKinds.filter(({ apiVersion }) => apiVersion.startsWith('networking.gke.io/'));

@@ -53,27 +53,52 @@ it('a store that the fleet needs and the spec does not describe is named with th
   const place = openMemory();
   const person = place.client('kubectl');
   const acme = sampleStorefront(place.namespace, 'test');
-  const { orders } = acme.spec.stores;
-  delete acme.spec.stores.orders;
-  const one = { replicas: 1 };
-  acme.spec.services = { identity: one, order: one, payment: one };
+  const { customers } = acme.spec.stores;
+  delete acme.spec.stores.customers;
+  acme.spec.services!.identity = { replicas: 1 };
   await makeReferencedSecrets(person, acme);
   await person.apply(Storefront, acme);
   const running = await startOperator(place, { operatorClass: 'test', shop: stillShop(createShop(sellingFleet)) });
   const ready = async () => conditionOf(await readStorefront(person, acme), 'Ready');
 
   await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'InvalidSpec' }), within(5_000));
-  expect((await ready())?.message).toContain('spec.stores.orders: is missing; order and payment need it');
+  expect((await ready())?.message).toContain('spec.stores.customers: is missing; identity needs it');
   expect(await childrenOf(person, acme)).toEqual([]);
 
-  await person.merge(Storefront, keyOf(acme), { spec: { stores: { orders } } });
+  await person.merge(Storefront, keyOf(acme), { spec: { stores: { customers } } });
   await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'SecretMissing' }), within(5_000));
-  expect((await ready())?.message).toContain('acme-orders-1-admin');
+  expect((await ready())?.message).toContain('acme-customers-admin');
 
-  await person.merge(Storefront, keyOf(acme), { spec: { stores: { orders: null } } });
+  await person.merge(Storefront, keyOf(acme), { spec: { stores: { customers: null } } });
   await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'InvalidSpec' }), within(5_000));
   const uid = (await readStorefront(person, acme))!.metadata.uid!;
   await person.remove(Storefront, keyOf(acme), { uid });
   await vi.waitFor(async () => expect(await readStorefront(person, acme)).toBeNull(), within(5_000));
+  await running.stop();
+});
+
+it('who takes the money and who carries the parcels must be said, and their accounts be there', async () => {
+  const place = openMemory();
+  const person = place.client('kubectl');
+  const acme = sampleStorefront(place.namespace, 'test');
+  const { payments, shipping } = acme.spec;
+  delete acme.spec.payments;
+  delete acme.spec.shipping;
+  acme.spec.services!.identity = { replicas: 1 };
+  await makeReferencedSecrets(person, acme);
+  await person.apply(Storefront, acme);
+  const running = await startOperator(place, { operatorClass: 'test', shop: stillShop(createShop(sellingFleet)) });
+  const ready = async () => conditionOf(await readStorefront(person, acme), 'Ready');
+
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'InvalidSpec' }), within(5_000));
+  expect((await ready())?.message).toContain('spec.payments: is missing; payment needs it');
+  expect((await ready())?.message).toContain('spec.shipping: is missing; shipping needs it');
+
+  await person.merge(Storefront, keyOf(acme), { spec: { payments, shipping } });
+  await vi.waitFor(async () => expect(await ready()).toMatchObject({ reason: 'SecretMissing' }), within(5_000));
+  const { message } = (await ready())!;
+  expect(message).toContain('Secret "acme-stripe" is not in namespace');
+  expect(message).toContain('payment cannot start.\nCreate it (keys: secret-key, webhook-secret)');
+  expect(message).toContain('shipping cannot start.\nCreate it (keys: api-key, webhook-secret)');
   await running.stop();
 });

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Cluster, Kind, Manifest } from '../src/cluster.ts';
 import { keyOf } from '../src/cluster.ts';
 import { Deployment, Secret, Storefront } from '../src/kinds.ts';
-import { createShop, shop as realShop } from '../src/shop.ts';
-import { fleet } from '../src/fleet.ts';
+import { createShop } from '../src/shop.ts';
+import { smallFleet } from '../src/testing/samples.ts';
 import {
   childrenOf,
   conditionOf,
@@ -13,6 +13,7 @@ import {
   makeReferencedSecrets,
   readStorefront,
   sampleStorefront,
+  smallShop,
   startOperator,
   stillShop,
   within,
@@ -88,7 +89,7 @@ for (const { name, isThere, open } of places) {
     it('becomes objects that belong to it, and Secrets that are made once', async () => {
       const { metadata } = await standing();
       const children = await childrenOf(person, acme);
-      const secrets = realShop.secretsOf(acme).map((recipe) => `Secret/${recipe.name}`);
+      const secrets = smallShop.secretsOf(acme).map((recipe) => `Secret/${recipe.name}`);
       expect(children.map(({ kind, metadata: { name: called } }) => `${kind}/${called}`).toSorted()).toEqual(
         [...wanted(), ...secrets].toSorted(),
       );
@@ -206,7 +207,7 @@ for (const { name, isThere, open } of places) {
         data: {},
       };
       await person.create(ConfigMap, stranger);
-      const { gateway, product } = fleet;
+      const { gateway, product } = smallFleet;
       const smaller = createShop({ product, gateway: { ...gateway, edge: { ...gateway.edge!, pages: 'product' } } });
       await start(stillShop(smaller));
       await vi.waitFor(async () => expect(await child(Deployment, 'web')).toBeNull(), within(10_000));
@@ -219,7 +220,7 @@ for (const { name, isThere, open } of places) {
 
     it('says which Secret is missing, leaves what runs, and goes on by itself', async () => {
       await standing();
-      const [reference] = realShop.referencesOf(acme);
+      const [reference] = smallShop.referencesOf(acme);
       const key = { namespace: stage.namespace, name: reference!.name };
       const secret = (await person.get(Secret, key))!;
       await person.remove(Secret, key, { uid: secret.metadata.uid ?? '' });

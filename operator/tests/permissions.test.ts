@@ -5,11 +5,18 @@ import { keyOf } from '../src/cluster.ts';
 import { childKinds, Deployment, Job, managedBy, Secret, Storefront } from '../src/kinds.ts';
 import { groupOf } from '../src/kube/resources.ts';
 import { permissions } from '../src/permissions.ts';
-import { shop } from '../src/shop.ts';
 import type { Shop } from '../src/storefront/deps.ts';
 import { openMemory } from './places.ts';
 import type { Call } from './places.ts';
-import { childrenOf, makeReferencedSecrets, readStorefront, sampleStorefront, startOperator, within } from './stage.ts';
+import {
+  childrenOf,
+  makeReferencedSecrets,
+  readStorefront,
+  sampleStorefront,
+  smallShop,
+  startOperator,
+  within,
+} from './stage.ts';
 
 const allowed = permissions.flatMap(({ apiGroups, resources, verbs }) =>
   apiGroups.flatMap((group) =>
@@ -22,7 +29,7 @@ const used = ({ verb, kind, subresource }: Call): string =>
 
 /** One object of each kind that a Storefront can have. */
 const oneOfEach: Shop = {
-  ...shop,
+  ...smallShop,
   render: ({ metadata: { name, namespace } }) =>
     childKinds
       .filter(({ kind }) => kind !== Secret.kind)

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cluster, Manifest } from '../src/cluster.ts';
 import { ClusterError, keyOf } from '../src/cluster.ts';
 import { Deployment, Job, Pod, Secret, Storefront } from '../src/kinds.ts';
-import { shop } from '../src/shop.ts';
 import { jobState } from '../src/storefront/job-state.ts';
 import { openMemory } from './places.ts';
 import type { Call, Place } from './places.ts';
@@ -13,6 +12,7 @@ import {
   makeReferencedSecrets,
   readStorefront,
   sampleStorefront,
+  smallShop,
   startOperator,
   within,
   writesAtRest,
@@ -285,9 +285,9 @@ describe('a Storefront on its way', () => {
     await rollOut();
     await running.stop();
     const without = {
-      ...shop,
-      render: (...[storefront, refs]: Parameters<typeof shop.render>) =>
-        shop.render(storefront, refs).filter(({ metadata }) => !metadata.name.endsWith('-web')),
+      ...smallShop,
+      render: (...[storefront, refs]: Parameters<typeof smallShop.render>) =>
+        smallShop.render(storefront, refs).filter(({ metadata }) => !metadata.name.endsWith('-web')),
     };
     for (const deployment of await children('Deployment'))
       await report(deployment, Deployment, {
@@ -365,7 +365,7 @@ describe('a Storefront on its way', () => {
           throw new ClusterError(message, { status: 403, reason: 'Forbidden' });
       });
     running = await startOperator({ ...place, client: terminating }, { operatorClass: 'test', now: () => time });
-    for (const reference of shop.referencesOf(acme)) {
+    for (const reference of smallShop.referencesOf(acme)) {
       const secret = (await person.get(Secret, { namespace: place.namespace, name: reference.name }))!;
       await person.remove(Secret, keyOf(secret), { uid: secret.metadata.uid ?? '' });
     }

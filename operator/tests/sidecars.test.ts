@@ -11,6 +11,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fleet } from '../src/fleet.ts';
+import { sellingFleet } from '../src/testing/samples.ts';
 import { configMap } from '../src/storefront/workload/config-map.ts';
 import { findInRoot, findProgram, missing, run } from './checks.ts';
 
@@ -24,12 +25,12 @@ describe.skipIf(missing({ nginx }))(`nginx.conf${missing({ nginx })}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const services = Object.keys(fleet);
+  const services = Object.keys(sellingFleet);
   const cases = ['local', 'production'].flatMap((name) => services.map((service) => ({ name, service })));
 
   it.each(cases)('of $service in the $name sample is accepted', ({ name, service }) => {
     const file = join(folder, `${name}-${service}.conf`);
-    writeFileSync(file, within(folder, configMap(sample(name), fleet, service).data['nginx.conf']));
+    writeFileSync(file, within(folder, configMap(sample(name), sellingFleet, service).data['nginx.conf']));
     expect(check(file)).toBe('');
   });
 
@@ -50,11 +51,11 @@ describe.skipIf(missing({ nginx }))(`the edge${missing({ nginx })}`, () => {
 
   beforeAll(async () => {
     app = echo();
-    const [edgePort = 0, statusPort = 0, callPort = 0] = await freePorts(3);
-    const config = configMap(behindBalancer(), fleet, 'gateway')
+    const [edgePort = 0, statusPort = 0, ...callPorts] = await freePorts(2 + sellingFleet.gateway.calls.length);
+    const config = configMap(behindBalancer(), sellingFleet, 'gateway')
       .data['nginx.conf'].replace('listen 8080', `listen 127.0.0.1:${edgePort}`)
       .replace('listen 9190', `listen 127.0.0.1:${statusPort}`)
-      .replace('listen 127.0.0.1:9101', `listen 127.0.0.1:${callPort}`)
+      .replace(/listen 127\.0\.0\.1:91\d\d/g, () => `listen 127.0.0.1:${callPorts.pop()}`)
       .replace('127.0.0.1:7000', `127.0.0.1:${(app.address() as AddressInfo).port}`);
     const file = join(folder, 'nginx.conf');
     writeFileSync(file, within(folder, config));
@@ -108,6 +109,23 @@ describe.skipIf(missing({ nginx }))(`the edge${missing({ nginx })}`, () => {
     expect(refused.statusCode).toBe(413);
     expect(refused.headers['content-type']).toBe('application/problem+json');
     expect(await refused.body.json()).toMatchObject({ status: 413, code: 'body-too-large' });
+  });
+
+  it('passes on what a stream says when it says it, and for a page in the same way', async () => {
+    const { body, statusCode } = await request(`${url}/api/orders/o-1/events`);
+    const [first] = (await once(body, 'data')) as [Buffer];
+    expect([statusCode, String(first)]).toEqual([200, 'id: 1\n\n']);
+    body.on('error', () => {}).destroy();
+    expect((await request(`${url}/api/orders/o-1/events/more`)).headers['content-type']).not.toBe('text/event-stream');
+    expect((await request(`${url}/orders/o-1/events`)).statusCode).toBe(503);
+  });
+
+  it('gives webhooks to the app, as they are', async () => {
+    const { body } = await request(`${url}/webhooks/stripe`, {
+      method: 'POST',
+      headers: { 'stripe-signature': 't=1' },
+    });
+    expect(await body.json()).toMatchObject({ 'stripe-signature': 't=1' });
   });
 
   it('answers in the form that the client expects when nothing is behind it', async () => {
@@ -175,11 +193,13 @@ function behindBalancer(): Storefront {
   return Storefront.parse({ ...rest, spec: { ...spec, networkPolicy: { edgeCidrs: ['127.0.0.0/8'] } } });
 }
 
-/** Answers with the headers that it got. */
+/** Answers with the headers that it got, and to whoever listens for news with one line and silence. */
 function echo(): Server {
   return createServer((incoming, answer) => {
     incoming.resume().on('end', () => {
       if (incoming.url === '/api/unavailable') answer.writeHead(503).end('its own words');
+      else if (incoming.url?.endsWith('/events'))
+        answer.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\n\n');
       else answer.end(JSON.stringify(incoming.headers));
     });
   }).listen(0, '127.0.0.1');

@@ -13,11 +13,15 @@ import type { Verb } from '../src/kube/call.ts';
 import { createOperatorMetrics } from '../src/metrics.ts';
 import { createOperator } from '../src/operator.ts';
 import type { Operator } from '../src/operator.ts';
-import { shop as realShop } from '../src/shop.ts';
+import { createShop } from '../src/shop.ts';
 import { hashOf } from '../src/content.ts';
 import type { Shop } from '../src/storefront/deps.ts';
 import { parseStorefront } from '../src/storefront/observe.ts';
+import { smallFleet } from '../src/testing/samples.ts';
 import type { Call, Place } from './places.ts';
+
+/** The loop is the same for any fleet: three services, with a migration among them, show what there is to see. */
+export const smallShop = createShop(smallFleet);
 
 export type Running = {
   operator: Operator;
@@ -38,7 +42,7 @@ export type StartOptions = { shop?: Shop; now?: () => Date; instance?: string; o
 
 export async function startOperator(
   place: Place,
-  { shop = realShop, now, operatorClass }: StartOptions,
+  { shop = smallShop, now, operatorClass }: StartOptions,
 ): Promise<Running> {
   const calls: Call[] = [];
   const written: string[] = [];
@@ -95,7 +99,7 @@ export function sampleStorefront(namespace: string, operatorClass: string): Samp
 /** The Secrets that a person makes before. */
 export async function makeReferencedSecrets(person: Cluster, storefront: Sample): Promise<void> {
   const { namespace } = storefront.metadata;
-  for (const { name, keys } of realShop.referencesOf(storefront)) {
+  for (const { name, keys } of smallShop.referencesOf(storefront)) {
     const data = Object.fromEntries(keys.map((key) => [key, Buffer.from(`${key} of ${name}`).toString('base64')]));
     const manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: namespace ?? '' }, data };
     await person.apply(Secret, manifest, { force: true });
@@ -103,7 +107,7 @@ export async function makeReferencedSecrets(person: Cluster, storefront: Sample)
 }
 
 /** The shop as it is rendered, without Jobs and with pods that no node takes: its objects are of interest here, not its processes. */
-export const stillShop = (shop: Shop = realShop): Shop => ({
+export const stillShop = (shop: Shop = smallShop): Shop => ({
   ...shop,
   render: (storefront, refs) =>
     shop
@@ -129,7 +133,7 @@ function unschedulable(manifest: Manifest): Manifest {
 export async function renderable(person: Cluster, live: Manifest) {
   const storefront = parseStorefront(live).data!;
   const namespace = live.metadata.namespace ?? '';
-  const names = [...realShop.referencesOf(storefront), ...realShop.secretsOf(storefront)].map(({ name }) => name);
+  const names = [...smallShop.referencesOf(storefront), ...smallShop.secretsOf(storefront)].map(({ name }) => name);
   const secrets = await Promise.all(names.map((name) => person.get(Secret, { namespace, name })));
   const refs = Object.fromEntries(secrets.map((secret, index) => [names[index] ?? '', hashOf(secret?.data ?? {})]));
   return { storefront, refs };

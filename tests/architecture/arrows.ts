@@ -32,8 +32,19 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
     ...different(
       declared('the stores'),
       `${here}/config.ts`,
-      [...Object.keys(entry.stores), ...(usesBroker(entry) ? ['broker'] : []), ...(entry.mails ? ['mail'] : [])],
-      urls.filter((url) => !(url in fleet)),
+      [
+        ...Object.keys(entry.stores),
+        ...(usesBroker(entry) ? ['broker'] : []),
+        ...(entry.mails ? ['mail'] : []),
+        ...(entry.integration ? outsideUrls[entry.integration] : []),
+      ],
+      [...urls.filter((url) => !(url in fleet)), ...outsideIn(code, entry)],
+    ),
+    ...different(
+      declared('the keys'),
+      `${here}/config.ts`,
+      entry.guests ? ['guestKeyFile'] : [],
+      /\bguestKeyFile\b/.exec(config) ?? [],
     ),
     ...different(
       declared('the stores’ kinds'),
@@ -52,6 +63,16 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
       : [`${here}/migrate.ts and "migrates" of ${name} must go together`]),
   ];
 }
+
+/** What a service that works with other companies asks an address of, apart from a list of carriers. */
+const outsideUrls: Readonly<Record<NonNullable<ServiceEntry['integration']>, readonly string[]>> = {
+  payments: ['stripe', 'stripeScript'],
+  carriers: [],
+};
+
+/** The same, wherever the service reads it: its accounts at companies may have a file of their own. */
+const outsideIn = (code: string, { integration }: ServiceEntry): string[] =>
+  integration ? namedUrls(code).filter((url) => outsideUrls[integration].includes(url)) : [];
 
 /** The kind of a store by the function of kit that connects to it. */
 const kindOf: Readonly<Record<string, string>> = { Mongo: 'mongo', Redis: 'redis', Shards: 'postgres' };

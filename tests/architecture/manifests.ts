@@ -32,9 +32,9 @@ function mayDependOn(name: string, services: readonly string[]): readonly string
   return table[name] ?? [];
 }
 
-/** A service opens its contract and its document; kit and commerce open subpaths, never all at once. */
+/** A service opens its contract, whole or by noun, and its document; kit and commerce open subpaths, never all at once. */
 function mayExport(name: string, opened: string, services: readonly string[]): boolean {
-  if (services.includes(name)) return ['./contract', './openapi.json'].includes(opened);
+  if (services.includes(name)) return opened === './openapi.json' || /^\.\/contract(\/[a-z-]+)?$/.test(opened);
   return !shared.includes(name) || opened !== '.';
 }
 

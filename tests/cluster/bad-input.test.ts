@@ -18,9 +18,21 @@ describe.skipIf(whyNoCluster)(`bad input ${whyNoCluster || ''}`, { timeout: 240_
     shop = await openShop({ name: 'strict' });
     await stockShelves(shop);
     const document = (await (await fetch(`${shop.url}/openapi.json`)).json()) as ApiDocument;
-    requests = badRequests(document, { authorization: `Bearer ${await shop.merchantToken()}` });
+    requests = badRequests(document, {
+      guest: { authorization: `Bearer ${await cartToken(shop)}` },
+      merchant: { authorization: `Bearer ${await shop.merchantToken()}` },
+    });
   }, 240_000);
   afterAll(() => shop?.remove(), 120_000);
+
+  async function cartToken({ url }: Shop): Promise<string> {
+    const { body } = await request(`${url}/api/carts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    return ((await body.json()) as { cartToken: string }).cartToken;
+  }
 
   /** A program that respects the budget it is told. */
   async function send({ method, path, headers, body }: Omit<BadRequest, 'name'>): Promise<Answer> {

@@ -1,4 +1,5 @@
 /** Requests that no route may take, made out of the API's own document. */
+import { randomUUID } from 'node:crypto';
 
 export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>;
@@ -7,7 +8,7 @@ export interface ApiDocument {
 
 interface Operation {
   operationId: string;
-  security: object[];
+  security: Record<string, unknown>[];
   parameters?: { name: string; in: 'path' | 'query' | 'header'; schema: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
@@ -30,7 +31,16 @@ export interface BadRequest {
 }
 
 const sampleId = '6f1c9a50-2f5e-4f0e-9c55-3b1d2a7e8f90';
-const samples: Record<string, string> = { productId: sampleId, slug: 'a-slug', sha256: 'a'.repeat(64), width: '320' };
+const samples: Record<string, string> = {
+  productId: sampleId,
+  slug: 'a-slug',
+  sha256: 'a'.repeat(64),
+  width: '320',
+  cartId: sampleId,
+  sku: 'mug-1',
+  orderId: '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90',
+  carrier: 'easypost',
+};
 
 /** Values that have hurt other shops: operators, paths, control characters, too much of everything. */
 const hostile = [
@@ -47,10 +57,14 @@ const hostile = [
 ];
 const wrongTypes: unknown[] = [null, 42, true, [], {}, { $gt: '' }, [{ $ne: null }], 'x'.repeat(20_000)];
 
-export function badRequests(document: ApiDocument, merchant: Record<string, string>): BadRequest[] {
+/** `callers`: headers by the names of the document's security schemes. */
+export function badRequests(
+  document: ApiDocument,
+  callers: Record<'guest' | 'merchant', Record<string, string>>,
+): BadRequest[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, operation]) => {
-      const base = { method: method.toUpperCase(), headers: operation.security.length > 0 ? merchant : {} };
+      const base = { method: method.toUpperCase(), headers: callerOf(operation, callers) };
       const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => samples[name] ?? 'x');
       return [
         ...badPaths(path, operation).map((bad) => ({ ...base, ...bad })),
@@ -64,6 +78,13 @@ export function badRequests(document: ApiDocument, merchant: Record<string, stri
       ];
     }),
   );
+}
+
+/** A guest where one may call at all: it may do less. */
+function callerOf({ security }: Operation, callers: Record<'guest' | 'merchant', Record<string, string>>) {
+  const kinds = security.flatMap((needed) => Object.keys(needed));
+  if (kinds.length === 0) return {};
+  return kinds.includes('guest') ? callers.guest : callers.merchant;
 }
 
 function badPaths(path: string, { operationId }: Operation) {
@@ -97,7 +118,9 @@ function badQueries(path: string, { operationId, parameters = [] }: Operation) {
 function badBodies({ operationId, requestBody }: Operation, document: ApiDocument) {
   const schema = requestBody?.content['application/json']?.schema;
   if (!schema) return [];
-  const json = { 'content-type': 'application/json', 'if-match': '"1"' };
+  const json = { 'content-type': 'application/json', 'if-match': '"1"', 'idempotency-key': `"${randomUUID()}"` };
+  // What is signed is not looked into before its signature is.
+  const isSigned = schema.type === 'string';
   const texts = {
     malformed: '{"name":',
     empty: '',
@@ -110,7 +133,12 @@ function badBodies({ operationId, requestBody }: Operation, document: ApiDocumen
   return [
     ...Object.entries(texts).map(([name, body]) => ({ name: `${operationId}: ${name}`, headers: json, body })),
     { name: `${operationId}: another content type`, headers: { ...json, 'content-type': 'text/plain' }, body: '{}' },
-    { name: `${operationId}: an unknown field`, headers: json, body: '{"nonsense":1}', field: 'nonsense' },
+    {
+      name: `${operationId}: an unknown field`,
+      headers: json,
+      body: '{"nonsense":1}',
+      ...(isSigned ? {} : { field: 'nonsense' }),
+    },
     { name: `${operationId}: a polluted prototype`, headers: json, body: '{"__proto__":{"isAdmin":true}}' },
     ...fields.flatMap((field) =>
       wrongTypes.map((value) => ({

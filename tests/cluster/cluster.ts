@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 import type { Storefront, StorefrontInput } from '@storefront/crds';
 import { parse } from 'yaml';
 
+import { prerequisites, sendWebhooksTo, type Stores } from './surroundings.ts';
+
 const kubeconfig = process.env['STOREFRONT_TEST_KUBECONFIG'];
 const storesFile = process.env['STOREFRONT_TEST_STORES'];
 const image = process.env['STOREFRONT_TEST_IMAGE'];
@@ -20,19 +22,7 @@ export const whyNoCluster: string | false =
 const sample = new URL('../../crds/samples/local.yaml', import.meta.url);
 const nodeAddress = '10.200.0.1';
 const imageUser = 10001;
-const testLabel = { 'storefront.dev/test': 'true' };
 const readyWithinMs = 120_000;
-
-type Account = { username: string; password: string };
-type Stores = {
-  mongo: Account;
-  cache: Account;
-  state: Account;
-  customers: Account;
-  orders: (Account & { name: string })[];
-  broker: Account;
-  consul: { servers: string[]; datacenter: string; token: string; caPem: string; gossipKey: string };
-};
 
 /** Runs kubectl and gives what it printed. */
 export async function kubectl(...args: string[]): Promise<string> {
@@ -124,6 +114,7 @@ export async function openShop({ name = 'shop', change, waits = true }: ShopOpti
   try {
     await apply(...prerequisites(storefront, namespace, stores, media));
     await apply(storefront);
+    await sendWebhooksTo(shop.url, stores);
     if (waits) await shop.waitUntilReady();
     return shop;
   } catch (error) {
@@ -149,6 +140,11 @@ async function readStorefront({ name, namespace, id, stores, nodePort }: Place):
     if (server.database) server.database = `${server.database}-${id}`;
   }
   if (spec.mail) spec.mail.smtp.host = address;
+  if (spec.payments) {
+    const { secretRef } = spec.payments.stripe;
+    spec.payments.stripe = { secretRef, publishableKey: stores.stripe.publishableKey, endpoint: stores.stripe.url };
+  }
+  for (const carrier of spec.shipping?.carriers ?? []) carrier.endpoint = stores.carrier.url;
   spec.discovery = { ...spec.discovery, servers: stores.consul.servers, datacenter: stores.consul.datacenter };
   return storefront;
 }
@@ -204,57 +200,6 @@ function refuseUnready(storefront: Storefront): Storefront {
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready?.status === 'True' && ready.observedGeneration === storefront.metadata.generation) return storefront;
   throw new Error(`${storefront.metadata.namespace}/${storefront.metadata.name}: ${JSON.stringify(conditions)}`);
-}
-
-function prerequisites({ spec }: StorefrontInput, namespace: string, stores: Stores, path: string): object[] {
-  const secret = (name: string | undefined, stringData: Record<string, string>) =>
-    name === undefined ? [] : [{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData }];
-  const login = ({ username, password }: Account) => ({ username, password });
-  const { consul } = stores;
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespace, labels: { ...testLabel, 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    },
-    ...secret(spec.stores.products?.adminSecretRef.name, login(stores.mongo)),
-    ...secret(spec.stores.cache?.adminSecretRef.name, login(stores.cache)),
-    ...secret(spec.stores.state?.adminSecretRef.name, login(stores.state)),
-    ...secret(spec.stores.customers?.adminSecretRef.name, login(stores.customers)),
-    ...stores.orders.flatMap((shard) => {
-      const named = spec.stores.orders?.shards.find(({ name }) => name === shard.name);
-      return secret(named?.adminSecretRef.name, login(shard));
-    }),
-    ...secret(spec.stores.broker?.adminSecretRef.name, login(stores.broker)),
-    ...secret(spec.discovery.caSecretRef.name, { 'ca.crt': consul.caPem }),
-    ...secret(spec.discovery.gossipSecretRef.name, { key: consul.gossipKey }),
-    ...secret(spec.discovery.adminSecretRef.name, { token: consul.token }),
-    ...mediaVolume(spec.stores.media?.claim?.name ?? 'media', namespace, path),
-  ];
-}
-
-function mediaVolume(claim: string, namespace: string, path: string): object[] {
-  const common = { accessModes: ['ReadWriteMany'], storageClassName: '' };
-  const storage = '1Gi';
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name: namespace, labels: testLabel },
-      spec: {
-        ...common,
-        capacity: { storage },
-        hostPath: { path },
-        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim },
-      },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: claim, namespace },
-      spec: { ...common, volumeName: namespace, resources: { requests: { storage } } },
-    },
-  ];
 }
 
 type Services = { items: { spec: { ports?: { nodePort?: number }[] } }[] };

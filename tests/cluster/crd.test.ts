@@ -147,6 +147,8 @@ describe.skipIf(!kubeconfig)(`the Storefront kind on a real API server${reason}`
     ['storefront.spec', 'Where customers come in.'],
     ['sf.spec.stores.cache', 'Redis that may lose everything'],
     ['storefronts.spec.services.product.balancing', 'How callers spread their calls'],
+    ['sf.spec.payments.stripe.scriptUrl', 'Address from which browsers load Stripe.js'],
+    ['sf.spec.shipping.from', 'Where parcels leave from'],
     ['sf.spec.rollout.maxUnavailable', 'Pods of a service that may be missing'],
   ])('explains %s', async (field, text) => {
     expect((await kubectl('explain', field)).replace(/\s+/g, ' ')).toContain(text);

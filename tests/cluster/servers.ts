@@ -7,7 +7,7 @@ import { eventually, type Pod } from './cluster.ts';
 
 type Shard = 'orders-1' | 'orders-2' | 'orders-3';
 export type StoreName =
-  | ('postgres' | 'ferretdb' | 'cache' | 'state' | 'consul')
+  | ('postgres' | 'ferretdb' | 'cache' | 'state' | 'consul' | 'stripe' | 'carrier')
   | ('customers' | Shard | `${Shard}-replica` | 'rabbitmq' | 'epmd' | 'mail');
 
 /** Where the tests' stores keep their data, each in a folder of its name. */

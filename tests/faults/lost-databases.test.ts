@@ -14,6 +14,8 @@ type Stores = {
   orders: (Account & { name: string; url: string; replicas: string[] })[];
   broker: Account & { management: string };
   mail: { http: string };
+  stripe: { url: string; secretKey: string };
+  carrier: { url: string; apiKey: string };
 };
 
 const path = process.env['STOREFRONT_TEST_STORES'];
@@ -115,6 +117,24 @@ describe.skipIf(reason)(`lost databases, brokers and mails${reason}`, { timeout:
     await killStore('epmd');
     expect(await api('POST', 'exchanges/%2F/amq.default/publish', message)).toEqual({ routed: true });
     await api('DELETE', queue);
+  });
+
+  it('keeps what Stripe and the carrier know', async () => {
+    const { stripe, carrier } = stores;
+    const paid = { authorization: `Bearer ${stripe.secretKey}`, 'content-type': 'application/x-www-form-urlencoded' };
+    const carried = { authorization: `Bearer ${carrier.apiKey}`, 'content-type': 'application/json' };
+    const parcel = { parcel: { length: 10, width: 10, height: 10, weight: 10 } };
+    const made = [
+      await request(`${stripe.url}/v1/customers`, { method: 'POST', headers: paid, body: `name=${database}` }),
+      await request(`${carrier.url}/v2/parcels`, { method: 'POST', headers: carried, body: JSON.stringify(parcel) }),
+    ];
+    const [customer, box] = (await Promise.all(made.map(({ body }) => body.json()))) as { id: string }[];
+    await Promise.all([killStore('stripe'), killStore('carrier')]);
+    await reviveStores();
+    const found = await request(`${stripe.url}/v1/customers/${customer!.id}`, { headers: paid });
+    expect(await found.body.json()).toMatchObject({ id: customer!.id, name: database });
+    const kept = await request(`${carrier.url}/v2/parcels/${box!.id}`, { headers: carried });
+    expect(await kept.body.json()).toMatchObject({ id: box!.id, weight: 10 });
   });
 
   it('keeps mails', async () => {

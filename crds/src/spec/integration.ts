@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { mapOf, setOf } from '../list.ts';
 import { held, text } from '../rule.ts';
+import { PostalAddress } from './address.ts';
 import { Cidrs, Host, Port, SecretRef, ShortName } from './value.ts';
 
 const HttpUrl = text(
   512,
   /^https?:\/\/[a-z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
   'write an address that starts with https:// (or http://), without query',
+);
+/** A page of the shop loads it with the customer's card in reach: plain http only from the customer's own machine. */
+const ScriptUrl = text(
+  512,
+  /^(https:\/\/[a-z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]{1,5})?)(\/[A-Za-z0-9._~/-]*)?$/,
+  'write an https address without query; plain http only on 127.0.0.1, [::1] or localhost',
 );
 const endpoint = HttpUrl.exactOptional().meta({ description: 'Address of the API where it is not the public one.' });
 
@@ -19,6 +26,9 @@ export const Payments = z
           description: 'Key the browser uses. It is public.',
         }),
         endpoint,
+        scriptUrl: ScriptUrl.exactOptional().meta({
+          description: 'Address from which browsers load Stripe.js where it is not the public one.',
+        }),
       })
       .meta({ description: 'Stripe.' }),
   })
@@ -35,6 +45,9 @@ export const Shipping = z
   .strictObject({
     carriers: mapOf(Carrier, 'name', { min: 1, max: 16 }).meta({
       description: 'Carriers that are asked for rates.',
+    }),
+    from: PostalAddress.exactOptional().meta({
+      description: 'Where parcels leave from; carriers ask for it with every rate and label.',
     }),
   })
   .meta({ description: 'Who carries the parcels.' });

@@ -93,6 +93,7 @@ function variantsOf({ kind, material, colours }: Subject, index: number, random:
   const [low, high] = kind.price;
   const euros = (low + (high - low) * random.next() ** 1.5 * 0.8) * materials[material].worth;
   const isSoldOut = random.chance(0.03);
+  const weightGrams = createRandom(`weight ${index}`).int(2, 40) * 50;
   const sizes: readonly (readonly [value: string, worth: number])[] = kind.size?.values ?? [['', 1]];
   return colours.flatMap((colour) =>
     sizes.map(([size, worth]) => ({
@@ -101,6 +102,7 @@ function variantsOf({ kind, material, colours }: Subject, index: number, random:
       prices: priceList(euros * worth),
       inStock: !isSoldOut && !random.chance(0.07),
       image: null,
+      weightGrams,
     })),
   );
 }

@@ -42,6 +42,19 @@ describe('a webhook', () => {
     expect(listed.data.map((each) => each.id)).toEqual([event.id]);
   });
 
+  it('goes where the settings say, signed as ever, until they say nothing any more', async () => {
+    const other = await startReceiver();
+    await account.control.put('settings', { webhookUrl: other.url });
+    const { id } = await createIntent();
+    await expect.poll(() => other.received).toHaveLength(1);
+    expect(verify(other.received[0] as Received)).toMatchObject({ data: { object: { id } } });
+    await account.control.put('settings', { webhookUrl: null });
+    await createIntent();
+    await arrived(1);
+    expect(other.received).toHaveLength(1);
+    await other.close();
+  });
+
   it('comes again, later each time, until it is taken', async () => {
     shop.answer(500);
     await createIntent();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { topologyOf } from '@storefront/kit/topology';
-import { type Fleet, fleet } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
 import { render } from '../storefront/render.ts';
-import { sampleStorefront, sellingFleet } from '../testing/samples.ts';
+import { sampleStorefront, sellingFleet, smallFleet } from '../testing/samples.ts';
 import { hashOf } from './broker/users.ts';
 import { policyRules } from './consul.ts';
 import { patiently, Refusal } from './patience.ts';
@@ -11,7 +11,7 @@ import { verifierOf } from './postgres/roles.ts';
 import { userRules } from './redis.ts';
 
 describe('the provision plan', () => {
-  const plan = provisionPlan(sampleStorefront('production'), fleet);
+  const plan = provisionPlan(sampleStorefront('production'), smallFleet);
   const selling = provisionPlan(sampleStorefront('production'), sellingFleet);
 
   it('is what the Job can read', () => {
@@ -22,7 +22,7 @@ describe('the provision plan', () => {
     expect(plan.mongo.map(({ store, accounts }) => [store, accounts.map(({ service }) => service)])).toEqual([
       ['products', ['product']],
     ]);
-    const { redis } = provisionPlan(sampleStorefront('local'), fleet);
+    const { redis } = provisionPlan(sampleStorefront('local'), smallFleet);
     expect(redis.map(({ store, accounts }) => [store, accounts.map(({ keys }) => keys)])).toEqual([
       ['cache', [expect.stringMatching(/^acme-[0-9a-f]{6}:gateway:\*$/)]],
       ['state', [expect.stringMatching(/^acme-[0-9a-f]{6}:gateway:\*$/)]],
@@ -38,7 +38,7 @@ describe('the provision plan', () => {
     ]);
     const mixed = sampleStorefront('production');
     delete mixed.spec.stores.state.accounts;
-    expect(provisionPlan(mixed, fleet).redis.map(({ accounts }) => accounts.length)).toEqual([0, 1]);
+    expect(provisionPlan(mixed, smallFleet).redis.map(({ accounts }) => accounts.length)).toEqual([0, 1]);
   });
 
   it('speaks TLS where the store does, and takes the database that is given', () => {
@@ -52,10 +52,10 @@ describe('the provision plan', () => {
 
   it('names every shard, with the role and the owner of each schema', () => {
     expect(selling.postgres.map(({ store, databases }) => [store, databases.map(({ path }) => path)])).toEqual([
-      ['customers', ['spec.stores.customers']],
       ['orders', ['spec.stores.orders.shards[orders-1]', 'spec.stores.orders.shards[orders-2]']],
+      ['customers', ['spec.stores.customers']],
     ]);
-    expect(selling.postgres[1]).toMatchObject({
+    expect(selling.postgres[0]).toMatchObject({
       scope: 'acme-eu',
       accounts: [
         { service: 'order', schema: 'orders' },
@@ -65,6 +65,7 @@ describe('the provision plan', () => {
           usernameFile: '/etc/storefront/credentials/payment/orders-username',
           owner: { usernameFile: '/etc/storefront/credentials/payment/orders-migrate-username' },
         },
+        { service: 'shipping', schema: 'shipping' },
       ],
     });
   });
@@ -76,17 +77,19 @@ describe('the provision plan', () => {
       managementUrls: ['https://broker.rabbitmq.svc.cluster.local:15671'],
       caFile: '/etc/storefront/ca/broker/ca.crt',
       declarations: {
-        order: { publishes: ['order.placed'], consumes: ['payment.changed'], queues: [] },
+        order: { consumes: ['payment.changed', 'shipment.changed'], queues: [] },
         payment: { publishes: ['payment.changed'], consumes: [], queues: ['webhooks'] },
         review: { publishes: [], consumes: ['order.placed'], queues: [] },
       },
     });
-    expect(Object.keys(topologyOf(selling.broker!.declarations).permissions)).toEqual(['order', 'payment', 'review']);
+    const users = Object.keys(topologyOf(selling.broker!.declarations).permissions);
+    expect(users.toSorted()).toEqual(['gateway', 'order', 'payment', 'product', 'review', 'shipping']);
   });
 
   it.each([
-    ['local', 'of today', fleet],
-    ['production', 'of today', fleet],
+    ['local', 'of three', smallFleet],
+    ['production', 'of three', smallFleet],
+    ['local', 'that sells', sellingFleet],
     ['production', 'that sells', sellingFleet],
   ] as const)(
     'finds each of its files where the Job of the %s sample and the fleet %s mounts one',

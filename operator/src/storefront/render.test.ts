@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../cluster.ts';
 import { fleet } from '../fleet.ts';
-import { largeFleet, sampleStorefront } from '../testing/samples.ts';
+import { largeFleet, sampleStorefront, smallFleet } from '../testing/samples.ts';
 import { drainOf, fitting } from './pod/drain.ts';
 import { render } from './render.ts';
 import { secretsOf } from './secrets-of.ts';
@@ -37,12 +37,12 @@ describe('render', () => {
   it('makes the same of the same, and changes nothing that it was given', () => {
     const storefront = Object.freeze(acme());
     const before = JSON.stringify(storefront);
-    expect(render(storefront, fleet, {})).toEqual(render(storefront, fleet, {}));
+    expect(render(storefront, smallFleet, {})).toEqual(render(storefront, smallFleet, {}));
     expect(JSON.stringify(storefront)).toBe(before);
   });
 
   it('gives every object the labels by which it is found, and a name of its own', () => {
-    const manifests = render(acme(), fleet, {});
+    const manifests = render(acme(), smallFleet, {});
     const names = manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
     for (const { metadata } of manifests)
@@ -59,7 +59,7 @@ describe('render', () => {
   });
 
   it('starts consul, then nginx, then the app', () => {
-    const { spec } = templateOf(find(render(acme(), fleet, {}), 'Deployment', 'acme-product'))!;
+    const { spec } = templateOf(find(render(acme(), smallFleet, {}), 'Deployment', 'acme-product'))!;
     expect(spec.initContainers?.map(({ name, restartPolicy }) => [name, restartPolicy])).toEqual([
       ['consul', 'Always'],
       ['nginx', 'Always'],
@@ -68,7 +68,7 @@ describe('render', () => {
   });
 
   it('bounds and locks down every container', () => {
-    const all = templates(render(acme(), fleet, {})).flatMap(({ template }) => containers(template));
+    const all = templates(render(acme(), smallFleet, {})).flatMap(({ template }) => containers(template));
     for (const { resources, securityContext } of all) {
       expect(Object.keys(resources.requests)).toEqual(['cpu', 'memory', 'ephemeral-storage']);
       expect(Object.keys(resources.limits)).toEqual(['cpu', 'memory', 'ephemeral-storage']);
@@ -80,7 +80,7 @@ describe('render', () => {
     const heapOf = (memory: string) => {
       const storefront = acme();
       storefront.spec.services = { web: { resources: { limits: { memory } } } };
-      const { spec } = templateOf(find(render(storefront, fleet, {}), 'Deployment', 'acme-web'))!;
+      const { spec } = templateOf(find(render(storefront, smallFleet, {}), 'Deployment', 'acme-web'))!;
       return spec.containers[0]!.command[1];
     };
     expect(heapOf('512Mi')).toBe('--max-old-space-size=307');
@@ -88,29 +88,29 @@ describe('render', () => {
   });
 
   it('runs the image by tag and digest', () => {
-    const [first] = templates(render(sampleStorefront('production'), fleet, {}));
+    const [first] = templates(render(sampleStorefront('production'), smallFleet, {}));
     expect(containers(first!.template)[0]!.image).toMatch(/\/storefront@sha256:[0-9a-f]{64}$/);
   });
 
   it('leaves the number of pods to the autoscaler unless it is fixed', () => {
-    const fixed = render(acme(), fleet, {});
+    const fixed = render(acme(), smallFleet, {});
     expect(find(fixed, 'Deployment', 'acme-product')['spec']).toMatchObject({ replicas: 3 });
     expect(fixed.filter(({ kind }) => kind === 'HorizontalPodAutoscaler')).toEqual([]);
-    const scaled = render(sampleStorefront('production'), fleet, {});
+    const scaled = render(sampleStorefront('production'), smallFleet, {});
     expect(find(scaled, 'Deployment', 'acme-product')['spec']).not.toHaveProperty('replicas');
     expect(find(scaled, 'HorizontalPodAutoscaler', 'acme-product')['spec']).toMatchObject({ minReplicas: 3 });
   });
 
   it('opens the one way in that is asked for', () => {
     const kinds = (manifests: Manifest[]) => manifests.map(({ kind }) => kind);
-    expect(kinds(render(sampleStorefront('production'), fleet, {}))).toContain('HTTPRoute');
-    expect(find(render(acme(), fleet, {}), 'Service', 'acme-gateway')['spec']).toMatchObject({
+    expect(kinds(render(sampleStorefront('production'), smallFleet, {}))).toContain('HTTPRoute');
+    expect(find(render(acme(), smallFleet, {}), 'Service', 'acme-gateway')['spec']).toMatchObject({
       type: 'NodePort',
       ports: [{ port: 8080, nodePort: 30080 }],
     });
     const storefront = sampleStorefront('production');
     storefront.spec.ingress = { host: 'shop.example', className: 'nginx', tls: { secretRef: { name: 'shop-tls' } } };
-    expect(find(render(storefront, fleet, {}), 'Ingress', 'acme-gateway')['spec']).toMatchObject({
+    expect(find(render(storefront, smallFleet, {}), 'Ingress', 'acme-gateway')['spec']).toMatchObject({
       ingressClassName: 'nginx',
       tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }],
     });
@@ -125,13 +125,13 @@ describe('the login of an administrator', () => {
 
   it('is for the Job that makes accounts', () => {
     for (const store of ['products', 'cache', 'state'])
-      expect(mountedBy(render(acme(), fleet, {}), `acme-${store}-admin`)).toEqual(['Job/acme-provision']);
+      expect(mountedBy(render(acme(), smallFleet, {}), `acme-${store}-admin`)).toEqual(['Job/acme-provision']);
   });
 
   it('is for the services of a store too that has no other account, as files of the names they know', () => {
     const storefront = acme();
     storefront.spec.stores.cache.accounts = 'Shared';
-    const manifests = render(storefront, fleet, {});
+    const manifests = render(storefront, smallFleet, {});
     expect(mountedBy(manifests, 'acme-cache-admin')).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
     for (const store of ['products', 'state'])
       expect(mountedBy(manifests, `acme-${store}-admin`)).toEqual(['Job/acme-provision']);
@@ -154,8 +154,8 @@ describe('the login of an administrator', () => {
 });
 
 describe('what makes pods roll', () => {
-  const refs = Object.fromEntries(secretsOf(acme(), fleet).map(({ name }) => [name, 'before']));
-  const changed = (after: Manifest[], before = render(acme(), fleet, refs)) => {
+  const refs = Object.fromEntries(secretsOf(acme(), smallFleet).map(({ name }) => [name, 'before']));
+  const changed = (after: Manifest[], before = render(acme(), smallFleet, refs)) => {
     const old = new Map(templates(before).map(({ id, template }) => [id, JSON.stringify(template)]));
     return templates(after)
       .filter(({ id, template }) => old.get(id) !== JSON.stringify(template))
@@ -163,7 +163,7 @@ describe('what makes pods roll', () => {
   };
 
   it('is a Secret, for those who read it', () => {
-    const rotated = (name: string) => changed(render(acme(), fleet, { ...refs, [name]: 'after' }));
+    const rotated = (name: string) => changed(render(acme(), smallFleet, { ...refs, [name]: 'after' }));
     expect(rotated('acme-merchant')).toEqual(['Deployment/acme-gateway']);
     expect(rotated('acme-product-credentials')).toEqual([
       'Job/acme-provision',
@@ -182,8 +182,8 @@ describe('what makes pods roll', () => {
   it('is the login of a store with one account, for the services that use this store', () => {
     const shared = acme();
     shared.spec.stores.cache.accounts = 'Shared';
-    const before = render(shared, fleet, refs);
-    const rotated = (name: string) => changed(render(shared, fleet, { ...refs, [name]: 'after' }), before);
+    const before = render(shared, smallFleet, refs);
+    const rotated = (name: string) => changed(render(shared, smallFleet, { ...refs, [name]: 'after' }), before);
     expect(rotated('acme-cache-admin')).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
     expect(rotated('acme-state-admin')).toEqual(['Job/acme-provision']);
     expect(rotated('acme-gateway-credentials')).toEqual(['Job/acme-provision', 'Deployment/acme-gateway']);
@@ -193,17 +193,17 @@ describe('what makes pods roll', () => {
   it('is the configuration of its sidecars: balancing rolls the callers, not the called', () => {
     const storefront = acme();
     storefront.spec.services!.product!.balancing = 'RandomTwo';
-    expect(changed(render(storefront, fleet, refs))).toEqual(['Deployment/acme-gateway']);
+    expect(changed(render(storefront, smallFleet, refs))).toEqual(['Deployment/acme-gateway']);
   });
 
   it('is not the number of pods', () => {
     const storefront = acme();
     storefront.spec.services!.product!.replicas = 12;
-    expect(changed(render(storefront, fleet, refs))).toEqual([]);
+    expect(changed(render(storefront, smallFleet, refs))).toEqual([]);
   });
 
   it("never takes a Secret's value in", () => {
-    const text = JSON.stringify(render(acme(), fleet, refs));
+    const text = JSON.stringify(render(acme(), smallFleet, refs));
     expect(text).toContain('acme-merchant=before');
     expect(text).not.toMatch(/"secretKeyRef"/);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Fleet, fleet } from '../fleet.ts';
-import { sampleStorefront, sellingFleet } from '../testing/samples.ts';
+import type { Fleet } from '../fleet.ts';
+import { sampleStorefront, sellingFleet, smallFleet } from '../testing/samples.ts';
 import { render } from './render.ts';
 import { referencesOf, secretsOf } from './secrets-of.ts';
 
-type Keys = { items: { key: string }[] };
+type Keys = { items: { key: string; path: string }[] };
 type Item = {
   secret?: Keys & { secretName: string };
   projected?: { sources: { secret: Keys & { name: string } }[] };
@@ -17,7 +17,9 @@ const keysIn = ({ secret, projected }: Item): string[] => [
 
 describe('the Secrets of a Storefront', () => {
   it('are made once for each service, with an account in each of its stores', () => {
-    const recipes = Object.fromEntries(secretsOf(sampleStorefront('local'), fleet).map((one) => [one.name, one.keys]));
+    const recipes = Object.fromEntries(
+      secretsOf(sampleStorefront('local'), smallFleet).map((one) => [one.name, one.keys]),
+    );
     expect(recipes['acme-product-credentials']).toEqual({
       'cursor-key': { make: 'bytes', size: 32 },
       'consul-token': { make: 'uuid' },
@@ -31,7 +33,7 @@ describe('the Secrets of a Storefront', () => {
 
   it('have no account in a store whose only one is shared', () => {
     const gateway = (sample: 'local' | 'production') =>
-      Object.keys(secretsOf(sampleStorefront(sample), fleet).find(({ name }) => name.includes('gateway'))!.keys);
+      Object.keys(secretsOf(sampleStorefront(sample), smallFleet).find(({ name }) => name.includes('gateway'))!.keys);
     expect(gateway('local')).toContain('cache-password');
     expect(gateway('production')).toEqual(['cursor-key', 'consul-token']);
   });
@@ -55,11 +57,58 @@ describe('the Secrets of a Storefront', () => {
       'Job/acme-provision',
       'Job/acme-order-migration',
       'Job/acme-payment-migration',
+      'Job/acme-shipping-migration',
     ]);
   });
 
+  it('hold a pair of keys for the gateway and for each service that calls another, and one key for guests', () => {
+    const recipes = Object.fromEntries(
+      secretsOf(sampleStorefront('local'), sellingFleet).map(({ name, keys }) => [name, keys]),
+    );
+    const signers = ['', 'cart.', 'order.', 'shipping.'];
+    expect(Object.keys(recipes['acme-caller']!)).toEqual(
+      signers.flatMap((signer) => [`${signer}public.jwk`, `${signer}private.jwk`]),
+    );
+    expect(recipes['acme-caller']!['order.private.jwk']).toEqual({ make: 'keypair', pair: 'order', part: 'private' });
+    expect(recipes['acme-guests']).toEqual({ key: { make: 'bytes', size: 32 } });
+  });
+
+  it('give every pod the public halves, and the private one to nobody but its signer', () => {
+    const volumesOf = (service: string, name: string) => {
+      const pods = render(sampleStorefront('local'), sellingFleet, {}).filter(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `acme-${service}`,
+      ) as unknown as { spec: { template: { spec: { volumes: (Item & { name: string })[] } } } }[];
+      const volumes = pods[0]!.spec.template.spec.volumes.filter((volume) => volume.name === name);
+      return volumes.flatMap(({ secret }) =>
+        secret!.items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`)),
+      );
+    };
+    const open = ['public.jwk', 'cart.public.jwk', 'order.public.jwk', 'shipping.public.jwk'];
+    expect(volumesOf('payment', 'caller')).toEqual(open);
+    expect(volumesOf('web', 'caller')).toEqual(open);
+    expect(volumesOf('order', 'caller')).toEqual([...open, 'order.private.jwk as own.private.jwk']);
+    expect(volumesOf('gateway', 'caller').toSorted()).toEqual([...open, 'private.jwk'].toSorted());
+    for (const service of ['gateway', 'cart', 'order'])
+      expect(volumesOf(service, 'guests')).toEqual(['key as guest-key']);
+    for (const service of ['payment', 'web']) expect(volumesOf(service, 'guests')).toEqual([]);
+  });
+
+  it('of Stripe and the carriers are for those who work with them alone', () => {
+    const references = referencesOf(sampleStorefront('production'), sellingFleet);
+    expect(references).toContainEqual({
+      name: 'acme-stripe',
+      keys: ['secret-key', 'webhook-secret'],
+      services: ['payment'],
+    });
+    expect(references).toContainEqual({
+      name: 'acme-easypost',
+      keys: ['api-key', 'webhook-secret'],
+      services: ['shipping'],
+    });
+  });
+
   it('that a person must bring are named, with their keys and who waits for them', () => {
-    const references = referencesOf(sampleStorefront('production'), fleet);
+    const references = referencesOf(sampleStorefront('production'), smallFleet);
     expect(references).toContainEqual({ name: 'acme-mongo-ca', keys: ['ca.crt'], services: ['product'] });
     expect(references).toContainEqual({
       name: 'acme-discovery-gossip',
@@ -70,8 +119,8 @@ describe('the Secrets of a Storefront', () => {
   });
 
   it.each([
-    ['local', fleet],
-    ['production', fleet],
+    ['local', smallFleet],
+    ['production', smallFleet],
     ['local', sellingFleet],
     ['production', sellingFleet],
   ] as const)('cover every key that a pod of the %s sample mounts', (sample, table: Fleet) => {

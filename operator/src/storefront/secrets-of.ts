@@ -1,7 +1,8 @@
 /** The Secrets around a Storefront: which the operator makes once, and which must be there. Values never pass here. */
 import type { Storefront } from '@storefront/crds';
-import type { Fleet, ServiceEntry } from '../fleet.ts';
+import { type Fleet, type ServiceEntry, signersOf } from '../fleet.ts';
 import type { Recipe, SecretRecipe } from '../secrets.ts';
+import { providersOf } from './integrations.ts';
 import { credentialsName, labelsOf, objectName, ownerName, scopedName } from './names.ts';
 import { accountsOf, loginKeys, serversOf, serversUsed } from './stores.ts';
 
@@ -10,8 +11,9 @@ export type SecretReference = { name: string; keys: string[]; services: string[]
 
 export const callerSecret = (storefront: Storefront): string => objectName(storefront, 'caller');
 export const merchantSecret = (storefront: Storefront): string => objectName(storefront, 'merchant');
+export const guestSecret = (storefront: Storefront): string => objectName(storefront, 'guests');
 
-/** What the operator makes once: credentials for each service, the key pair of the internal tokens, the merchant's token. */
+/** What the operator makes once: credentials for each service, the key pairs of the internal tokens, the merchant's token, the key of guests. */
 export function secretsOf(storefront: Storefront, fleet: Fleet): SecretRecipe[] {
   const credentials = Object.entries(fleet).map(([service, entry]) => ({
     name: credentialsName(storefront, service),
@@ -23,14 +25,40 @@ export function secretsOf(storefront: Storefront, fleet: Fleet): SecretRecipe[] 
     {
       name: callerSecret(storefront),
       labels: labelsOf(storefront, 'caller'),
-      keys: { 'public.jwk': { make: 'keypair', part: 'public' }, 'private.jwk': { make: 'keypair', part: 'private' } },
+      keys: Object.assign({}, ...[edgeSigner, ...signersOf(fleet)].map(pairKeys)) as Record<string, Recipe>,
     },
     {
       name: merchantSecret(storefront),
       labels: labelsOf(storefront, 'merchant'),
       keys: { token: { make: 'token' } },
     },
+    ...(Object.values(fleet).some(({ guests }) => guests)
+      ? [
+          {
+            name: guestSecret(storefront),
+            labels: labelsOf(storefront, 'guests'),
+            keys: { key: { make: 'bytes', size: 32 } } satisfies Record<string, Recipe>,
+          },
+        ]
+      : []),
   ];
+}
+
+/** Who may speak for anybody, because customers come in there. Its halves bear no name, those of a service do. */
+export const edgeSigner = 'gateway';
+
+/** Where the halves of a signer's pair are in the Secret. */
+export const pairHalves = (signer: string): { public: string; private: string } => {
+  const prefix = signer === edgeSigner ? '' : `${signer}.`;
+  return { public: `${prefix}public.jwk`, private: `${prefix}private.jwk` };
+};
+
+function pairKeys(signer: string): Record<string, Recipe> {
+  const halves = pairHalves(signer);
+  return {
+    [halves.public]: { make: 'keypair', pair: signer, part: 'public' },
+    [halves.private]: { make: 'keypair', pair: signer, part: 'private' },
+  };
 }
 
 function credentialKeys(storefront: Storefront, service: string, entry: ServiceEntry): Record<string, Recipe> {
@@ -86,6 +114,7 @@ function storeReferences(storefront: Storefront, service: string, entry: Service
       tls?.caSecretRef ? [{ name: tls.caSecretRef.name, keys: ['ca.crt'], services }] : [],
     ),
     ...(mail ? [{ name: mail.name, keys: ['username', 'password'], services }] : []),
+    ...providersOf(storefront, entry).map(({ secret, keys }) => ({ name: secret, keys: [...keys], services })),
   ];
 }
 

@@ -16,38 +16,35 @@ export function sampleStorefront(
   return { ...storefront, metadata: { ...storefront.metadata, ...metadata } };
 }
 
-const plain = { ...fleet.web, calls: [] };
+const plain = { ...fleet.web, calls: [], streams: [] };
 
-/** Services that use every kind of store: a fleet that sells. */
+/** The fleet, and what none of its services has yet: a database of its own that is not sharded, and a queue of events alone. */
 export const sellingFleet = defineFleet({
   ...fleet,
   identity: { ...plain, port: 7002, stores: { customers: { kind: 'postgres', schema: 'identity' } }, migrates: true },
-  order: {
-    ...plain,
-    port: 7005,
-    stores: { orders: { kind: 'postgres', schema: 'orders', sharded: true } },
-    migrates: true,
-    publishes: ['order.placed'],
-    consumes: ['payment.changed'],
-    mails: true,
-  },
-  payment: {
-    ...plain,
-    port: 7006,
-    stores: { orders: { kind: 'postgres', schema: 'payment', sharded: true } },
-    migrates: true,
-    publishes: ['payment.changed'],
-    queues: ['webhooks'],
-  },
   review: { ...plain, port: 7008, consumes: ['order.placed'] },
 });
 
-/** Eight services, so that a Storefront has more than sixty objects. */
+const { edge: _ofProduct, ...product } = fleet.product;
+const { edge: _ofWeb, ...web } = fleet.web;
+
+/** Three services of it that show a catalogue: an edge, pages, a store with migrations, and nothing to sell with. */
+export const smallFleet = defineFleet({
+  gateway: {
+    ...fleet.gateway,
+    consumes: [],
+    guests: false,
+    calls: ['product'],
+    streams: [],
+    edge: { ...fleet.gateway.edge!, pages: 'web' },
+  },
+  product: { ...product, publishes: [], calls: [] },
+  web: { ...web, streams: [], calls: ['gateway'] },
+});
+
+/** Eleven services, so that a Storefront has more than sixty objects. */
 export const largeFleet = defineFleet({
-  ...fleet,
-  identity: { ...plain, port: 7002 },
-  customer: { ...plain, port: 7003 },
-  cart: { ...plain, port: 7004, calls: ['product'] },
-  order: { ...plain, port: 7005, calls: ['cart', 'product'] },
-  review: { ...plain, port: 7006 },
+  ...sellingFleet,
+  customer: { ...plain, port: 7004 },
+  recommendation: { ...plain, port: 7009 },
 });

@@ -53,8 +53,9 @@ describe('an integration', () => {
   });
 
   it('is not called like a Secret of the operator', () => {
-    expect(refusals({ merchant: ['token'], 'web-credentials': ['cursor-key'] })).toEqual([
+    expect(refusals({ merchant: ['token'], guests: ['key'], 'web-credentials': ['cursor-key'] })).toEqual([
       'integrations.merchant: is a Secret that the operator makes: rename it',
+      'integrations.guests: is a Secret that the operator makes: rename it',
       'integrations.web-credentials: is a Secret that the operator makes: rename it',
     ]);
   });

@@ -38,7 +38,7 @@ const shardsOwn = rule(['databases.orders'], ({ databases: { orders } }) =>
 );
 
 /** Secrets that the operator makes in the shop's namespace (operator/src/storefront/secrets-of.ts). */
-const ofOperator = /^(caller|merchant)$|-credentials$/;
+const ofOperator = /^(caller|merchant|guests)$|-credentials$/;
 
 const integrationsOwn = rule(['databases.orders', 'integrations'], ({ databases, integrations }) => {
   const shards = new Set(databases.orders.shards);

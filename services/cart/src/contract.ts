@@ -32,6 +32,9 @@ export const ItemChange = z
   .meta({ id: 'ItemChange' });
 export type ItemChange = z.infer<typeof ItemChange>;
 
+export const CountryChange = z.strictObject({ country: Country }).meta({ id: 'CountryChange' });
+export type CountryChange = z.infer<typeof CountryChange>;
+
 /** `unknown` while the catalogue cannot be asked: the price is then the one remembered. */
 export const Availability = z
   .enum(['available', 'short', 'sold-out', 'not-offered', 'unknown'])
@@ -63,7 +66,7 @@ export const Cart = z
   .strictObject({
     cartId: CartId,
     buyerId: BuyerId,
-    version: z.int().min(1).meta({ description: 'Rises with every change of items' }),
+    version: z.int().min(1).meta({ description: 'Rises with every change of items or country; the ETag' }),
     currency: Currency,
     country: Country,
     items: z.array(CartItem).max(maxLines),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-const line = (max: number) => z.string().trim().min(1).max(max);
+/** What is printed on one line of a label and put into headers of mails: control characters and line breaks have no place there. */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be one line of text');
 
 export const Country = z
   .string()

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { Money } from './money.ts';
 import type { TaxRate } from './tax.ts';
 
+/**
+ * The most that one line, or shipping, may come to, in the smallest unit: 1.5 billion euros. So a product of amount and rate stays
+ * below 2^53, where numbers are exact, and the sum of 50 lines and shipping below what `Money` takes.
+ */
+export const maxLineMinor = 1.5e11;
+
 /** What a line costs: `gross = net + tax`, after `discount`, its share of what was taken off. Rounded once, here. */
 export const LineTotals = z
   .strictObject({
@@ -28,11 +34,13 @@ export type Totals = z.infer<typeof Totals>;
 
 export type PricedUnits = { unitPrice: Money; units: number; taxRate: TaxRate; discountMinor?: number };
 
-/** A line at prices that include tax; the tax is what the rate makes of it, half a unit away from zero. */
+/** A line at prices that include tax; the tax is what the rate makes of it, half a unit rounded up. More than `maxLineMinor` is a RangeError. */
 export function lineTotals({ unitPrice, units, taxRate, discountMinor = 0 }: PricedUnits): LineTotals {
   const { currency } = unitPrice;
   const gross = unitPrice.amountMinor * units - discountMinor;
   if (gross < 0) throw new RangeError('a discount cannot be more than the line');
+  if (gross > maxLineMinor)
+    throw new RangeError(`a line of ${gross} is more than the ${maxLineMinor} that it may come to`);
   const tax = roundedDivision(gross * taxRate, 10_000 + taxRate);
   const money = (amountMinor: number): Money => ({ amountMinor, currency });
   return { net: money(gross - tax), taxRate, tax: money(tax), gross: money(gross), discount: money(discountMinor) };
@@ -81,7 +89,9 @@ function amountIn(amount: Money, currency: string): number {
   return amount.amountMinor;
 }
 
-/** Half away from zero; exact below 2^53. */
+/** Half up. A quotient of two integers below 2^53 never rounds up to the next integer, so `floor` sees the true one. */
 function roundedDivision(dividend: number, divisor: number): number {
-  return Math.floor((2 * dividend + divisor) / (2 * divisor));
+  const doubled = 2 * dividend + divisor;
+  if (!Number.isSafeInteger(doubled)) throw new RangeError(`${dividend} cannot be divided exactly`);
+  return Math.floor(doubled / (2 * divisor));
 }

@@ -125,7 +125,11 @@ function budgetOf(request: ClientRequest, timeout: Duration): number {
   return Math.min(...limits);
 }
 
-function headersOf(request: ClientRequest, caller: string | null | undefined, budgetMs: number): Record<string, string> {
+function headersOf(
+  request: ClientRequest,
+  caller: string | null | undefined,
+  budgetMs: number,
+): Record<string, string> {
   const current = currentRequest();
   const headers: Record<string, string> = { 'x-request-deadline-ms': String(Math.floor(budgetMs)) };
   if (current) headers['x-request-id'] = current.requestId;

@@ -1,13 +1,17 @@
+import type { Broker } from '@storefront/kit/broker';
 import { createService, type Service, type Worker } from '@storefront/kit/http';
 import type { Log } from '@storefront/kit/log';
+import type { Metrics } from '@storefront/kit/metrics';
 import type { Mongo } from '@storefront/kit/mongo';
 import { systemClock, type Clock } from '@storefront/kit/time';
 import type { Config } from './config.ts';
 import type { MediaStore } from './domain/media.ts';
+import { announcements } from './events/announcements.ts';
 import { catalogueRoutes } from './http/routes.ts';
 import { createImages } from './media/images.ts';
 import { mongoCatalogue } from './store/catalogue.ts';
 import { relistWorker } from './workers/relist.ts';
+import { stockWorkers } from './workers/stock.ts';
 
 export type Deps = {
   config: Pick<Config, 'scope' | 'release' | 'host' | 'port' | 'callerDir' | 'currencies'>;
@@ -15,23 +19,32 @@ export type Deps = {
   mongo: Pick<Mongo, 'db' | 'close'>;
   media: MediaStore;
   cursorKey: Buffer;
+  /** Without one nothing is announced: what waits stays in its documents. */
+  broker?: Broker;
+  metrics?: Metrics;
   clock?: Clock;
 };
 
 /** The composition root: what exists, wired once. */
-export function createProduct({ config, log, mongo, media, cursorKey, clock = systemClock }: Deps): Service {
-  const { currencies } = config;
+export function createProduct({ config, log, mongo, media, cursorKey, ...deps }: Deps): Service {
+  const { currencies, scope } = config;
+  const { broker, metrics, clock = systemClock } = deps;
   const { relisting, ...catalogue } = mongoCatalogue({ db: mongo.db, currencies, clock });
-  const workers: Worker[] = [relistWorker(relisting, { log })];
+  const workers: Worker[] = [
+    relistWorker(relisting, { log }),
+    ...stockWorkers(catalogue.stock, { log }),
+    ...(broker ? [announcements({ db: mongo.db, broker, scope, log, clock })] : []),
+  ];
   const images = createImages(media);
 
   return createService({
     name: 'product',
-    title: 'Catalogue',
+    title: 'Catalogue and stock',
     config,
     log,
     routes: catalogueRoutes({ ...catalogue, images, currencies, cursorKey, log }),
     workers,
-    connections: [mongo],
+    connections: broker ? [broker, mongo] : [mongo],
+    ...(metrics ? { metrics } : {}),
   });
 }

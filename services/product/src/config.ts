@@ -7,7 +7,7 @@ const MediaUrl = z
   .refine((url) => !url.startsWith('gs://'), 'a bucket (gs://) is not supported yet: give a folder, file:///…')
   .refine((url) => url.startsWith('gs://') || isFolder(url), 'must be a folder, file:///…');
 
-const Config = z.object({ ...commonConfig, ...storeConfig('products'), mediaUrl: MediaUrl });
+const Config = z.object({ ...commonConfig, ...storeConfig('products'), ...storeConfig('broker'), mediaUrl: MediaUrl });
 export type Config = Readonly<z.infer<typeof Config>>;
 
 export const readConfig = (env?: NodeJS.ProcessEnv): Config => readEnvironment(Config, env);

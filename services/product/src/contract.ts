@@ -1,6 +1,7 @@
 /** What others may know of the catalogue. JSON-shaped: ISO strings, no Date, no bigint. Paths are listed in the README. */
 import { ProductId, Sku, Slug } from '@storefront/commerce/ids';
 import { Currency, Money } from '@storefront/commerce/money';
+import { TaxCategory } from '@storefront/commerce/tax';
 import { z } from 'zod';
 
 const Name = z.string().trim().min(1).max(200);
@@ -29,8 +30,9 @@ export const Variant = z
     sku: Sku,
     options: z.record(AttributeName, AttributeValue).meta({ description: 'One value for each option of the product' }),
     prices: z.array(Money).min(1).max(20).meta({ description: 'One price a currency, tax included' }),
-    inStock: z.boolean(),
+    inStock: z.boolean().meta({ description: 'Once there is stock of the SKU, it follows that, whatever is written' }),
     image: Image.nullable(),
+    weightGrams: z.int().min(0).max(1_000_000).exactOptional().meta({ description: '500 unless given' }),
   })
   .meta({ id: 'Variant' });
 export type Variant = z.infer<typeof Variant>;
@@ -52,6 +54,7 @@ const writable = {
   options: z.array(ProductOption).max(5),
   variants: z.array(Variant).min(1).max(100),
   images: z.array(Image).max(20),
+  taxCategory: TaxCategory.exactOptional().meta({ description: 'standard unless given' }),
 };
 
 export const NewProduct = z
@@ -161,10 +164,18 @@ export const Category: z.ZodType<Category> = z
 
 export const CategoryTree = z.strictObject({ items: z.array(Category) }).meta({ id: 'CategoryTree' });
 
-/** One line of `POST /products/import`: a product or a category, in the order in which they must exist. */
+/** One line of `POST /products/import`: categories, products, stock, in the order in which they must exist. */
 export const ImportRecord = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('category'), ...NewCategory.shape }),
   z.strictObject({ kind: z.literal('product'), status: ProductStatus.exactOptional(), ...NewProduct.shape }),
+  z
+    .strictObject({
+      kind: z.literal('stock'),
+      sku: Sku,
+      onHand: z.int().min(0).max(100_000_000),
+      lowAt: z.int().min(0).max(100_000).nullable(),
+    })
+    .meta({ description: 'The first count of a SKU; where it has stock already, only `lowAt` is taken over' }),
 ]);
 export type ImportRecord = z.infer<typeof ImportRecord>;
 

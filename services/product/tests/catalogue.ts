@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@storefront/kit/time';
 import { systemClock } from '@storefront/kit/time';
+import type { Broker } from '@storefront/kit/broker';
 import { createLog } from '@storefront/kit/log';
 import { callerFor, testConfig, testMongo } from '@storefront/kit/testing';
 import type { Mongo } from '@storefront/kit/mongo';
@@ -22,7 +23,7 @@ type Options = {
   raw?: string | Uint8Array<ArrayBuffer> | ReadableStream;
   type?: string;
   headers?: Record<string, string>;
-  as?: 'guest' | 'merchant';
+  as?: 'guest' | 'merchant' | 'service';
 };
 
 /**
@@ -33,14 +34,23 @@ export async function openCatalogue({
   clock = systemClock,
   monitored = false,
   mongo: given,
-}: { clock?: Clock; monitored?: boolean; mongo?: Mongo } = {}) {
+  broker,
+}: { clock?: Clock; monitored?: boolean; mongo?: Mongo; broker?: Broker } = {}) {
   const mongo = given ?? (monitored ? await monitoredMongo() : testMongo());
   const folder = mkdtempSync(join(tmpdir(), 'media-'));
   const config = testConfig('product');
   const runMigrations = () => migrate({ ...mongo, currencies: config.currencies, log });
   await runMigrations();
   const media = folderMediaStore(folder);
-  const service = createProduct({ config, log, mongo: { ...mongo, close: async () => {} }, media, cursorKey, clock });
+  const service = createProduct({
+    config,
+    log,
+    mongo: { ...mongo, close: async () => {} },
+    media,
+    cursorKey,
+    clock,
+    ...(broker ? { broker } : {}),
+  });
   const { url } = await service.start();
 
   return {
@@ -116,7 +126,7 @@ async function sendTo<Body>(url: string, method: string, options: Options): Prom
 async function headersOf({ body, type, as = 'merchant', headers }: Options): Promise<Record<string, string>> {
   const contentType = type ?? (body === undefined ? undefined : 'application/json');
   return {
-    ...(as === 'merchant' ? await callerFor('merchant', { audience: 'product' }) : {}),
+    ...(as === 'guest' ? {} : await callerFor(as, { audience: 'product' })),
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...headers,
   };

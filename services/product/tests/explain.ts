@@ -21,6 +21,7 @@ function queriesIn(command: Document): Document[] {
   if (name === undefined) return [];
   if (reads.has(name))
     return [pick(command, [name, 'filter', 'query', 'pipeline', 'sort', 'limit', 'projection', 'hint', 'cursor'])];
+  if (name === 'findAndModify') return [{ find: command[name], filter: command['query'] }];
   const statements = [...(command['updates'] ?? []), ...(command['deletes'] ?? [])] as Document[];
   return statements.map(({ q }) => ({ find: command[name], filter: q }));
 }

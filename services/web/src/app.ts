@@ -2,6 +2,9 @@ import type { Client } from '@storefront/kit/client';
 import { createService, type Service } from '@storefront/kit/http';
 import type { Log } from '@storefront/kit/log';
 import { createMetrics } from '@storefront/kit/metrics';
+import { systemClock } from '@storefront/kit/time';
+import { gatewaySale } from './clients/gateway-sale.ts';
+import { rememberSettings } from './clients/remembered-settings.ts';
 import { gatewayCatalogue } from './clients/gateway-catalogue.ts';
 import { rememberCategories } from './clients/remembered-categories.ts';
 import type { Config } from './config.ts';
@@ -11,6 +14,11 @@ import { assets } from './http/assets.ts';
 import { pages } from './http/pages.ts';
 import { createPublisher, type Render } from './http/publisher.ts';
 import { robots } from './http/robots.ts';
+import { cartRoutes } from './http/sale/cart.ts';
+import { checkoutRoutes } from './http/sale/checkout.ts';
+import { orderEvents } from './http/sale/order-events.ts';
+import { orderRoutes } from './http/sale/order.ts';
+import { salePages } from './http/sale/sale-pages.ts';
 import { sitemaps } from './http/sitemaps.ts';
 
 export type Deps = {
@@ -18,6 +26,8 @@ export type Deps = {
   log: Log;
   /** Of the shop's public API. */
   gateway: Client;
+  /** The same, for streams: each takes a connection for as long as it is open. */
+  gatewayStreams: Client;
   /** Writes a page as HTML: the built renderer, or in a test the components themselves. */
   render: Render;
   build: { assets: Assets; files: ReadonlyMap<string, Answer> };
@@ -27,19 +37,21 @@ export type Deps = {
 /** Some 500 pages; the whole process is to stay near 110 MiB. */
 const defaultCacheBytes = 24 * 1024 * 1024;
 
-export function createWeb({ config, log, gateway, render, build, cacheBytes = defaultCacheBytes }: Deps): Service {
-  const [first = 'EUR', ...others] = config.currencies;
-  const site: Site = {
-    name: siteName(config.scope),
-    locale: config.locale,
-    publicUrl: config.publicUrl.replace(/\/+$/, ''),
-    currencies: [first, ...others],
-    assets: build.assets,
-  };
+export function createWeb(deps: Deps): Service {
+  const { config, log, gateway, gatewayStreams, render, build, cacheBytes = defaultCacheBytes } = deps;
+  const site = siteOf(config, build.assets);
   const catalogue = rememberCategories(gatewayCatalogue(gateway));
   const metrics = createMetrics({ service: 'web', scope: config.scope });
+  const sale = gatewaySale(gateway);
+  const settings = rememberSettings(sale);
+  const events = orderEvents(gatewayStreams, { isSecure: site.publicUrl.startsWith('https:') });
+  const routes = [
+    ...cartRoutes(sale, site),
+    ...checkoutRoutes({ sale, settings, site }),
+    ...orderRoutes({ sale, settings, site, clock: systemClock }),
+  ];
 
-  return createService({
+  const service = createService({
     name: 'web',
     config,
     log,
@@ -49,8 +61,29 @@ export function createWeb({ config, log, gateway, render, build, cacheBytes = de
       assets(build.files),
       robots(site),
       sitemaps(site, catalogue),
+      events.middleware,
+      salePages(routes, { site, catalogue, render, log }),
       pages({ publisher: createPublisher(site, catalogue, render), log, metrics, cacheBytes }),
     ],
-    connections: [gateway],
+    connections: [gateway, gatewayStreams],
   });
+  // Streams end by themselves only when their order does: the end of the process must not wait for that.
+  const stop = () => {
+    events.close();
+    return service.stop();
+  };
+  return { ...service, stop };
+}
+
+function siteOf(config: Config, assets: Assets): Site {
+  const [first = 'EUR', ...others] = config.currencies;
+  return {
+    name: siteName(config.scope),
+    locale: config.locale,
+    publicUrl: config.publicUrl.replace(/\/+$/, ''),
+    currencies: [first, ...others],
+    countries: config.countries,
+    timeZone: config.timeZone,
+    assets,
+  };
 }

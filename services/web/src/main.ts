@@ -15,7 +15,8 @@ const { render } = (await import(new URL('server/render.js', dist).href)) as { r
 const web = createWeb({
   config,
   log,
-  gateway: createClient({ name: 'gateway', baseUrl: config.gatewayUrl, timeout: '3s' }),
+  gateway: createClient({ name: 'gateway', baseUrl: config.gatewayUrl }),
+  gatewayStreams: createClient({ name: 'gateway', baseUrl: config.gatewayUrl, connections: 1000 }),
   render,
   build: readBuild(new URL('client', dist).pathname),
 });

@@ -71,6 +71,10 @@ export const texts = {
   meanwhile: 'New in the meantime',
 
   from: 'from',
+  units: 'Quantity',
+  addToCart: 'Add to cart',
+  cart: 'Cart',
+  cartItems: (units: number) => (units === 0 ? '' : units === 1 ? 'item' : 'items'),
   inStock: 'In stock',
   outOfStock: 'Sold out',
   variantOut: 'sold out',

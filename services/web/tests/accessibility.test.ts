@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contrast, overflow, violations } from './peer/axe.ts';
 import { openWindow, whyNoBrowser, type Window } from './peer/browser.ts';
 
 const pages = [
@@ -12,16 +11,6 @@ const pages = [
   '/products/harbour-mug?variant=harbour-mug-rust-1',
   '/nothing/here',
 ];
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** All that another colour scheme may spoil. */
-const contrast = ['color-contrast', 'link-in-text-block'];
-
-async function violations(page: Page, narrow = (axe: AxeBuilder) => axe.withTags(standards)): Promise<string[]> {
-  const found = await narrow(new AxeBuilder({ page })).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
 describe.skipIf(whyNoBrowser)(`accessibility ${whyNoBrowser}`, { timeout: 90_000 }, () => {
   let browser: Window;
   beforeAll(async () => {
@@ -56,8 +45,7 @@ describe.skipIf(whyNoBrowser)(`accessibility ${whyNoBrowser}`, { timeout: 90_000
 
   it.each(pages)('fits 320 pixels without scrolling sideways at %s', async (path) => {
     const page = await browser.open(path, { viewport: { width: 320, height: 640 } });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
     await page.context().close();
   });
 
@@ -73,7 +61,7 @@ describe.skipIf(whyNoBrowser)(`accessibility ${whyNoBrowser}`, { timeout: 90_000
   it('shows where the keyboard is, on every stop of a product page', async () => {
     const page = await browser.open('/products/harbour-mug');
     const unseen: string[] = [];
-    for (let stop = 0; stop < 30; stop += 1) {
+    for (let stop = 0; stop < 32; stop += 1) {
       await page.keyboard.press('Tab');
       const seen = await page.evaluate(() => {
         const focused = document.activeElement;

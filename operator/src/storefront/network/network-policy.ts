@@ -1,6 +1,7 @@
 /** Who may talk to whom: nobody, but along the edges of the fleet table, to the stores one has, and for the infrastructure. */
 import type { Storefront } from '@storefront/crds';
-import { consulPorts, edgePort, edges, type Fleet, sidecarPort } from '../../fleet.ts';
+import { consulPorts, edgePort, edges, type Fleet, type ServiceEntry, sidecarPort } from '../../fleet.ts';
+import { providersOf } from '../integrations.ts';
 import { migrationOf } from '../jobs/migration.ts';
 import { metadataOf, objectName, selectorOf } from '../names.ts';
 import { serversOf, serversUsed, serversUsedBy, usesMedia } from '../stores.ts';
@@ -115,7 +116,8 @@ function outwardEgress(storefront: Storefront, fleet: Fleet, service: string): R
     ...serversUsed(entry).flatMap((store) => serversOf(storefront, store).map((server) => storeRule(server))),
     ...(entry.mails ? mailEgress(storefront) : []),
     ...tracesEgress(storefront),
-    ...(usesBucket || entry.external ? [internet] : []),
+    ...providerEgress(storefront, entry),
+    ...(usesBucket || needsInternet(storefront, entry) ? [internet] : []),
     ...(usesBucket ? [metadataServer] : []),
   ];
 }
@@ -128,13 +130,33 @@ function mailEgress({ spec }: Storefront): Rule[] {
   return [{ ...(peers.length > 0 ? { peers } : {}), ports: tcp(smtp.port) }];
 }
 
+/** Not for who works with companies of an integration, if all of these are at addresses of their own. */
+function needsInternet(storefront: Storefront, entry: ServiceEntry): boolean {
+  const providers = providersOf(storefront, entry);
+  return entry.external && (providers.length === 0 || providers.some(({ endpoint }) => endpoint === undefined));
+}
+
+/** To companies at an address of their own, wherever a name leads. */
+function providerEgress(storefront: Storefront, entry: ServiceEntry): Rule[] {
+  return providersOf(storefront, entry).flatMap(({ endpoint }) => {
+    if (endpoint === undefined) return [];
+    const peers = serverPeers([hostOf(endpoint)]);
+    return [{ ...(peers.length > 0 ? { peers } : {}), ports: tcp(portOf(endpoint)) }];
+  });
+}
+
+const hostOf = (address: string): string => new URL(address).hostname.replace(/^\[|\]$/g, '');
+
+function portOf(address: string): number {
+  const { port, protocol } = new URL(address);
+  return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+
 function tracesEgress({ spec }: Storefront): Rule[] {
   const traces = spec.telemetry?.traces;
   if (!traces) return [];
-  const { hostname, port, protocol } = new URL(traces.endpoint);
-  const peers = serverPeers([hostname], traces.cidrs);
-  const ports = tcp(Number(port) || (protocol === 'https:' ? 443 : 80));
-  return [{ peers: peers.length > 0 ? peers : [{ namespaceSelector: {} }], ports }];
+  const peers = serverPeers([hostOf(traces.endpoint)], traces.cidrs);
+  return [{ peers: peers.length > 0 ? peers : [{ namespaceSelector: {} }], ports: tcp(portOf(traces.endpoint)) }];
 }
 
 /** Names of stores: the cluster's DNS, on GKE also the cache on the node. */

@@ -2,6 +2,7 @@
 import type { Storefront } from '@storefront/crds';
 import { edgePort, type Fleet } from '../../fleet.ts';
 import { indent } from './indent.ts';
+import { locationOf, streaming } from './location.ts';
 
 /** Google's front ends, which proxy and probe for a Gateway; https://cloud.google.com/load-balancing/docs/firewall-rules */
 const googleRanges = ['35.191.0.0/16', '130.211.0.0/22'];
@@ -31,14 +32,23 @@ const refusals: readonly Refusal[] = [
 const covers: Readonly<Record<number, string>> = { 400: '400 494', 503: '502 503 504' };
 
 export function edgeServer(storefront: Storefront, fleet: Fleet, service: string): string {
-  const { edge, port } = fleet[service]!;
+  const { edge, port, streams } = fleet[service]!;
   const app = `upstream app {
   server 127.0.0.1:${port} max_fails=0;
   keepalive 64;
   keepalive_timeout 4s;
 }
 `;
-  return [clientAddress(storefront), edgeSettings, forms(edge!.api), app, server(storefront, edge!)].join('\n');
+  const locations = [
+    ...edge!.api.map((path) => location(path, toApp)),
+    ...edge!.uploads.map((path) => location(path, toApp + uploads)),
+    ...streams.map((path) => location(path, toApp + streaming)),
+    ...fleet[edge!.pages]!.streams.map((path) => location(path, toPages(edge!.pages) + streaming)),
+    location('/', toPages(edge!.pages)),
+  ];
+  return [clientAddress(storefront), edgeSettings, forms(edge!.api), app, server(storefront, locations.join(''))].join(
+    '\n',
+  );
 }
 
 /**
@@ -79,10 +89,7 @@ gzip_vary on;
 gzip_types text/css text/plain application/javascript text/javascript application/json application/problem+json application/manifest+json application/xml image/svg+xml;
 `;
 
-function server(
-  { spec }: Storefront,
-  edge: { api: readonly string[]; uploads: readonly string[]; pages: string },
-): string {
+function server({ spec }: Storefront, locations: string): string {
   const scheme = spec.ingress.tls ? 'https' : 'http';
   return `server {
   listen ${edgePort};
@@ -114,18 +121,19 @@ function server(
   proxy_read_timeout 65s;
 
 ${indent(errorPages)}
-${edge.api.map((path) => location(path, toApp)).join('')}${edge.uploads.map((path) => location(path, toApp + uploads)).join('')}${location('/', `proxy_pass http://${edge.pages};`)}
+${locations}
 ${refusals.map(refusalLocations).join('')}}
 `;
 }
 
 const toApp = 'proxy_pass http://app;\n';
+const toPages = (pages: string): string => `proxy_pass http://${pages};\n`;
 const uploads = `client_max_body_size 32m;
 proxy_request_buffering off;
 `;
 
 const location = (path: string, lines: string): string => `
-  location ${path.endsWith('/') ? path : `= ${path}`} {
+  location ${locationOf(path)} {
 ${indent(lines, 4)}
   }
 `;

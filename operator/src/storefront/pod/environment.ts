@@ -1,6 +1,7 @@
 /** Environment of a service's container. Secrets are files, never variables. */
 import type { Storefront } from '@storefront/crds';
 import { type Fleet, loopbackPort, type ServiceEntry } from '../../fleet.ts';
+import { integrationVariables } from '../integrations.ts';
 import { scopeOf, urlOf } from '../names.ts';
 import { address, mediaUrl, usesMedia } from '../stores.ts';
 import { drainOf } from './drain.ts';
@@ -16,8 +17,10 @@ export function environmentOf(storefront: Storefront, fleet: Fleet, service: str
     ...storeVariables(storefront, fleet, service),
     ...(usesMedia(fleet[service]!) ? { MEDIA_URL: mediaUrl(storefront) } : {}),
     ...mailVariables(storefront, fleet[service]!),
+    ...integrationVariables(storefront, fleet[service]!),
     ...callVariables(fleet, service),
     ...(fleet[service]?.edge ? { MERCHANT_TOKEN_FILE: `${files.merchant}/token` } : {}),
+    ...(fleet[service]?.guests ? { GUEST_KEY_FILE: `${files.guests}/guest-key` } : {}),
   };
   return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }

@@ -6,6 +6,7 @@ import { drainOf } from './drain.ts';
 import { edgeServer } from './edge-config.ts';
 import { settingsOf } from './image.ts';
 import { indent } from './indent.ts';
+import { locationOf, streaming } from './location.ts';
 
 type Balancing = NonNullable<ReturnType<typeof settingsOf>['balancing']>;
 
@@ -57,6 +58,12 @@ resolver_timeout 1s;
 map $http_x_request_id $call_id {
   "~^[A-Za-z0-9._-]{1,128}$" $http_x_request_id;
   default $request_id;
+}
+
+# Instances may change while one that is dead is being tried, and Nginx then gives up: what may be sent twice is, to those of now.
+map $request_method $if_lost {
+  ~^(GET|HEAD)$ @again;
+  default @unavailable;
 }
 
 proxy_http_version 1.1;
@@ -111,7 +118,13 @@ proxy_request_buffering off;`;
   listen 127.0.0.1:${loopbackPort(fleet[callee]!)};
   # The called service sets its own limits.
   client_max_body_size 0;
+  recursive_error_pages on;
   location / {
+${indent(forward, 4)}
+    error_page 502 = $if_lost;
+    error_page 504 = @unavailable;
+  }
+  location @again {
 ${indent(forward, 4)}
     error_page 502 504 = @unavailable;
   }
@@ -124,11 +137,8 @@ ${streams.map((path) => streamLocation(path, forward)).join('')}  location @unav
 `;
 }
 
-/** An answer that lasts as long as its reader listens: nothing is held back, and a heartbeat is well within the hour. */
-const streamLocation = (path: string, forward: string): string => `  location ${path} {
-${indent(forward, 4)}
-    proxy_buffering off;
-    proxy_read_timeout 1h;
+const streamLocation = (path: string, forward: string): string => `  location ${locationOf(path)} {
+${indent(`${forward}\n${streaming}`, 4)}
     error_page 502 504 = @unavailable;
   }
 `;

@@ -1,8 +1,17 @@
 /** Volumes of a service's pod, and where its containers find them. */
 import type { Storefront } from '@storefront/crds';
-import type { Fleet, ServiceEntry } from '../../fleet.ts';
+import { type Fleet, type ServiceEntry, signersOf, signs } from '../../fleet.ts';
+import { providersOf } from '../integrations.ts';
 import { credentialsName, objectName } from '../names.ts';
-import { accountKeys, callerSecret, merchantSecret, ownerKeys } from '../secrets-of.ts';
+import {
+  accountKeys,
+  callerSecret,
+  edgeSigner,
+  guestSecret,
+  merchantSecret,
+  ownerKeys,
+  pairHalves,
+} from '../secrets-of.ts';
 import { isShared, loginKeys, type NamedServer, serversOf, serversUsed, usesMedia, volumeOf } from '../stores.ts';
 
 export type Mount = { name: string; mountPath: string; readOnly?: true };
@@ -13,6 +22,7 @@ export const files = {
   credentials: '/etc/storefront/credentials',
   caller: '/etc/storefront/caller',
   merchant: '/etc/storefront/merchant',
+  guests: '/etc/storefront/guests',
   ca: '/etc/storefront/ca',
   mail: '/etc/storefront/mail',
   sidecars: '/etc/storefront/sidecars',
@@ -24,13 +34,19 @@ export const files = {
 
 export const readOnly = (name: string, mountPath: string): Mount => ({ name, mountPath, readOnly: true });
 
-/** A Secret's keys as files that only the pod's group can read. */
-export const secretVolume = (name: string, secretName: string, keys: readonly string[]): Volume => ({
+type Item = { key: string; path: string };
+
+/** A Secret's keys as files that only the pod's group can read; a file has its key's name unless another is given. */
+export const secretVolume = (name: string, secretName: string, keys: readonly (string | Item)[]): Volume => ({
   name,
-  secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
+  secret: {
+    secretName,
+    defaultMode: 0o440,
+    items: keys.map((key) => (typeof key === 'string' ? { key, path: key } : key)),
+  },
 });
 
-type Projection = { name: string; items: { key: string; path: string }[] };
+type Projection = { name: string; items: Item[] };
 
 /** Keys of several Secrets in one folder. */
 const projectedVolume = (name: string, secrets: readonly Projection[]): Volume => ({
@@ -43,7 +59,7 @@ export const scratch = (name: string, sizeLimit: string, medium?: 'Memory'): Vol
   emptyDir: { sizeLimit, ...(medium ? { medium } : {}) },
 });
 
-/** Files of the app: its credentials, the key of the internal tokens, certificates of its stores. Migrations own schemas besides. */
+/** Files of the app: its credentials, the keys of the internal tokens, certificates of its stores. Migrations own schemas besides. */
 export function appVolumes(
   storefront: Storefront,
   fleet: Fleet,
@@ -56,12 +72,25 @@ export function appVolumes(
   const mail = mailSecret(storefront, entry);
   return [
     credentialsVolume(storefront, service, entry, keys),
-    secretVolume('caller', callerSecret(storefront), entry.edge ? ['public.jwk', 'private.jwk'] : ['public.jwk']),
+    secretVolume('caller', callerSecret(storefront), callerKeys(fleet, service)),
     ...(entry.edge ? [secretVolume('merchant', merchantSecret(storefront), ['token'])] : []),
+    ...(entry.guests ? [secretVolume('guests', guestSecret(storefront), [{ key: 'key', path: 'guest-key' }])] : []),
     ...caVolumes(storefront, entry),
     ...(mail ? [secretVolume('mail', mail, ['username', 'password'])] : []),
+    ...providersOf(storefront, entry).map(({ volume, secret, keys: files }) => secretVolume(volume, secret, files)),
     ...(usesMedia(entry) && claim ? [{ name: 'media', persistentVolumeClaim: { claimName: claim.name } }] : []),
     scratch('tmp', '128Mi'),
+  ];
+}
+
+/** The public halves of all who sign, and the private half of the service itself: no pod can sign for another. */
+function callerKeys(fleet: Fleet, service: string): (string | Item)[] {
+  const ofEdge = pairHalves(edgeSigner);
+  return [
+    ofEdge.public,
+    ...(fleet[service]!.edge ? [ofEdge.private] : []),
+    ...signersOf(fleet).map((signer) => pairHalves(signer).public),
+    ...(signs(fleet, service) ? [{ key: pairHalves(service).private, path: 'own.private.jwk' }] : []),
   ];
 }
 
@@ -91,8 +120,10 @@ export function appMounts(storefront: Storefront, fleet: Fleet, service: string)
     readOnly('credentials', files.credentials),
     readOnly('caller', files.caller),
     ...(entry.edge ? [readOnly('merchant', files.merchant)] : []),
+    ...(entry.guests ? [readOnly('guests', files.guests)] : []),
     ...caMounts(storefront, entry),
     ...(mailSecret(storefront, entry) ? [readOnly('mail', files.mail)] : []),
+    ...providersOf(storefront, entry).map(({ volume, folder }) => readOnly(volume, folder)),
     ...(usesMedia(entry) && storefront.spec.stores.media.claim ? [{ name: 'media', mountPath: files.media }] : []),
     { name: 'tmp', mountPath: '/tmp' },
   ];

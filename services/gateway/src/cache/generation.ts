@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 export interface Generation {
   /** At most a second old. The last known one while the store is away. */
   current(): string | Promise<string>;
+  /** Rejects while the store is away. */
   raise(): Promise<void>;
 }
 
@@ -41,6 +42,7 @@ export function createGeneration({ redis, prefix, now, onStoreError }: Deps): Ge
         readAt = now();
       } catch (error) {
         onStoreError(error);
+        throw error;
       }
     },
   };

@@ -22,7 +22,7 @@ export interface CacheAnswer {
 export interface ResponseCache {
   /** The kept answer or, once for all who ask at the same time, a new one from `load`. */
   fetch(name: string, policy: CachePolicy, load: Load): Promise<CacheAnswer>;
-  /** After a write: what was kept before is not given any more, by any pod within a second (ADR 6). */
+  /** After a change: what was kept before is not given any more, by any pod within a second (ADR 6). Rejects without the store. */
   invalidate(): Promise<void>;
 }
 

@@ -1,7 +1,26 @@
 import type { Middleware } from 'koa';
 
-const exposed = 'ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Age, Cache-Status';
-const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent';
+const exposed = [
+  'ETag',
+  'Link',
+  'Location',
+  'Idempotent-Replayed',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+  'Age',
+  'Cache-Status',
+].join(', ');
+const allowedHeaders = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Last-Event-ID',
+  'Traceparent',
+].join(', ');
 const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 
 /** Any origin may call: the API knows no cookies, so a browser lends a foreign page nothing it does not have. */

@@ -6,6 +6,7 @@ import {
   BulkheadRejectedError,
   circuitBreaker,
   handleWhen,
+  type IPolicy,
   SamplingBreaker,
   wrap,
 } from 'cockatiel';
@@ -14,8 +15,16 @@ import {
 export interface Upstream {
   request(request: ClientRequest): Promise<ClientResponse>;
   stream(request: ClientRequest): Promise<ClientStream>;
+  /** For an answer that lasts: it takes nobody's place among the calls, and none of their connections. */
+  listen(request: ClientRequest): Promise<ClientStream>;
   /** True while calls are refused because too many have failed. */
   isBroken(): boolean;
+}
+
+export interface UpstreamClients {
+  calls: Client;
+  /** With connections of its own: each listener holds one for as long as it listens. */
+  listeners: Client;
 }
 
 export interface UpstreamLimits {
@@ -40,7 +49,11 @@ export const upstreamLimits: UpstreamLimits = {
 /** Only what says that the service is not well counts: a refused request is the client's affair. */
 const isFailure = (error: unknown) => error instanceof ServiceError && error.kind === 'unavailable';
 
-export function createUpstream(name: string, client: Client, limits: UpstreamLimits = upstreamLimits): Upstream {
+export function createUpstream(
+  name: string,
+  { calls, listeners }: UpstreamClients,
+  limits: UpstreamLimits = upstreamLimits,
+): Upstream {
   const breaker = circuitBreaker(handleWhen(isFailure), {
     halfOpenAfter: limits.halfOpenAfterMs,
     breaker: new SamplingBreaker({ threshold: limits.failureShare, duration: 10_000, minimumRps: limits.minimumRps }),
@@ -50,15 +63,16 @@ export function createUpstream(name: string, client: Client, limits: UpstreamLim
   breaker.onReset(() => (isOpen = false));
   const policy = wrap(bulkhead(limits.concurrent, limits.queued), breaker);
 
-  function guarded<Result>(call: () => Promise<Result>): Promise<Result> {
-    return policy.execute(call).catch((error: unknown) => {
+  function guarded<Result>(by: IPolicy, call: () => Promise<Result>): Promise<Result> {
+    return by.execute(call).catch((error: unknown) => {
       throw refusal(name, error);
     });
   }
 
   return {
-    request: (request) => guarded(() => client.request(request)),
-    stream: (request) => guarded(() => client.stream(request)),
+    request: (request) => guarded(policy, () => calls.request(request)),
+    stream: (request) => guarded(policy, () => calls.stream(request)),
+    listen: (request) => guarded(breaker, () => listeners.stream(request)),
     isBroken: () => isOpen,
   };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Kysely, PostgresDialect, type PostgresPool, type QueryExecutorProvider } from 'kysely';
 import type * as Pg from 'pg';
@@ -7,12 +6,13 @@ import type { Log } from '../log.ts';
 import { columnTypes } from './column-types.ts';
 import { preparedStatement } from './prepared-statement.ts';
 import { endsConnection, outageOf } from './sql-errors.ts';
+import { tlsOf } from './tls.ts';
 
 /** Required, not imported: tracing sees a driver only so, unless it hooks into every import of the process (`tracing/start.ts`). */
 const pg = createRequire(import.meta.url)('pg') as typeof Pg;
 
 export type ServerOptions = {
-  /** `postgres://host:port/<database>`, without login. */
+  /** `postgres://host:port/<database>?sslmode=…`, without login. */
   url: string;
   username: string;
   password: string;
@@ -91,16 +91,16 @@ export function connectServer<Tables>(options: ServerOptions): Server<Tables> {
 type Address = Pick<ServerOptions, 'url' | 'username' | 'password' | 'caFile' | 'pool' | 'application'>;
 
 export function addressOf({ url, username, password, caFile, pool, application }: Address): Pg.PoolConfig {
-  const { hostname, port, pathname } = new URL(url);
+  const parsed = new URL(url);
   return {
-    host: hostname,
-    port: Number(port || 5432),
-    database: decodeURIComponent(pathname.slice(1)),
+    host: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(parsed.port || 5432),
+    database: decodeURIComponent(parsed.pathname.slice(1)),
     user: username,
     password,
     max: pool,
     application_name: application,
-    ...(caFile === undefined ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } }),
+    ssl: tlsOf(parsed, caFile),
   };
 }
 

@@ -9,7 +9,7 @@ import { flushedLsn, Replicas } from './replicas/replicas.ts';
 import { connectServer } from './server.ts';
 import { transact, unknownOwner, type BucketTransaction } from './transact.ts';
 
-/** One shard as its service is told of it (`ORDERS_SHARDS`); URLs are `postgres://host:port/<database>`, without login. */
+/** One shard as its service is told of it (`ORDERS_SHARDS`); URLs are `postgres://host:port/<database>?sslmode=…`, without login. */
 export type ShardSettings = {
   name: string;
   url: string;

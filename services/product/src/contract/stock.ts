@@ -70,6 +70,9 @@ export type HoldLines = z.infer<typeof HoldLines>;
 
 export const HoldRequest = z.strictObject({ lines: HoldLines }).meta({ id: 'HoldRequest' });
 
+/** Of a refund: what of the order is back in the house. */
+export const Restock = z.strictObject({ refundId: z.uuid(), lines: HoldLines }).meta({ id: 'Restock' });
+
 export const Hold = z
   .strictObject({
     orderId: OrderId,

@@ -46,8 +46,9 @@ export function unpublish(product: Product, now: Date): Product {
 }
 
 export function contentOf(source: Content): Content {
-  const { name, description, brand, category, attributes, options, variants, images } = source;
-  return { name, description, brand, category, attributes, options, variants, images };
+  const { name, description, brand, category, attributes, options, variants, images, taxCategory } = source;
+  const tax = taxCategory === undefined ? {} : { taxCategory };
+  return { name, description, brand, category, attributes, options, variants, images, ...tax };
 }
 
 /** The same text for the same value, whatever the order of its keys. */

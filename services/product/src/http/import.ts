@@ -4,13 +4,15 @@ import { ServiceError } from '@storefront/kit/errors';
 import type { Log } from '@storefront/kit/log';
 import type { z } from 'zod';
 import { ImportRecord, type ImportReport } from '../contract.ts';
+import type { OpeningStock } from '../store/bulk/opening-stock.ts';
 import type { CategoryTree } from '../store/categories.ts';
 import type { Products } from '../store/products.ts';
-import { idFor } from './identity.ts';
+import { idFor } from '../domain/identity.ts';
 import type { Line } from './ndjson.ts';
 
-export type ImportDeps = { products: Products; categories: CategoryTree; log: Log };
+export type ImportDeps = { products: Products; categories: CategoryTree; openingStock: OpeningStock; log: Log };
 type ProductRecord = Extract<ImportRecord, { kind: 'product' }>;
+type StockRecord = Extract<ImportRecord, { kind: 'stock' }>;
 type Outcome = Omit<ImportReport, 'line'>;
 type Read = { line: number; record: ImportRecord } | { line: number; refused: FieldError[] };
 
@@ -50,24 +52,37 @@ function readLine(line: Line): Read {
 /** Records of a batch are written together: what depends on one that is not written yet waits for it. */
 function mustWait(read: Read, batch: readonly Read[]): boolean {
   if ('refused' in read || batch.length === 0) return false;
-  if (read.record.kind === 'category') return true;
+  const { kind } = read.record;
+  if (kind === 'category') return true;
   const keys = new Set(keysOf(read.record));
   return batch.some(
-    (other) =>
-      'record' in other && (other.record.kind === 'category' || keysOf(other.record).some((key) => keys.has(key))),
+    (other) => 'record' in other && (other.record.kind !== kind || keysOf(other.record).some((key) => keys.has(key))),
   );
 }
 
 async function written(batch: readonly Read[], deps: ImportDeps): Promise<ImportReport[]> {
   const records = batch.flatMap((read) => ('record' in read ? [read.record] : []));
-  const [first] = records;
-  const outcomes =
-    first?.kind === 'category'
-      ? [await withPatience(() => putCategory(first, deps), deps.log)]
-      : await putProducts(records as ProductRecord[], deps);
+  const outcomes = await putRecords(records, deps);
   return batch.map((read) => {
     if ('refused' in read) return { line: read.line, outcome: 'refused', id: null, errors: read.refused };
     return { line: read.line, ...(outcomes.shift() as Outcome) };
+  });
+}
+
+/** All of one kind; a category is alone. */
+async function putRecords(records: readonly ImportRecord[], deps: ImportDeps): Promise<Outcome[]> {
+  const [first] = records;
+  if (first?.kind === 'category') return [await withPatience(() => putCategory(first, deps), deps.log)];
+  if (first?.kind === 'stock') return withPatience(() => putStock(records as StockRecord[], deps), deps.log);
+  return putProducts(records as ProductRecord[], deps);
+}
+
+async function putStock(records: readonly StockRecord[], { openingStock }: ImportDeps): Promise<Outcome[]> {
+  const outcomes = await openingStock.put(records.map(({ kind: _kind, ...count }) => count));
+  return outcomes.map((outcome, i) => {
+    const id = records[i]?.sku ?? null;
+    if (outcome !== 'unknown-sku') return { outcome, id };
+    return { outcome: 'refused', id, errors: [{ field: 'sku', message: 'belongs to no product' }] };
   });
 }
 
@@ -100,6 +115,7 @@ function identityOf({ productId, variants }: Pick<ProductRecord, 'productId' | '
 
 function keysOf(record: ImportRecord): string[] {
   if (record.kind === 'category') return [];
+  if (record.kind === 'stock') return [`sku ${record.sku}`];
   const slug = record.slug === undefined ? [] : [`slug ${record.slug}`];
   return [identityOf(record), ...slug, ...record.variants.map(({ sku }) => `sku ${sku}`)];
 }

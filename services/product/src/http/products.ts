@@ -7,7 +7,7 @@ import { keyReused, productNotFound } from '../domain/errors.ts';
 import type * as rules from '../domain/product.ts';
 import type { CategoryTree } from '../store/categories.ts';
 import type { Products } from '../store/products.ts';
-import { idFor } from './identity.ts';
+import { idFor } from '../domain/identity.ts';
 import { viewOf } from './views.ts';
 
 export type ProductRoutesDeps = { products: Products; categories: CategoryTree };

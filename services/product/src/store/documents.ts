@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { DocumentOutbox } from '@storefront/kit/broker/documents';
 import type { Collection, Db } from 'mongodb';
 import type { NewCategory } from '../contract.ts';
 import { listingEntry, type ListingEntry } from '../domain/listing/listing-entry.ts';
 import { canonical, contentOf, type Content, type Product } from '../domain/product.ts';
 
-/** A product in the store. `unlistedSince`: lists do not know of this version yet (`entries.ts`). */
-export type ProductDocument = Omit<Product, 'productId'> & { _id: string; contentHash: string; unlistedSince?: Date };
+/** A product in the store. `unlistedSince`: lists do not know of this version yet (`entries.ts`); `outbox`: nor do other services. */
+export type ProductDocument = Omit<Product, 'productId'> & {
+  _id: string;
+  contentHash: string;
+  unlistedSince?: Date;
+  outbox: DocumentOutbox;
+};
 
 /** What lists know of that version of the product; nothing when it is a draft, so that no index of lists has it. */
 export type EntryDocument = { _id: string; version: number } & Partial<ListingEntry>;
@@ -38,7 +44,7 @@ export function collectionsOf(db: Db): Collections {
   };
 }
 
-export function toDocument(product: Product): ProductDocument {
+export function toDocument(product: Product): Omit<ProductDocument, 'outbox'> {
   const { productId, ...rest } = product;
   return { _id: productId, ...rest, contentHash: contentHash(product) };
 }

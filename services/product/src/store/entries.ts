@@ -1,3 +1,4 @@
+import { newOutbox, type DocumentOutbox } from '@storefront/kit/broker/documents';
 import type { Clock } from '@storefront/kit/time';
 import type { NewCategory } from '../contract.ts';
 import type { Product } from '../domain/product.ts';
@@ -12,7 +13,7 @@ export type Placed = { product: Product; path: readonly NewCategory[] };
  * it relisting finds the product. An entry gives way to a later version only, so a late writer spoils nothing.
  */
 export type Entries = {
-  /** The product as it is to be written. */
+  /** The product as it is to be written: unknown to lists, and to be announced. */
   unlisted(product: Product): ProductDocument;
   /** After the products: their entries. */
   write(placed: readonly Placed[]): Promise<void>;
@@ -36,7 +37,9 @@ class MongoEntries implements Entries {
   }
 
   unlisted(product: Product): ProductDocument {
-    return { ...toDocument(product), ...(hasEntry(product) ? { unlistedSince: this.#clock.now() } : {}) };
+    const now = this.#clock.now();
+    const unlisted = hasEntry(product) ? { unlistedSince: now } : {};
+    return { ...toDocument(product), ...unlisted, outbox: outboxOf(product, now) };
   }
 
   async write(placed: readonly Placed[]): Promise<void> {
@@ -66,6 +69,11 @@ class MongoEntries implements Entries {
     });
     if (writes.length > 0) await this.#entries.bulkWrite(writes, { ordered: false }).catch(duplicates);
   }
+}
+
+/** What was never published nobody has heard of. Whatever waited in the document before, the newest state stands for it. */
+function outboxOf({ publishedAt }: Product, now: Date): DocumentOutbox {
+  return publishedAt === null ? { publishedVersion: 0 } : newOutbox(now);
 }
 
 /** A draft that was never anything else is in no list. */

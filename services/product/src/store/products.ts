@@ -17,10 +17,11 @@ import * as rules from '../domain/product.ts';
 import type { Content, Product } from '../domain/product.ts';
 import type { CategoryTree } from './categories.ts';
 import type { Claimed, Claims } from './claims.ts';
-import { putSimpleOnes, type BatchInput, type BatchOutcome } from './product-batches.ts';
+import { putSimpleOnes, type BatchInput, type BatchOutcome } from './bulk/product-batches.ts';
 import { contentHash, toProduct, type Collections } from './documents.ts';
 import type { Entries } from './entries.ts';
 import { falseIfDuplicate } from './guard.ts';
+import type { InStock } from './in-stock.ts';
 
 export type Products = {
   find(productId: string): Promise<Product | undefined>;
@@ -46,6 +47,7 @@ export type ProductsDeps = {
   entries: Entries;
   claims: Claims;
   categories: CategoryTree;
+  inStock: InStock;
   currencies: readonly string[];
   clock: Clock;
 };
@@ -61,14 +63,16 @@ class MongoProducts implements Products {
   readonly #entries: Entries;
   readonly #claims: Claims;
   readonly #categories: CategoryTree;
+  readonly #inStock: InStock;
   readonly #currencies: readonly string[];
   readonly #clock: Clock;
 
-  constructor({ collections, entries, claims, categories, currencies, clock }: ProductsDeps) {
+  constructor({ collections, entries, claims, categories, inStock, currencies, clock }: ProductsDeps) {
     this.#products = collections.products;
     this.#entries = entries;
     this.#claims = claims;
     this.#categories = categories;
+    this.#inStock = inStock;
     this.#currencies = currencies;
     this.#clock = clock;
   }
@@ -83,7 +87,11 @@ class MongoProducts implements Products {
     return found ? toProduct(found) : undefined;
   }
 
-  async create(input: WithId, status: ProductStatus = 'draft') {
+  async create(given: WithId) {
+    return this.#create(await this.#withStock(given), 'draft');
+  }
+
+  async #create(input: WithId, status: ProductStatus) {
     const { productId } = input;
     const path = await this.#pathOf(checked(input));
     const before = await this.find(productId);
@@ -117,7 +125,7 @@ class MongoProducts implements Products {
   async change(productId: string, wanted: ProductChange, expectedVersion: number): Promise<Product> {
     const before = await this.#existing(productId);
     if (before.version !== expectedVersion) throw versionMismatch('product', before.version);
-    const after = rules.change(before, wanted, this.#clock.now());
+    const after = rules.change(before, await this.#withStock(wanted), this.#clock.now());
     if (after === before) return before;
     checked(after);
     if (after.status === 'published') this.#refuseWithoutPrices(after);
@@ -136,11 +144,12 @@ class MongoProducts implements Products {
     throw changingTooFast();
   }
 
-  async put(input: WithId, status?: ProductStatus) {
+  async put(given: WithId, status?: ProductStatus) {
+    const input = await this.#withStock(given);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const before = await this.find(input.productId);
       if (!before) {
-        const { isNew } = await this.create(input, status);
+        const { isNew } = await this.#create(input, status ?? 'draft');
         if (isNew) return 'created';
         continue;
       }
@@ -157,7 +166,9 @@ class MongoProducts implements Products {
 
   async putAll(inputs: readonly BatchInput[]): Promise<BatchOutcome[]> {
     const categories = await this.#categories.read();
-    return putSimpleOnes(inputs, {
+    const products = await this.#inStock.applied(inputs.map(({ product }) => product));
+    const applied = products.map((product, i) => ({ product, status: inputs[i]?.status }));
+    return putSimpleOnes(applied, {
       products: this.#products,
       entries: this.#entries,
       claims: this.#claims,
@@ -189,6 +200,11 @@ class MongoProducts implements Products {
       await Promise.all([this.#entries.tryWrite([{ product: after, path }]), this.#claims.releaseSeen(seen)]);
     else await this.#claims.release(claimed);
     return matchedCount === 1;
+  }
+
+  async #withStock<Content extends NewProduct | ProductChange>(content: Content): Promise<Content> {
+    const [applied] = await this.#inStock.applied([content]);
+    return applied ?? content;
   }
 
   async #existing(productId: string): Promise<Product> {

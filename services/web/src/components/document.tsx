@@ -6,6 +6,10 @@ import { HomeMain } from './pages/home.tsx';
 import { ListingMain } from './pages/listing.tsx';
 import { ProblemMain } from './pages/problem.tsx';
 import { ProductMain } from './pages/product.tsx';
+import { AdviceMain, AgainMain } from './sale/advice.tsx';
+import { CartMain } from './sale/cart.tsx';
+import { CheckoutMain } from './sale/checkout.tsx';
+import { OrderMain } from './sale/order.tsx';
 
 export const Document = ({ page, frame }: { page: Page; frame: Frame }) => (
   <html lang={frame.language}>
@@ -68,6 +72,16 @@ const Main = ({ page }: { page: Page }) => {
       return <ProductMain page={page} />;
     case 'problem':
       return <ProblemMain page={page} />;
+    case 'cart':
+      return <CartMain page={page} />;
+    case 'checkout':
+      return <CheckoutMain page={page} />;
+    case 'order':
+      return <OrderMain page={page} />;
+    case 'again':
+      return <AgainMain page={page} />;
+    case 'advice':
+      return <AdviceMain page={page} />;
   }
 };
 

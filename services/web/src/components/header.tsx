@@ -17,6 +17,7 @@ export const Header = ({ frame }: { frame: Frame }) => (
         props={{ action: '/search', value: frame.searchedFor, currency: frame.carriedCurrency }}
       />
       {frame.currencies.length > 1 && <CurrencyMenu frame={frame} />}
+      <CartLink href={frame.links.cart} />
     </div>
     <nav class="departments" aria-label={texts.categories}>
       <ul class="wrap" role="list">
@@ -35,6 +36,16 @@ export const Header = ({ frame }: { frame: Frame }) => (
       </ul>
     </nav>
   </header>
+);
+
+/** The page is the same for all: how much is in the cart is filled in by a script, from a cookie. */
+const CartLink = ({ href }: { href: string }) => (
+  <a class="cart-link" href={href} id="cart-link">
+    <Icon shape="cart" />
+    <span>{texts.cart}</span>
+    <span class="cart-count" id="cart-count" hidden />
+    <span class="visually-hidden" id="cart-items" />
+  </a>
 );
 
 const CurrencyMenu = ({ frame }: { frame: Frame }) => (

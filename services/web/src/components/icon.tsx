@@ -4,6 +4,8 @@ const shapes = {
   arrow: 'M5 12h14m-6-6 6 6-6 6',
   close: 'm6 6 12 12M18 6 6 18',
   filters: 'M4 7h10m4 0h2M4 17h2m4 0h10M14 5v4M10 15v4',
+  cart: 'M3 4h2.2l2.3 11h10l2.3-8H6M9 19.5h.01M16.5 19.5h.01',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6Z',
   check: 'm5 12.5 4.5 4.5L19 7.5',
 };
 

@@ -5,6 +5,7 @@ import { chooseVariant, isNeighbour } from '../domain/variant.ts';
 import type { PickerView, VariantView } from '../pages/page.ts';
 import { texts } from '../texts.ts';
 import { Gallery } from './gallery.tsx';
+import { Icon } from './icon.tsx';
 import { Photo } from './photo.tsx';
 
 export type PickerProps = { name: string; brand: Link | null; picker: PickerView };
@@ -40,6 +41,7 @@ export function Picker({ name, brand, picker }: PickerProps) {
         {picker.options.map((option) => (
           <Option key={option.name} option={option} picker={picker} chosen={chosen} onChoose={setSku} />
         ))}
+        <AddToCart chosen={chosen} currency={picker.currency} />
         <p class="sku">
           {texts.articleNumber} {chosen.sku}
         </p>
@@ -47,6 +49,22 @@ export function Picker({ name, brand, picker }: PickerProps) {
     </>
   );
 }
+
+/** A form of its own, so that it works without script; the cart it adds to is known by a cookie. */
+const AddToCart = ({ chosen, currency }: { chosen: VariantView; currency: string }) => (
+  <form class="add" method="post" action="/cart/items" data-once>
+    <input type="hidden" name="sku" value={chosen.sku} />
+    <input type="hidden" name="currency" value={currency} />
+    <label class="field" for="units">
+      <span>{texts.units}</span>
+      <input id="units" name="units" type="number" min={1} max={99} defaultValue="1" required inputMode="numeric" />
+    </label>
+    <button class="button" disabled={!chosen.inStock}>
+      <Icon shape="cart" />
+      {chosen.inStock ? texts.addToCart : texts.outOfStock}
+    </button>
+  </form>
+);
 
 type OptionProps = {
   option: PickerView['options'][number];

@@ -9,6 +9,9 @@ export type Site = {
   locale: string;
   publicUrl: string;
   currencies: Currencies;
+  /** Where the shop delivers to, as ISO 3166 codes. */
+  countries: readonly string[];
+  timeZone: string;
   assets: Assets;
 };
 

@@ -27,6 +27,9 @@ const robotsText = ({ publicUrl }: Site): string =>
 Disallow: /search
 Disallow: /suggestions
 Disallow: /api/
+Disallow: /cart
+Disallow: /checkout
+Disallow: /orders/
 Disallow: /*attribute.
 Disallow: /*sort=
 Disallow: /*min=

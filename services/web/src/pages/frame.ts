@@ -1,5 +1,6 @@
 import type { Category } from '@storefront/product/contract';
 import { linksIn } from '../domain/links.ts';
+import { places } from '../domain/sale/places.ts';
 import { inOrder } from '../domain/category-tree.ts';
 import type { Frame } from './page.ts';
 import type { Site } from '../domain/site.ts';
@@ -21,7 +22,7 @@ export function frameOf(site: Site, tree: readonly Category[], around: Around): 
     shop: site.name,
     publicUrl: site.publicUrl,
     assets: site.assets,
-    links: { home: links.home(), products: links.products(), search: links.search('') },
+    links: { home: links.home(), products: links.products(), search: links.search(''), cart: places.cart },
     categories: inOrder(tree).map(({ name, slug }) => ({ name, href: links.category(slug) })),
     here: around.here,
     searchedFor: around.searchedFor,

@@ -1,6 +1,7 @@
 /** What a page shows, ready to be written: texts formatted, addresses made. Components add the markup, nothing else. */
 import type { Link } from '../domain/links.ts';
 import type { Picture, Preview } from '../domain/picture.ts';
+import type { SalePage } from './sale/views.ts';
 
 export type Card = {
   href: string;
@@ -73,6 +74,8 @@ export type PickerView = {
   options: { name: string; label: string; values: string[]; isSeen: boolean }[];
   variants: VariantView[];
   chosen: string;
+  /** Of a cart that is begun here. */
+  currency: string;
   pictures: Picture[];
 };
 
@@ -99,7 +102,7 @@ export type ProblemPage = {
   requestId: string | null;
 };
 
-export type Page = Home | ListingPage | ProductPage | ProblemPage;
+export type Page = Home | ListingPage | ProductPage | ProblemPage | SalePage;
 
 /** What surrounds every page. */
 export type Frame = {
@@ -107,7 +110,7 @@ export type Frame = {
   shop: string;
   publicUrl: string;
   assets: { script: string; style: string };
-  links: { home: string; products: string; search: string };
+  links: { home: string; products: string; search: string; cart: string };
   categories: Link[];
   /** Address of the entry in the navigation that leads here, if any. */
   here: string;

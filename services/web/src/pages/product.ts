@@ -84,6 +84,7 @@ function pickerOf(product: Product, { variant, currency }: ProductAddress, { lin
       picture: Math.max(0, numberOf(one.image)),
     })),
     chosen: chosen?.sku ?? '',
+    currency,
     pictures: images.map(pictureOf),
   };
 }

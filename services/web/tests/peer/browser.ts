@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { readBuild } from '../../src/http/assets.ts';
+import { askStripe } from './sale/bank.ts';
+import { startSimulator, type Simulator } from './sale/simulator.ts';
 import { openEdge, openShop, type Shop } from './shop.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -21,11 +23,15 @@ export type Window = {
   close(): Promise<void>;
 };
 
-export async function openWindow(): Promise<Window> {
+/** `withCards`: cards are taken and authorised by the simulator of Stripe. */
+export async function openWindow({ withCards = false } = {}): Promise<Window> {
   const outDir = mkdtempSync(join(tmpdir(), 'web-build-'));
   await build({ configFile: join(import.meta.dirname, '../../vite.config.ts'), build: { outDir }, logLevel: 'silent' });
-  const shop = await openShop({ build: readBuild(outDir) });
+  const publicUrl = withCards ? 'http://127.0.0.1' : undefined;
+  const shop = await openShop({ build: readBuild(outDir), ...(publicUrl && { publicUrl }) });
   const edge = await openEdge(shop);
+  const simulator = withCards ? await startSimulator() : null;
+  if (simulator) takeCards(shop, simulator, edge.url);
   const browser = await chromium.launch({ executablePath, args: flags.split(' ') });
   return {
     shop,
@@ -33,11 +39,17 @@ export async function openWindow(): Promise<Window> {
     open: (path, options = {}) => openPage(browser, edge.url + path, options),
     close: async () => {
       await browser.close();
+      await simulator?.close();
       await edge.close();
       await shop.stop();
       rmSync(outDir, { recursive: true, force: true });
     },
   };
+}
+
+function takeCards({ peer }: Shop, { url, secretKey, publishableKey }: Simulator, publicUrl: string): void {
+  peer.sale.settings = { provider: 'stripe', publishableKey, scriptUrl: `${url}/v3/` };
+  peer.sale.orders.bank = askStripe({ url, secretKey, publicUrl });
 }
 
 async function openPage(browser: Browser, url: string, options: BrowserContextOptions) {

@@ -2,15 +2,18 @@
  * A small server in the gateway's place, for web's own tests: it answers fixtures that the contract's schemas accept,
  * counts what it is asked, and can be told to be away. The browser tests of the whole use the running fleet instead.
  */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ProductList, ProductQuery, type Product, type ProductCard } from '@storefront/product/contract';
 import sharp from 'sharp';
 import { categories, pathOf, pictures, products as all } from './fixtures.ts';
+import { readCall } from './sale/call.ts';
+import { SalePeer } from './sale/sale-peer.ts';
 
 export type GatewayPeer = {
   url: string;
   products: Product[];
+  sale: SalePeer;
   /** Slugs that products had before, to the ones they have. */
   oldSlugs: Map<string, string>;
   /** Paths with query of the API calls, in order. */
@@ -23,9 +26,11 @@ export type GatewayPeer = {
 };
 
 export async function startGatewayPeer(port = 0): Promise<GatewayPeer> {
+  const products = structuredClone(all);
   const peer: GatewayPeer = {
     url: '',
-    products: structuredClone(all),
+    products,
+    sale: new SalePeer(products),
     oldSlugs: new Map(),
     calls: [],
     headers: [],
@@ -43,12 +48,21 @@ export async function startGatewayPeer(port = 0): Promise<GatewayPeer> {
     peer.headers.push(request.headers as Record<string, string | undefined>);
     if (peer.failure === 'silence') return undefined;
     if (peer.failure) return void response.writeHead(peer.failure.status, peer.failure.headers).end('{}');
-    const [status, body] = answer(peer, url);
-    return void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    return void respond(peer, request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   peer.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return peer;
+}
+
+async function respond(peer: GatewayPeer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const call = await readCall(request);
+  if (call.path.endsWith('/events') && peer.sale.listen(call, response)) return;
+  const url = new URL(request.url ?? '/', 'http://peer');
+  const reply = (await peer.sale.answer(call)) ?? answer(peer, url);
+  if (reply === 'silence') return void request.socket.destroy();
+  const [status, body] = reply;
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function answer(peer: GatewayPeer, { pathname, searchParams }: URL): [number, unknown] {

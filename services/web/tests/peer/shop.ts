@@ -8,7 +8,14 @@ import { createWeb, type Deps } from '../../src/app.ts';
 import { render } from '../../src/components/render.tsx';
 import { startGatewayPeer, type GatewayPeer } from './gateway-peer.ts';
 
-export type Shop = { url: string; peer: GatewayPeer; stop(): Promise<void> };
+export type Shop = {
+  url: string;
+  peer: GatewayPeer;
+  /** All that web has logged so far. */
+  logged(): string;
+  stopWeb(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 const noBuild: Deps['build'] = {
   assets: { script: '/assets/main.js', style: '/assets/main.css', fonts: ['/assets/text.woff2'] },
@@ -19,23 +26,29 @@ type Changes = { cacheBytes?: number; build?: Deps['build']; scope?: string; pub
 
 export async function openShop({ cacheBytes, build = noBuild, ...changes }: Changes = {}): Promise<Shop> {
   const peer = await startGatewayPeer();
+  const lines: string[] = [];
   const web = createWeb({
     config: {
       ...testConfig('web', { scope: 'acme-3f9c2e', publicUrl: 'https://shop.example', ...changes }),
       gatewayUrl: peer.url,
     },
-    log: createLog({ service: 'web', level: 'silent' }),
-    gateway: createClient({ name: 'gateway', baseUrl: peer.url, timeout: '3s' }),
+    log: createLog({ service: 'web', level: 'info', destination: { write: (line) => void lines.push(line) } }),
+    gateway: createClient({ name: 'gateway', baseUrl: peer.url }),
+    gatewayStreams: createClient({ name: 'gateway', baseUrl: peer.url }),
     render,
     build,
     ...(cacheBytes !== undefined && { cacheBytes }),
   });
   const { url } = await web.start();
+  let stopped: Promise<void> | undefined;
+  const stopWeb = () => (stopped ??= web.stop());
   return {
     url,
     peer,
+    logged: () => lines.join(''),
+    stopWeb,
     stop: async () => {
-      await web.stop();
+      await stopWeb();
       await peer.close();
     },
   };

@@ -1,12 +1,12 @@
 import { slugOf } from '@storefront/commerce/ids';
 import type { Clock } from '@storefront/kit/time';
-import type { NewProduct, ProductStatus } from '../contract.ts';
-import { pathTo, type Categories } from '../domain/categories.ts';
-import * as rules from '../domain/product.ts';
-import type { Claims } from './claims.ts';
-import { contentHash, type Collections, type ProductDocument } from './documents.ts';
-import type { Entries, Placed } from './entries.ts';
-import { duplicates } from './guard.ts';
+import type { NewProduct, ProductStatus } from '../../contract.ts';
+import { pathTo, type Categories } from '../../domain/categories.ts';
+import * as rules from '../../domain/product.ts';
+import type { Claims } from '../claims.ts';
+import { contentHash, type Collections, type ProductDocument } from '../documents.ts';
+import type { Entries, Placed } from '../entries.ts';
+import { duplicates } from '../guard.ts';
 
 export type BatchInput = { product: NewProduct & { productId: string }; status: ProductStatus | undefined };
 /** Undefined: not so simple, nothing was done. */

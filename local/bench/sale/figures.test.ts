@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { paths } from '../../paths.ts';
+import { describeChaos, describeRace, withPart, type ChaosResult } from './figures.ts';
+
+const when = { date: '2026-11-28', machine: '2 cores' };
+const race = { runs: 2, buyers: 500, units: 5, sold: [5, 6], seconds: [3, 9], breaches: '' };
+const chaos: ChaosResult = {
+  minutes: 10,
+  kills: { order: 20, cart: 1 },
+  started: 3_000,
+  accepted: 2_998,
+  failed: { '409 out-of-stock': 2 },
+  p50: 120.4,
+  p95: 2_100,
+  settledSeconds: 62.2,
+  breaches: 'captured-once: money was taken 2 times {}',
+};
+
+describe('the figures of sales', () => {
+  it('say in how many runs exactly what there was has been sold', () => {
+    expect(describeRace(race, when)).toContain('exactly 5 orders in 1 of them');
+    expect(describeRace(race, when)).toMatch(/3\.0 s \(median\)|9\.0 s \(median\)/);
+  });
+
+  it('hide no breach and no failure', () => {
+    const text = describeChaos(chaos, when);
+    expect(text).toContain('(order 20, cart 1)');
+    expect(text).toContain('not accepted: 2 × 409 out-of-stock');
+    expect(text).toContain('    captured-once: money was taken 2 times');
+  });
+
+  it('have their places on the page of benchmarks', () => {
+    const page = readFileSync(join(paths.checkout, 'docs/benchmarks.md'), 'utf8');
+    for (const part of ['race', 'chaos'] as const) {
+      const written = withPart(page, part, 'Figures.');
+      expect(written).toContain(`(written by make ${part}) -->\nFigures.\n<!-- ${part}:end -->`);
+      expect(withPart(written, part, 'Figures.')).toBe(written);
+    }
+  });
+});

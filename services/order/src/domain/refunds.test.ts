@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { amend, anOrder, aPayment } from '../../tests/an-order.ts';
+import { learnPayment, learnRefund } from './learning.ts';
+import type { Order } from './order.ts';
+import { refundableOf, refundedUnitsOf, refundOf, refundOfCancelled } from './refunds.ts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+const wish = { restock: false, reason: 'damaged' };
+
+function captured(items: Parameters<typeof anOrder>[0]): Order {
+  const order = anOrder(items);
+  const amendment = amend(order);
+  learnPayment(amendment, aPayment(order, { status: 'captured', captured: order.totals.total }));
+  return amendment.order;
+}
+
+const items = fc.array(
+  fc.record({ units: fc.integer({ min: 1, max: 7 }), priceMinor: fc.integer({ min: 1, max: 9_999 }) }),
+  { minLength: 1, maxLength: 4 },
+);
+
+describe('a refund', () => {
+  it('of all lines, one after the other in any parts, is what was paid for them, and the rest is what shipping cost', () => {
+    fc.assert(
+      fc.property(items, fc.array(fc.nat(), { maxLength: 30 }), (lines, choices) => {
+        let order = captured(lines.map((line, index) => ({ sku: `sku-${index}`, ...line })));
+        for (const [index, choice] of choices.entries()) {
+          const { line, units } = order.lines[choice % order.lines.length]!;
+          const left = units - refundedUnitsOf(order, line);
+          if (left === 0) continue;
+          const part = { line, units: 1 + (choice % left) };
+          order = {
+            ...order,
+            refunds: [...order.refunds, refundOf(order, { ...wish, lines: [part] }, { refundId: idOf(index), now })],
+          };
+        }
+        const rest = refundOf(order, wish, { refundId: idOf(99), now });
+        order = { ...order, refunds: [...order.refunds, rest] };
+        expect(refundableOf(order)).toBe(0);
+        expect(order.refunds.every(({ amountMinor }) => amountMinor > 0)).toBe(true);
+        expect(order.lines.map(({ line, units }) => units - refundedUnitsOf(order, line))).toEqual(
+          order.lines.map(() => 0),
+        );
+      }),
+    );
+  });
+
+  it('is refused when nothing was paid, and when more units are wanted than are left', () => {
+    const given = { refundId: idOf(1), now };
+    expect(() => refundOf(anOrder(), wish, given)).toThrow('no money');
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    expect(() => refundOf(order, { ...wish, lines: [{ line: 1, units: 3 }] }, given)).toThrow('More would go back');
+    expect(() => refundOf(order, { ...wish, lines: [{ line: 2, units: 1 }] }, given)).toThrow('More would go back');
+  });
+
+  it('that failed leaves its money and its units to the next', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const refund = refundOf(order, { ...wish, lines: [{ line: 1, units: 2 }] }, { refundId: idOf(1), now });
+    const amendment = amend({ ...order, refunds: [refund] });
+    learnRefund(amendment, refund.refundId, 'failed');
+    expect(refundableOf(amendment.order)).toBe(order.capturedMinor);
+    expect(refundedUnitsOf(amendment.order, 1)).toBe(0);
+    expect(amendment.anomalies).toHaveLength(1);
+  });
+
+  it('is told once, however often it is learnt of', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const refund = refundOf(order, wish, { refundId: idOf(1), now });
+    const amendment = amend({ ...order, refunds: [refund] });
+    for (let times = 0; times < 3; times += 1) learnRefund(amendment, refund.refundId, 'succeeded');
+    expect(amendment.order.refundedMinor).toBe(refund.amountMinor);
+    expect(amendment.facts).toEqual(['refunded']);
+    expect(amendment.mails).toHaveLength(1);
+  });
+
+  it('of a cancelled order is always the same one', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const first = refundOfCancelled(order, now)!;
+    expect(first.amountMinor).toBe(order.capturedMinor);
+    expect(refundOfCancelled({ ...order, refunds: [first] }, now)).toBe(first);
+  });
+});

@@ -1,0 +1,79 @@
+import { consume, UnprocessableMessage, type Broker } from '@storefront/kit/broker';
+import type { Worker } from '@storefront/kit/http';
+import type { Log } from '@storefront/kit/log';
+import type { Shards } from '@storefront/kit/postgres';
+import type { Clock } from '@storefront/kit/time';
+import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
+import { paymentEvents } from '@storefront/payment/contract';
+import { shipmentEvents } from '@storefront/shipping/contract';
+import { randomUUID } from 'node:crypto';
+import { hasDueSteps } from '../store/due-steps.ts';
+import type { OrderTransaction } from '../store/orders.ts';
+import type { Tables } from '../store/tables.ts';
+
+const events = {
+  'payment.changed': paymentEvents['payment.changed'],
+  'shipment.changed': shipmentEvents['shipment.changed'],
+} as const;
+
+type Deps = {
+  shards: Shards<Tables>;
+  broker: Pick<Broker, 'consuming' | 'metrics'>;
+  log: Log;
+  clock: Clock;
+  /** Told after the commit that an order is to be looked at. */
+  onMoved: (orderId: OrderId) => void;
+};
+
+/** What moved outside is a reason to go and look, not the truth: whatever order, number and age the events come in. */
+export function consumeChanges({ shards, broker, log, clock, onMoved }: Deps): Worker {
+  const moved = new Set<OrderId>();
+  const look = async (tx: OrderTransaction, orderId: OrderId, status: string) => {
+    if (await hasDueSteps(tx, orderId, clock.now())) moved.add(orderId);
+    else await reportUnexpected(tx, { orderId, status, now: clock.now() });
+  };
+  return consume({
+    broker,
+    queue: 'order',
+    events,
+    log,
+    bucketOf: ({ data }) => bucketOfOrderId(data.orderId),
+    shards: {
+      async withBucket(bucket, work) {
+        const result = await shards.withBucket(bucket, work);
+        for (const orderId of moved) {
+          moved.delete(orderId);
+          onMoved(orderId);
+        }
+        return result;
+      },
+    },
+    handlers: {
+      'payment.changed': (event, tx) => look(tx, event.data.orderId, event.data.status),
+      'shipment.changed': (event, tx) => look(tx, event.data.orderId, event.data.status),
+    },
+  });
+}
+
+/** After these nothing more was to come of an order that is cancelled. */
+const surprising = new Set(['authorized', 'captured', 'labelled', 'in-transit', 'out-for-delivery', 'delivered']);
+
+/** Nothing is going on with the order any more: what moves now is either its echo, or something for a person to look at. */
+async function reportUnexpected(
+  tx: OrderTransaction,
+  { orderId, status, now }: { orderId: OrderId; status: string; now: Date },
+): Promise<void> {
+  const { bucket } = tx;
+  const order = await tx
+    .selectFrom('orders')
+    .select('state')
+    .where('bucket', '=', bucket)
+    .where('order_id', '=', orderId)
+    .executeTakeFirst();
+  if (!order) throw new UnprocessableMessage('refused', `there is no order ${orderId}`);
+  const isExpected = order.state === 'cancelled' ? !surprising.has(status) : status !== 'canceled';
+  if (isExpected) return;
+  const details = { state: order.state, status };
+  const anomaly = { bucket, order_id: orderId, anomaly_id: randomUUID(), what: 'moved-after-end', details, at: now };
+  await tx.insertInto('order_anomaly').values(anomaly).execute();
+}

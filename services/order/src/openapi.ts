@@ -1,0 +1,6 @@
+import { openapiDocument } from '@storefront/kit/http';
+import { routesOf, type RoutesDeps } from './http/routes.ts';
+
+/** Made of the routes alone: what they would work with is not there and is not asked for. */
+export const document = (): object =>
+  openapiDocument({ name: 'order', title: 'Orders', routes: routesOf({} as RoutesDeps) });

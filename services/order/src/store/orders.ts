@@ -1,0 +1,145 @@
+import { outbox } from '@storefront/kit/broker';
+import { ServiceError } from '@storefront/kit/errors';
+import { sqlStateOf, type BucketTransaction, type Position, type Shards } from '@storefront/kit/postgres';
+import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
+import { sql, type Kysely } from 'kysely';
+import type { Amendment } from '../domain/amendment.ts';
+import { cartAlreadyOrdered, numberTaken } from '../domain/errors.ts';
+import type { Order } from '../domain/order.ts';
+import { announcements } from '../events/announcements.ts';
+import { readOrder } from './read-order.ts';
+import { selectOrder } from './select.ts';
+import type { Tables } from './tables.ts';
+import { insertOrder, updateOrder } from './write-order.ts';
+
+export type OrderTransaction = BucketTransaction<Tables>;
+type Read = { after?: Position | undefined };
+
+/** Keyset of a buyer's list: the newest first. */
+export type ListPosition = { placedAt: string; orderId: string };
+export type ListedOrder = Pick<
+  Tables['orders'],
+  'order_id' | 'number' | 'status' | 'payment_status' | 'fulfilment_status'
+> & { totals: Order['totals']; placed_at: Date };
+
+export type Orders = {
+  /** One transaction of a bucket; the work may run twice. */
+  transaction<Result>(bucket: number, work: (tx: OrderTransaction) => Promise<Result>): Promise<Result>;
+  /** Places an order in the transaction; throws when its cart has been ordered. */
+  place(tx: OrderTransaction, amendment: Amendment, placedWith: string): Promise<void>;
+  /** Writes a change in the transaction; throws `isStale` when the order has changed meanwhile. Whoever commits tells it (`committed`). */
+  write(tx: OrderTransaction, amendment: Amendment): Promise<void>;
+  /** The change in a transaction of its own; answers the order as it is now. */
+  save(amendment: Amendment): Promise<Order>;
+  /** For whoever commits what `place` or `write` wrote: others hear of it. */
+  committed(amendment: Amendment): Order;
+  /** From the primary, unless a position is given that a replica may have reached. */
+  find(orderId: OrderId, options?: Read): Promise<Order | undefined>;
+  /** Locked until the transaction ends: nobody else changes it meanwhile. */
+  lock(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined>;
+  findPlacedWith(tx: OrderTransaction, buyerId: string, key: string): Promise<Order | undefined>;
+  list(buyer: Buyer, page: { limit: number; after?: ListPosition | undefined }, options?: Read): Promise<ListedOrder[]>;
+};
+type Buyer = { buyerId: string; bucket: number };
+
+/** Told of each commit, in this process only. */
+export type OnCommit = (amendment: Amendment) => void;
+
+const stale = () =>
+  new ServiceError('conflict', 'order-changed', 'The order has changed meanwhile.', { retryAfter: 1 });
+export const isStale = (error: unknown): boolean => error instanceof ServiceError && error.code === 'order-changed';
+
+export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit: OnCommit }): Orders {
+  const committed = (amendment: Amendment): Order => {
+    onCommit(amendment);
+    return amendment.order;
+  };
+  return {
+    transaction: (bucket, work) => shards.withBucket(bucket, work),
+    place: placeIn,
+    write: writeIn,
+    committed,
+    async save(amendment) {
+      await shards.withBucket(amendment.order.bucket, (tx) => writeIn(tx, amendment));
+      return committed(amendment);
+    },
+    find: (orderId, { after } = {}) => {
+      const bucket = bucketOfOrderId(orderId);
+      return shards.read(bucket, (db) => selectOne(db, bucket, orderId), readOptions(after));
+    },
+    lock: lockOne,
+    findPlacedWith,
+    list: (buyer, page, { after } = {}) =>
+      shards.read(buyer.bucket, (db) => selectList(db, buyer, page), readOptions(after)),
+  };
+}
+
+const readOptions = (after: Position | undefined) => (after ? ({ from: 'replica', after } as const) : {});
+
+async function placeIn(tx: OrderTransaction, amendment: Amendment, placedWith: string): Promise<void> {
+  const { order } = amendment;
+  if (!(await insertOrder(tx, amendment, placedWith))) throw await whyTaken(tx, order);
+  await outbox(tx, announcements(amendment));
+}
+
+async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<ServiceError> {
+  const live = await tx
+    .selectFrom('orders')
+    .select('order_id')
+    .where('bucket', '=', tx.bucket)
+    .where('cart_id', '=', cartId)
+    // As the index has it: a parameter would not be known to fit.
+    .where(sql<boolean>`state <> 'cancelled'`)
+    .executeTakeFirst();
+  return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
+}
+
+async function writeIn(tx: OrderTransaction, amendment: Amendment): Promise<void> {
+  // Whoever was faster has written the same place of the history.
+  const isWritten = await updateOrder(tx, amendment).catch((error: unknown) => {
+    throw sqlStateOf(error) === uniqueViolation ? stale() : error;
+  });
+  if (!isWritten) throw stale();
+  if (amendment.facts.length > 0) await outbox(tx, announcements(amendment));
+}
+
+const uniqueViolation = '23505';
+
+async function selectOne(db: Kysely<Tables>, bucket: number, orderId: OrderId): Promise<Order | undefined> {
+  const row = await selectOrder(db, bucket).where('orders.order_id', '=', orderId).executeTakeFirst();
+  return row && readOrder(row);
+}
+
+async function lockOne(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined> {
+  const one = selectOrder(tx, tx.bucket).where('orders.order_id', '=', orderId);
+  const row = await one.forUpdate('orders').executeTakeFirst();
+  return row && readOrder(row);
+}
+
+async function findPlacedWith(tx: OrderTransaction, buyerId: string, key: string): Promise<Order | undefined> {
+  const row = await selectOrder(tx, tx.bucket)
+    .where('orders.buyer_id', '=', buyerId)
+    .where('orders.placed_with', '=', key)
+    .orderBy('orders.placed_at', 'desc')
+    .executeTakeFirst();
+  return row && readOrder(row);
+}
+
+function selectList(
+  db: Kysely<Tables>,
+  { buyerId, bucket }: Buyer,
+  { limit, after }: { limit: number; after?: ListPosition | undefined },
+): Promise<ListedOrder[]> {
+  const page = db
+    .selectFrom('orders')
+    .select(['order_id', 'number', 'status', 'payment_status', 'fulfilment_status', 'totals', 'placed_at'])
+    .where('bucket', '=', bucket)
+    .where('buyer_id', '=', buyerId)
+    .orderBy('placed_at', 'desc')
+    .orderBy('order_id', 'desc')
+    .limit(limit);
+  if (!after) return page.execute();
+  return page
+    .where((eb) => eb(eb.refTuple('placed_at', 'order_id'), '<', eb.tuple(new Date(after.placedAt), after.orderId)))
+    .execute();
+}

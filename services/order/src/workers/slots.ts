@@ -1,0 +1,52 @@
+type Work = () => Promise<unknown>;
+
+export type Slots = {
+  readonly room: number;
+  readonly isStopped: boolean;
+  /** Runs the work in a slot, later if none is free. Work of a key that is running is not begun: `again` is called when that ends. */
+  run(key: string, work: Work, again: () => void): void;
+  /** Begins nothing any more and waits for what is running. */
+  stop(): Promise<void>;
+};
+
+/** So much at a time, and one at a time for each key. */
+export function createSlots(count: number): Slots {
+  const running = new Map<string, { again: (() => void) | undefined; end: Promise<void> }>();
+  const waiting: (() => void)[] = [];
+  let isStopped = false;
+
+  function begin(key: string, work: Work): void {
+    const end = work()
+      .catch(() => {})
+      .then(() => {
+        const again = running.get(key)?.again;
+        running.delete(key);
+        waiting.shift()?.();
+        if (!isStopped) again?.();
+      });
+    running.set(key, { again: undefined, end });
+  }
+
+  function run(key: string, work: Work, again: () => void): void {
+    if (isStopped) return;
+    const known = running.get(key);
+    if (known) known.again = again;
+    else if (running.size < count) begin(key, work);
+    else waiting.push(() => run(key, work, again));
+  }
+
+  return {
+    run,
+    get isStopped() {
+      return isStopped;
+    },
+    get room() {
+      return Math.max(0, count - running.size - waiting.length);
+    },
+    async stop() {
+      isStopped = true;
+      waiting.length = 0;
+      await Promise.all(Array.from(running.values(), ({ end }) => end));
+    },
+  };
+}

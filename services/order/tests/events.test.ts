@@ -1,0 +1,183 @@
+import { request } from 'node:http';
+import { callerFor, eventually, testStores, whyNoBroker } from '@storefront/kit/testing';
+import { orderScope } from '@storefront/commerce/guest-tokens';
+import { capabilityFor } from '@storefront/kit/capability';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { RefusedMail } from '../src/mail/smtp.ts';
+import { openShop, type Shop } from './shop.ts';
+
+type Sent = { id: number; what: string };
+
+describe.skipIf(whyNoBroker)(`the events of an order ${whyNoBroker}`, () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop();
+  });
+  afterEach(() => Object.values(shop.peers).forEach(({ knobs }) => knobs.clear()));
+  afterAll(() => shop?.close());
+
+  /** A client that listens; what it was sent, and whether the stream has ended. */
+  async function listen(orderId: string, { url = shop.url, lastEventId }: { url?: string; lastEventId?: number } = {}) {
+    const caller = await callerFor('guest', { audience: 'order', sub: '', scopes: [orderScope(orderId)] });
+    const heard = { status: 0, text: '', hasEnded: false };
+    const id = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
+    const client = request(`${url}/orders/${orderId}/events`, { headers: { ...caller, ...id } }, (response) => {
+      heard.status = response.statusCode ?? 0;
+      response.on('data', (chunk: Buffer) => (heard.text += chunk.toString()));
+      response.on('end', () => (heard.hasEnded = true));
+    });
+    client.on('error', () => {});
+    client.end();
+    onTestFinished(() => void client.destroy());
+    await eventually(() => expect(heard.status).toBeGreaterThan(0));
+    const events = (): Sent[] =>
+      [...heard.text.matchAll(/^id: (\d+)\ndata: (.*)$/gm)].map(([, sequence, data = '']) => ({
+        id: Number(sequence),
+        what: (JSON.parse(data) as { what: string }).what,
+      }));
+    return { heard, events };
+  }
+
+  const whole = ['placed', 'stock-reserved', 'authorized', 'confirmed', 'labelled', 'captured'];
+
+  it('come as they happen, with what was before, in order and each once', async () => {
+    shop.peers.payment.knobs.next('PUT /payments/:orderId', 'hang');
+    const { orderId } = await shop.place('pm_card_ok');
+    const { heard, events } = await listen(orderId);
+    expect(heard.text).toMatch(/^retry: 3000\n\n/);
+    await eventually(() => expect(events().map(({ what }) => what)).toEqual(['placed', 'stock-reserved']));
+    shop.peers.payment.knobs.release();
+    await eventually(() => expect(events().map(({ what }) => what)).toEqual(whole), { within: '10s' });
+    expect(events().map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('come from any instance, whoever does the work', async () => {
+    const other = await shop.open();
+    onTestFinished(() => other.service.stop());
+    shop.peers.payment.knobs.next('PUT /payments/:orderId', 'hang');
+    const { orderId } = await shop.place('pm_card_ok');
+    const { events } = await listen(orderId, { url: other.url });
+    shop.peers.payment.knobs.release();
+    await eventually(() => expect(events().map(({ what }) => what)).toEqual(whole), { within: '10s' });
+  });
+
+  it('go on after the last that a client has, and end with the order', async () => {
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    const { heard, events } = await listen(orderId, { lastEventId: 4 });
+    await eventually(() => expect(events().map(({ id }) => id)).toEqual([5, 6]));
+    await shop.peers.shipping.scan(orderId, 'in-transit');
+    await shop.reached(orderId, 'handed-over');
+    await shop.peers.shipping.scan(orderId, 'delivered');
+    await eventually(() => expect(heard.hasEnded).toBe(true), { within: '10s' });
+    const last = events().at(-1);
+    expect(last?.what).toBe('delivered');
+    expect((await listen(orderId, { lastEventId: last?.id ?? 0 })).heard.status).toBe(204);
+  });
+
+  it('end at once when the process is to go, with the word to come again soon', async () => {
+    const other = await shop.open();
+    const { orderId } = await shop.place();
+    const { heard } = await listen(orderId, { url: other.url });
+    const from = performance.now();
+    await other.service.stop();
+    expect(performance.now() - from).toBeLessThan(4_000);
+    await eventually(() => expect(heard.hasEnded).toBe(true));
+    expect(heard.text).toContain('retry: 250');
+  });
+});
+
+type Mail = { ID: string; Subject: string; To: { Address: string }[]; Text: string; HTML: string };
+
+describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNoBroker}`, () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop();
+  });
+  afterAll(() => shop?.close());
+
+  async function mailsTo(address: string): Promise<Mail[]> {
+    const api = `${testStores?.mail?.http}/api/v1`;
+    const found = await fetch(`${api}/search?query=${encodeURIComponent(`to:"${address}"`)}`);
+    const { messages } = (await found.json()) as { messages: { ID: string }[] };
+    const read = messages.map(async ({ ID }) => (await fetch(`${api}/message/${ID}`)).json() as Promise<Mail>);
+    return (await Promise.all(read)).toReversed();
+  }
+
+  it('are sent once each, and lead to the order', async () => {
+    const { orderId, email, number } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await shop.peers.shipping.scan(orderId, 'in-transit');
+    await shop.reached(orderId, 'handed-over');
+    await shop.ask('POST', `/orders/${orderId}/refunds`, { body: { reason: 'late' }, key: 'k', merchant: true });
+    await eventually(async () => expect(await mailsTo(email)).toHaveLength(3), { within: '15s', every: '200ms' });
+    const link = `http://127.0.0.1:8080/orders/${orderId}?token=order.${orderId}.${capabilityFor(shop.deps.guestKey, 'order', orderId)}`;
+    const mails = await mailsTo(email);
+    expect(mails.map(({ Subject }) => Subject).toSorted()).toEqual([
+      `A refund for your order ${number}`,
+      `Your order ${number} at Test`,
+      `Your order ${number} is on its way`,
+    ]);
+    for (const { Text, HTML } of mails) {
+      expect(Text).toContain(link);
+      expect(HTML).toContain(link);
+    }
+    await eventually(async () =>
+      expect((await shop.rows<{ status: string }>('mail', orderId)).map(({ status }) => status)).toEqual([
+        'sent',
+        'sent',
+        'sent',
+      ]),
+    );
+  });
+
+  it('about a bank are sent to whoever does not come back, and to nobody else', async () => {
+    const [left, stayed] = [await shop.place('pm_card_3ds'), await shop.place('pm_card_3ds')];
+    for (const { orderId } of [left, stayed])
+      await shop.ask('GET', `/orders/${orderId}?waitFor=payment`, { token: orderId });
+    await shop.peers.payment.approve(stayed.orderId);
+    await shop.reached(stayed.orderId, 'captured');
+    shop.travel(121_000);
+    await eventually(
+      async () =>
+        expect((await mailsTo(left.email)).map(({ Subject }) => Subject)).toEqual([
+          `Your payment for order ${left.number} is not complete`,
+        ]),
+      { within: '10s' },
+    );
+    await eventually(async () => {
+      const rows = await shop.rows<{ kind: string; status: string }>('mail', stayed.orderId);
+      const became = Object.fromEntries(rows.map(({ kind, status }) => [kind, status]));
+      expect(became).toEqual({ 'action-needed': 'skipped', confirmation: 'sent' });
+    });
+  });
+
+  it('are sent when the mail server is there again, and given up only when it refuses them for good', async () => {
+    let isAway = true;
+    const sent: string[] = [];
+    const other = await openShop({
+      mail: {
+        async send({ to }, messageId) {
+          if (isAway) throw new Error('connect ECONNREFUSED');
+          if (to.startsWith('refused')) throw new RefusedMail('550 no such user');
+          sent.push(messageId);
+        },
+        close() {},
+      },
+    });
+    onTestFinished(() => other.close());
+    const { orderId } = await other.place('pm_card_ok');
+    const cart = other.fill();
+    const refused = await other.post(cart, { email: 'refused@example.com', paymentMethod: 'pm_card_ok' });
+    for (const id of [orderId, refused.body.orderId]) await other.reached(id, 'captured');
+    await eventually(async () =>
+      expect(await other.rows('mail', orderId)).toMatchObject([{ status: 'due', tries: 1 }]),
+    );
+    isAway = false;
+    other.travel(60_000);
+    await eventually(() => expect(sent).toEqual([`${orderId}.confirmation`]), { within: '10s' });
+    await eventually(async () =>
+      expect(await other.rows('mail', refused.body.orderId)).toMatchObject([{ status: 'skipped' }]),
+    );
+  });
+});

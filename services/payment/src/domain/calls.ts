@@ -1,0 +1,112 @@
+import type { Money } from '@storefront/commerce/money';
+import { toStripeAmount } from './amounts.ts';
+import type { PaymentRecord } from './payment.ts';
+import type { Call, Operation, Truth } from './provider.ts';
+import type { RefundRecord } from './refunds.ts';
+
+/** The shop's name at Stripe: several shops may share an account. And when it is. */
+export type Occasion = { scope: string; now: Date };
+
+/** The charge tells until when the money is reserved. */
+const expand = ['latest_charge'];
+
+/** Keys are derived, so that a second call for the same decision is the same call; a number in them rises with a decision only. */
+export function createCall(payment: PaymentRecord, { scope, now }: Occasion): Call {
+  const { orderId, amount, attempt, description } = payment;
+  // Only where Stripe refused to make the intent for the cards before.
+  const subject = attempt === 1 ? '' : String(attempt);
+  return {
+    key: ['pi', scope, orderId, ...(subject ? [subject] : [])].join(':'),
+    operation: 'create',
+    subject,
+    sentAt: now,
+    parameters: {
+      ...toStripeAmount(amount),
+      capture_method: 'manual',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'always' },
+      description,
+      metadata: { order_id: orderId, scope },
+      expand,
+    },
+  };
+}
+
+/** `ctoken_…` comes from the Payment Element, `pm_…` from whoever has no browser. The bank's page is one to be sent to. */
+export function confirmCall(payment: PaymentRecord, { scope, now }: Occasion): Call {
+  const { orderId, attempt, method, returnUrl } = payment;
+  const isToken = method?.startsWith('ctoken_') ?? false;
+  return {
+    key: `confirm:${scope}:${orderId}:${attempt}`,
+    operation: 'confirm',
+    subject: String(attempt),
+    sentAt: now,
+    parameters: {
+      [isToken ? 'confirmation_token' : 'payment_method']: method,
+      return_url: returnUrl,
+      use_stripe_sdk: false,
+      expand,
+    },
+  };
+}
+
+export function captureCall({ orderId }: PaymentRecord, amount: Money, { scope, now }: Occasion): Call {
+  return {
+    key: `capture:${scope}:${orderId}`,
+    operation: 'capture',
+    subject: '',
+    sentAt: now,
+    parameters: { amount_to_capture: toStripeAmount(amount).amount, expand },
+  };
+}
+
+export function cancelCall({ orderId }: PaymentRecord, { scope, now }: Occasion): Call {
+  return {
+    key: `cancel:${scope}:${orderId}`,
+    operation: 'cancel',
+    subject: '',
+    sentAt: now,
+    parameters: { cancellation_reason: 'requested_by_customer', expand },
+  };
+}
+
+export function refundCall(payment: PaymentRecord, refund: RefundRecord, { scope, now }: Occasion): Call {
+  const { orderId, intentId } = payment;
+  const { refundId, amount } = refund;
+  return {
+    key: `refund:${scope}:${orderId}:${refundId}`,
+    operation: 'refund',
+    subject: refundId,
+    sentAt: now,
+    parameters: {
+      payment_intent: intentId,
+      amount: toStripeAmount(amount).amount,
+      reason: 'requested_by_customer',
+      metadata: { order_id: orderId, scope, refund_id: refundId },
+    },
+  };
+}
+
+/** Calls about the payment itself; while one is open its status is in doubt. A refund's is its own. */
+export const isOfPayment = ({ operation }: Call): boolean => operation !== 'refund';
+
+/** A cancellation first: it makes the others pointless. */
+export const nextCall = (calls: readonly Call[]): Call | undefined =>
+  calls.find(({ operation }) => operation === 'cancel') ?? calls[0];
+
+/** Whether what Stripe shows is what the call was for, or makes it impossible for ever. */
+export function isDecidedBy({ operation }: Call, { intent, refund }: Truth): boolean {
+  const decides: Readonly<Record<Operation, boolean>> = {
+    create: intent !== undefined,
+    // Another status may still be of the card before: only the answer to the key tells.
+    confirm: intent !== undefined && ['authorized', 'captured', 'canceled'].includes(intent.status),
+    capture: intent?.status === 'captured' || intent?.status === 'canceled',
+    cancel: intent?.status === 'canceled' || intent?.status === 'captured',
+    refund: refund !== undefined,
+  };
+  return decides[operation];
+}
+
+/** Stripe may forget a key after a day; what is sent with it then is done anew. */
+const keyLivesMs = 20 * 60 * 60 * 1000;
+
+export const mayBeForgotten = ({ sentAt }: Call, now: Date): boolean => now.getTime() - sentAt.getTime() > keyLivesMs;

@@ -1,0 +1,64 @@
+import { cancelCall, confirmCall, isOfPayment, type Occasion } from './calls.ts';
+import { advance, type PaymentRecord, type PaymentState } from './payment.ts';
+import type { CallOutcome, Change } from './plans.ts';
+import type { Call, Refusal, Truth } from './provider.ts';
+import { advanceRefunds, type RefundRecord } from './refunds.ts';
+
+/**
+ * How a call ended: Stripe did it, or will not, or (`ended`) failed at it and left nothing behind. `truth` is what Stripe
+ * showed afterwards.
+ */
+export type Settlement = { call: Call; outcome: Exclude<CallOutcome, 'superseded'>; truth: Truth; refusal?: Refusal };
+
+const failedAtStripe: Refusal = {
+  code: 'processing_error',
+  message: 'An error occurred while processing your card. Try again in a little bit.',
+};
+
+/** What a settled call makes of the payment, and which call follows it: an intent that was made is confirmed. */
+export function settling(settlement: Settlement, occasion: Occasion): (state: PaymentState) => Change {
+  return (state) => {
+    const { call, outcome } = settlement;
+    const settled = [{ key: call.key, outcome }, ...supersededBy(settlement, state)];
+    const rest = state.calls.filter(({ key }) => !settled.some((one) => one.key === key));
+    if (call.operation === 'refund') return { settle: settled, refunds: refundsAfter(settlement, state) };
+    const payment = paymentAfter(settlement, state.payment);
+    const begin = call.operation === 'create' ? callAfterCreate(payment, occasion) : undefined;
+    const isInDoubt = begin !== undefined || rest.some(isOfPayment);
+    return { settle: settled, payment: { ...payment, isInDoubt }, ...(begin ? { begin } : {}) };
+  };
+}
+
+/** A payment that is canceled is not confirmed any more, whatever became of that. */
+function supersededBy({ call, truth }: Settlement, { calls }: PaymentState): { key: string; outcome: CallOutcome }[] {
+  if (truth.intent?.status !== 'canceled') return [];
+  return calls
+    .filter(({ key, operation }) => key !== call.key && (operation === 'create' || operation === 'confirm'))
+    .map(({ key }) => ({ key, outcome: 'superseded' }));
+}
+
+function paymentAfter(settlement: Settlement, payment: PaymentRecord): PaymentRecord {
+  const { call, truth, outcome } = settlement;
+  const next = truth.intent ? advance(payment, truth.intent) : payment;
+  const isOfCard = call.operation === 'create' || call.operation === 'confirm';
+  return outcome === 'done' || !isOfCard ? next : withDecline(next, settlement);
+}
+
+/** After a card that came to nothing, unless something has come of it since. */
+function withDecline(payment: PaymentRecord, { truth, refusal }: Settlement): PaymentRecord {
+  if (truth.intent === undefined && payment.isCancelWanted) return { ...payment, status: 'canceled' };
+  if (payment.status !== 'new' && payment.status !== 'requires-method') return payment;
+  return { ...payment, status: 'requires-method', decline: refusal ?? payment.decline ?? failedAtStripe };
+}
+
+function callAfterCreate(payment: PaymentRecord, occasion: Occasion): Call | undefined {
+  if (payment.intentId === null || payment.status !== 'requires-method') return undefined;
+  return payment.isCancelWanted ? cancelCall(payment, occasion) : confirmCall(payment, occasion);
+}
+
+function refundsAfter({ call, truth, refusal }: Settlement, { refunds }: PaymentState): readonly RefundRecord[] {
+  if (truth.refund) return advanceRefunds(refunds, [truth.refund]);
+  return refunds.map((refund) =>
+    refund.refundId === call.subject ? { ...refund, status: 'failed', failure: refusal?.code ?? 'refused' } : refund,
+  );
+}

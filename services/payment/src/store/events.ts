@@ -1,0 +1,104 @@
+import { bucketOfOrderId, OrderId } from '@storefront/commerce/order-ids';
+import { bucketOf, type Shards } from '@storefront/kit/postgres';
+import { sql, type Kysely } from 'kysely';
+import type { ProviderEvent } from '../domain/provider.ts';
+import type { Tables, UnmatchedReason } from './tables.ts';
+
+/** Which of Stripe's events have been seen, which belong to nobody, and how far their list has been read. */
+export type Events = {
+  isSeen(orderId: string, eventId: string): Promise<boolean>;
+  /** Those of a page that were not seen; of which order some are is not known yet, and they are among them. */
+  unseen(events: readonly ProviderEvent[]): Promise<ProviderEvent[]>;
+  /** Keeps an event that belongs to nobody; false when it is kept already. Only of an unknown order it makes sense to try again. */
+  park(event: ProviderEvent, why: { reason: UnmatchedReason; orderId?: string }): Promise<boolean>;
+  /** Those that are due to be tried again. */
+  parked(limit: number): Promise<ParkedEvent[]>;
+  unpark(event: ParkedEvent): Promise<void>;
+  /** Forgets what Stripe's list no longer shows (30 days), so that it cannot come again. */
+  prune(): Promise<number>;
+};
+export type ParkedEvent = { bucket: number; event: ProviderEvent };
+
+export function postgresEvents(shards: Shards<Tables>): Events {
+  return {
+    isSeen(orderId, eventId) {
+      const bucket = bucketOfOrderId(orderId);
+      return shards.read(bucket, async (db) => (await seenQuery(db, bucket, eventId).executeTakeFirst()) !== undefined);
+    },
+    async unseen(events) {
+      const routed = events.flatMap(({ id, orderId }) => {
+        const order = OrderId.safeParse(orderId).data;
+        return order === undefined ? [] : [{ id, bucket: bucketOfOrderId(order) }];
+      });
+      const found = await Promise.all(shards.all().map(({ db }) => seenAmongQuery(routed).execute(db)));
+      const seen = new Set(found.flatMap(({ rows }) => rows.map(({ event_id: id }) => id)));
+      return events.filter(({ id }) => !seen.has(id));
+    },
+    park(event, { reason, orderId }) {
+      const bucket = orderId === undefined ? bucketOf(event.id) : bucketOfOrderId(orderId);
+      return shards.withBucket(bucket, (tx) => park(tx, bucket, { event, reason }));
+    },
+    async parked(limit) {
+      const found = await Promise.all(shards.all().map(({ db }) => parkedQuery(limit).execute(db)));
+      return found.flatMap(({ rows }) => rows);
+    },
+    unpark: ({ bucket, event }) =>
+      shards.withBucket(bucket, async (tx) => {
+        await tx.deleteFrom('unmatched_event').where('bucket', '=', bucket).where('event_id', '=', event.id).execute();
+      }),
+    async prune() {
+      const pruned = await Promise.all(shards.all().map(({ db }) => pruneQuery.execute(db)));
+      return pruned.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0);
+    },
+  };
+}
+
+export const seenQuery = (db: Kysely<Tables>, bucket: number, eventId: string) =>
+  db.selectFrom('stripe_event').select('event_id').where('bucket', '=', bucket).where('event_id', '=', eventId);
+
+export const seenAmongQuery = (events: readonly { id: string; bucket: number }[]) => sql<{ event_id: string }>`
+  select e.event_id from unnest(${events.map(({ bucket }) => bucket)}::smallint[], ${events.map(({ id }) => id)}::text[])
+    as given (bucket, event_id)
+  join stripe_event e on e.bucket = given.bucket and e.event_id = given.event_id`;
+
+async function park(
+  tx: Kysely<Tables>,
+  bucket: number,
+  { event, reason }: { event: ProviderEvent; reason: UnmatchedReason },
+): Promise<boolean> {
+  const isWaiting = reason === 'unknown-order';
+  const row = await tx
+    .insertInto('unmatched_event')
+    .values({
+      bucket,
+      event_id: event.id,
+      type: event.type,
+      reason,
+      event,
+      retry_at: isWaiting ? sql<Date>`now()` : null,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['bucket', 'event_id']).doUpdateSet({
+        tries: sql<number>`unmatched_event.tries + 1`,
+        retry_at: isWaiting
+          ? sql<Date>`now() + least(power(2, least(unmatched_event.tries, 6)), 60) * interval '1 minute'`
+          : null,
+      }),
+    )
+    .returning('tries')
+    .executeTakeFirst();
+  return row?.tries === 0;
+}
+
+/** Only in buckets that the shard may write. */
+export const parkedQuery = (limit: number) => sql<ParkedEvent>`
+  select u.bucket, u.event from unmatched_event u join routing.bucket_owner o on o.bucket = u.bucket and o.mode = 'rw'
+  where u.retry_at < now() order by u.retry_at limit ${limit}`;
+
+/** Locked against the mover of buckets as a transaction of `withBucket` is. */
+export const pruneQuery = sql`
+  with old as (
+    select e.bucket, e.event_id from stripe_event e
+    join routing.bucket_owner o on o.bucket = e.bucket and o.mode = 'rw'
+    where e.seen_at < now() - interval '35 days' limit 1000 for update of e skip locked for share of o)
+  delete from stripe_event e using old where (e.bucket, e.event_id) = (old.bucket, old.event_id)`;

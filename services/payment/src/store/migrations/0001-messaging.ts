@@ -1,0 +1,1 @@
+export { createMessagingTables as up } from '@storefront/kit/broker/postgres';

@@ -1,0 +1,193 @@
+import type { Money } from '@storefront/commerce/money';
+import { bucketOfOrderId } from '@storefront/commerce/order-ids';
+import type { Shards } from '@storefront/kit/postgres';
+import { sql, type Kysely } from 'kysely';
+import type { PaymentState } from '../domain/payment.ts';
+import type { Change, Plan } from '../domain/plans.ts';
+import { insertEvent, writeChange, type Tx, type WriteOptions } from './change.ts';
+import { toCall, toPayment, toRefund } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+export type Opening = { amount: Money; description: string; status: 'new' | 'canceled' };
+
+/**
+ * `leased`: the plan is written, and nobody else calls Stripe for this order until the lease is given back or ends. `done`: there
+ * is nothing to do. `held`: somebody else has it.
+ */
+export type Acquired =
+  | { kind: 'leased'; state: PaymentState }
+  | { kind: 'done'; state: PaymentState }
+  | { kind: 'held' }
+  | { kind: 'missing' };
+
+export type Lease = { token: string; plan: Plan; opening?: Opening; keep?: boolean };
+type Options = Omit<WriteOptions, 'lookAfterMs'>;
+
+/** Payments of orders; the row's lease keeps calls to Stripe for one order apart. */
+export type Payments = {
+  /** Takes the lease and writes what the plan makes of the payment, in one transaction; with `keep` also if that is nothing. */
+  acquire(orderId: string, lease: Lease): Promise<Acquired>;
+  /** What the holder of the lease found out; throws `lease-lost`. */
+  write(before: PaymentState, change: Change, options: Options): Promise<PaymentState>;
+  /** Gives the lease back; a call that is still open is looked at again after `lookInMs`. */
+  release(orderId: string, token: string, lookInMs?: number): Promise<void>;
+  find(orderId: string): Promise<PaymentState | undefined>;
+  /** Writes down an event that tells nothing new; false if it was seen before. */
+  note(orderId: string, event: NonNullable<WriteOptions['event']>): Promise<boolean>;
+  /** Payments with a call that should have ended, over all shards. */
+  inDoubt(limit: number): Promise<{ orderId: string; looks: number }[]>;
+};
+
+export type PaymentsOptions = { leaseMs: number; lookAfterMs: number };
+
+export function postgresPayments(shards: Shards<Tables>, { leaseMs, lookAfterMs }: PaymentsOptions): Payments {
+  return {
+    acquire: (orderId, lease) =>
+      shards.withBucket(bucketOfOrderId(orderId), (tx) => acquire(tx, orderId, lease, { leaseMs, lookAfterMs })),
+    write: (before, change, options) =>
+      shards.withBucket(bucketOfOrderId(before.payment.orderId), (tx) =>
+        writeChange(tx, before, change, { ...options, lookAfterMs }),
+      ),
+    release: (orderId, token, lookInMs) =>
+      shards.withBucket(bucketOfOrderId(orderId), (tx) => release(tx, orderId, token, lookInMs)),
+    find: (orderId) => {
+      const bucket = bucketOfOrderId(orderId);
+      return shards.read(bucket, (db) => find(db, bucket, orderId));
+    },
+    note: (orderId, event) => shards.withBucket(bucketOfOrderId(orderId), (tx) => insertEvent(tx, orderId, event)),
+    async inDoubt(limit) {
+      const found = await Promise.all(shards.all().map(({ db }) => inDoubtQuery(limit).execute(db)));
+      return found.flatMap(({ rows }) => rows.map(({ order_id: orderId, looks }) => ({ orderId, looks })));
+    },
+  };
+}
+
+const columns = [
+  'order_id',
+  'version',
+  'status',
+  'in_doubt',
+  'amount_minor',
+  'currency',
+  'description',
+  'attempt',
+  'method',
+  'return_url',
+  'intent_id',
+  'next_action',
+  'decline',
+  'capture_before',
+  'captured_minor',
+  'cancel_wanted',
+  'look_at',
+] as const;
+type Row = Parameters<typeof toPayment>[0];
+type LeasedRow = Pick<Row, (typeof columns)[number]>;
+
+async function acquire(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<Acquired> {
+  const row = (await open(tx, orderId, lease, options)) ?? (await take(tx, orderId, lease, options));
+  if (!row) return (await exists(tx, orderId)) ? { kind: 'held' } : { kind: 'missing' };
+  return begin(tx, await load(tx, tx.bucket, row), lease, options);
+}
+
+/** Writes what the plan makes of the payment; without anything to do at Stripe the lease is given back at once. */
+async function begin(tx: Tx, state: PaymentState, lease: Lease, { lookAfterMs }: PaymentsOptions): Promise<Acquired> {
+  const { token, plan, keep = false } = lease;
+  const verdict = plan(state);
+  const isChange = verdict !== undefined && verdict !== 'wait';
+  const after = isChange ? await writeChange(tx, state, verdict, { token, lookAfterMs, release: !keep }) : state;
+  if (keep || after.calls.length > 0) return { kind: 'leased', state: after };
+  if (!isChange) await release(tx, state.payment.orderId, token);
+  return { kind: 'done', state: after };
+}
+
+/** Without a star: only such statements are prepared. */
+const until = (inMs: number) => sql<Date>`now() + make_interval(secs => ${inMs / 1000})`;
+
+async function open(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<LeasedRow | undefined> {
+  if (!lease.opening) return undefined;
+  const { amount, description, status } = lease.opening;
+  return tx
+    .insertInto('payment')
+    .values({
+      bucket: tx.bucket,
+      order_id: orderId,
+      version: 1,
+      status,
+      amount_minor: amount.amountMinor,
+      currency: amount.currency,
+      description,
+      lease: lease.token,
+      leased_until: until(options.leaseMs),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+function take(tx: Tx, orderId: string, { token }: Lease, { leaseMs }: PaymentsOptions): Promise<LeasedRow | undefined> {
+  return tx
+    .updateTable('payment')
+    .set({ lease: token, leased_until: until(leaseMs) })
+    .where('bucket', '=', tx.bucket)
+    .where('order_id', '=', orderId)
+    .where((where) => where.or([where('lease', 'is', null), where('leased_until', '<', sql<Date>`now()`)]))
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+async function exists(tx: Tx, orderId: string): Promise<boolean> {
+  const query = tx.selectFrom('payment').select('order_id').where('bucket', '=', tx.bucket);
+  return (await query.where('order_id', '=', orderId).executeTakeFirst()) !== undefined;
+}
+
+async function release(tx: Tx, orderId: string, token: string, lookInMs?: number): Promise<void> {
+  const look = lookInMs === undefined ? {} : { look_at: until(lookInMs), looks: sql<number>`looks + 1` };
+  await tx
+    .updateTable('payment')
+    .set({ lease: null, leased_until: null, ...look })
+    .where('bucket', '=', tx.bucket)
+    .where('order_id', '=', orderId)
+    .where('lease', '=', token)
+    .execute();
+}
+
+async function find(db: Kysely<Tables>, bucket: number, orderId: string): Promise<PaymentState | undefined> {
+  const query = db.selectFrom('payment').select(columns).where('bucket', '=', bucket);
+  const row = await query.where('order_id', '=', orderId).executeTakeFirst();
+  return row && load(db, bucket, row);
+}
+
+/** Only what was captured has refunds, and only what is to be looked at has open calls. */
+async function load(db: Kysely<Tables>, bucket: number, row: LeasedRow): Promise<PaymentState> {
+  const { order_id: orderId, status, look_at: lookAt } = row;
+  const of = { bucket, order_id: orderId };
+  const refunds = status === 'captured' ? await refundsQuery(db, of).execute() : [];
+  const calls = lookAt === null ? [] : await openCallsQuery(db, of).execute();
+  return { payment: toPayment(row as Row), refunds: refunds.map(toRefund), calls: calls.map(toCall) };
+}
+
+type Of = { bucket: number; order_id: string };
+
+export const refundsQuery = (db: Kysely<Tables>, of: Of) =>
+  db
+    .selectFrom('refund')
+    .selectAll()
+    .where('bucket', '=', of.bucket)
+    .where('order_id', '=', of.order_id)
+    .orderBy('created_at')
+    .orderBy('refund_id');
+
+export const openCallsQuery = (db: Kysely<Tables>, of: Of) =>
+  db
+    .selectFrom('stripe_call')
+    .selectAll()
+    .where('bucket', '=', of.bucket)
+    .where('order_id', '=', of.order_id)
+    .where('settled_at', 'is', null)
+    .orderBy('sent_at');
+
+/** Only in buckets that the shard may write. */
+export const inDoubtQuery = (limit: number) => sql<{ order_id: string; looks: number }>`
+  select p.order_id, p.looks from payment p join routing.bucket_owner o on o.bucket = p.bucket and o.mode = 'rw'
+  where p.look_at < now() and (p.lease is null or p.leased_until < now()) order by p.look_at limit ${limit}`;

@@ -1,0 +1,182 @@
+import { eventually, whyNoBroker } from '@storefront/kit/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openShop, whyNoSimulator, type Order, type Shop } from './fixtures/shop.ts';
+
+const why = whyNoBroker || whyNoSimulator;
+
+describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop({ call: '600ms', command: '3s', lease: '4s', finish: '800ms' });
+  });
+  afterAll(() => shop?.close());
+  afterEach(() => shop.simulator.faults());
+
+  const steps: Record<
+    string,
+    { route: string; before: (order: Order) => Promise<unknown>; act: (order: Order) => Promise<unknown>; ends: string }
+  > = {
+    'making the intent': {
+      route: 'POST /v1/payment_intents',
+      before: async () => {},
+      act: (order) => order.authorize(),
+      ends: 'authorized',
+    },
+    'trying the card': {
+      route: 'POST /v1/payment_intents/:id/confirm',
+      before: async () => {},
+      act: (order) => order.authorize(),
+      ends: 'authorized',
+    },
+    capturing: {
+      route: 'POST /v1/payment_intents/:id/capture',
+      before: (order) => order.authorize(),
+      act: (order) => order.capture(),
+      ends: 'captured',
+    },
+    canceling: {
+      route: 'POST /v1/payment_intents/:id/cancel',
+      before: (order) => order.authorize(),
+      act: (order) => order.cancel(),
+      ends: 'canceled',
+    },
+    refunding: {
+      route: 'POST /v1/refunds',
+      before: async (order) => {
+        await order.authorize();
+        await order.capture();
+      },
+      act: (order) => order.refund(700),
+      ends: 'captured',
+    },
+  };
+  /** A connection that breaks is tried once more by Stripe's own client. */
+  const faults: [string, Record<string, unknown>, number][] = [
+    ['loses the answer', { kind: 'lost-response' }, 2],
+    ['loses the answer twice', { kind: 'lost-response' }, 4],
+    ['answers 500 for something done', { kind: 'error-after-commit' }, 1],
+    ['answers 500 for nothing done', { kind: 'error-before-commit' }, 2],
+    ['is still at it', { kind: 'conflict' }, 3],
+    ['has too much to do', { kind: 'rate-limit' }, 3],
+    ['is down for a moment', { kind: 'down' }, 3],
+    ['answers later than anybody waits', { kind: 'hang', forMs: 1500 }, 1],
+  ];
+  const cases = Object.keys(steps).flatMap((step) =>
+    faults.map(([name, fault, times]) => [name, step, fault, times] as const),
+  );
+
+  it.each(cases)('that %s while %s comes to what was asked, once', async (_, name, fault, times) => {
+    const order = shop.order();
+    const { route, before, act, ends } = steps[name]!;
+    await before(order);
+    await shop.simulator.faults({
+      match: { route, times, contains: name === 'making the intent' ? order.id : '' },
+      fault,
+    });
+    expect(await act(order)).toMatchObject({ status: 200 });
+    await eventually(
+      async () => {
+        const { body } = await order.read();
+        expect(body.status).toBe(ends);
+        expect(body.refunds.map(({ status }) => status)).toEqual(name === 'refunding' ? ['succeeded'] : []);
+      },
+      { within: '15s' },
+    );
+    await order.audit();
+    await sameKeys(order);
+  });
+
+  /** Every key was sent with one set of parameters only, and there are no more keys than decisions. */
+  async function sameKeys(order: Order) {
+    const sent = (await shop.simulator.requests('POST *')).filter(({ key }) => key?.includes(order.id));
+    const byKey = Map.groupBy(sent, ({ key }) => key);
+    for (const requests of byKey.values())
+      expect(new Set(requests.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(1);
+    expect(
+      [...byKey.keys()].filter((key) => /^(pi|confirm|capture|cancel):/.test(key ?? '')).length,
+    ).toBeLessThanOrEqual(3);
+  }
+
+  it('answers `processing` while Stripe is away, finds out when it is back, and tells', async () => {
+    const order = shop.order();
+    await shop.simulator.faults({ match: { route: '*' }, fault: { kind: 'down' } });
+    expect(await order.authorize()).toMatchObject({ status: 200, body: { status: 'processing', attempt: 1 } });
+    expect((await order.read()).body.status).toBe('processing');
+    expect(await order.read(true)).toMatchObject({ status: 503 });
+    await shop.simulator.faults();
+    await eventually(async () => expect((await order.read()).body.status).toBe('authorized'), { within: '15s' });
+    await eventually(() => expect(shop.changesOf(order.id).at(-1)?.data.status).toBe('authorized'));
+    await order.audit();
+  });
+
+  it('tells of a decline that came too late for the answer', async () => {
+    const order = shop.order();
+    const route = 'POST /v1/payment_intents/:id/confirm';
+    await shop.simulator.faults({ match: { route }, fault: { kind: 'rate-limit' } });
+    expect((await order.authorize('pm_card_chargeDeclined')).body.status).toBe('processing');
+    await shop.simulator.faults();
+    await eventually(() => expect(shop.changesOf(order.id).at(-1)?.data.status).toBe('requires-method'), {
+      within: '15s',
+    });
+    expect((await order.read()).body.decline?.code).toBe('generic_decline');
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    await order.audit();
+  });
+
+  it('does not begin a second card before it knows of the first', async () => {
+    const order = shop.order();
+    await shop.simulator.faults({ match: { route: '*' }, fault: { kind: 'down' } });
+    await order.authorize('pm_card_chargeDeclined');
+    expect(await order.authorize('pm_card_visa', 2)).toMatchObject({ status: 503, body: { code: 'payment-busy' } });
+    await shop.simulator.faults();
+    await eventually(async () => expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized'), {
+      within: '15s',
+    });
+    await order.audit();
+  });
+
+  it('cancels what it could not finish, without trying the card', async () => {
+    const order = shop.order();
+    await shop.simulator.faults({ match: { route: 'POST /v1/payment_intents/:id/confirm' }, fault: { kind: 'down' } });
+    expect((await order.authorize()).body.status).toBe('processing');
+    expect((await order.cancel()).body.status).toBe('canceled');
+    await order.audit();
+    const confirmations = await shop.simulator.requests('POST /v1/payment_intents/:id/confirm');
+    expect(confirmations.filter(({ key, status }) => key?.includes(order.id) && status === 200)).toEqual([]);
+  });
+
+  it('survives a bad hour: every order comes to one end, and the ledger agrees', async () => {
+    const often = (kind: string, probability: number) => ({ match: { route: '*', probability }, fault: { kind } });
+    await shop.simulator.faults(
+      ...['lost-response', 'error-after-commit', 'conflict', 'rate-limit', 'down'].map((kind) => often(kind, 0.08)),
+      { match: { event: '*', probability: 0.3 }, fault: { kind: 'duplicate', copies: 3 } },
+      { match: { event: '*', probability: 0.3 }, fault: { kind: 'reordered', withinMs: 2000 } },
+    );
+    const orders = Array.from({ length: 24 }, () => shop.order());
+    await Promise.all(
+      orders.map(async (order, index) => {
+        await order.authorize();
+        if (index % 3 === 0) await order.cancel();
+        else await order.capture();
+        if (index % 3 === 2) await order.refund(500);
+      }),
+    );
+    await shop.simulator.faults();
+    for (const [index, order] of orders.entries())
+      await eventually(
+        async () => {
+          const wanted = index % 3 === 0 ? await order.cancel() : await order.capture();
+          expect([200, 409]).toContain(wanted.status);
+          expect(['captured', 'canceled']).toContain((await order.read()).body.status);
+        },
+        { within: '20s', every: '200ms' },
+      );
+    for (const order of orders) await eventually(() => order.audit(), { within: '10s', every: '200ms' });
+  }, 90_000);
+
+  it('writes no secret and no text of Stripe into its metrics', async () => {
+    const text = await shop.metrics.registry.metrics();
+    expect(text).toMatch(/stripe_call_duration_seconds_count{[^}]*operation="confirm"[^}]*outcome="unknown"/);
+    expect(text).not.toContain('sk_test');
+  });
+});

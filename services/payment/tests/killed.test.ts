@@ -1,0 +1,123 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { callerFor, eventually, testCallerDir, whyNoBroker } from '@storefront/kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Interruption } from './fixtures/interrupted.ts';
+import { eur, openShop, returnUrl, whyNoSimulator, type Order, type Shop } from './fixtures/shop.ts';
+
+const why = whyNoBroker || whyNoSimulator;
+const main = join(import.meta.dirname, 'fixtures/interrupted.ts');
+
+type Said = { url?: string; reached?: string };
+
+describe.skipIf(why)(`a process that is killed ${why}`, () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop({ lease: '1s', command: '800ms', call: '600ms' });
+  });
+  afterAll(() => shop?.close());
+
+  /** Sends the request to a process of its own, which is killed when it gets to the point. */
+  async function killedAt(at: string, [method, path, body]: readonly [string, string, unknown?]): Promise<void> {
+    const given: Interruption = {
+      at,
+      scope: shop.scope,
+      callerDir: testCallerDir(),
+      stripeUrl: shop.simulator.url,
+      shards: shop.servers.shards,
+      account: { username: shop.servers.username, password: shop.servers.password },
+      broker: shop.broker.account('payment'),
+    };
+    const child = fork(main, [JSON.stringify(given)]);
+    const said: Said[] = [];
+    child.on('message', (message) => void said.push(message as Said));
+    const hear = <Key extends keyof Said>(key: Key) =>
+      eventually(
+        () => {
+          const found = said.find((message) => message[key] !== undefined)?.[key];
+          if (found === undefined) throw new Error(`nothing of ${key} was said`);
+          return found;
+        },
+        { within: '10s' },
+      );
+    const url = await hear('url');
+    const headers = await callerFor('service', { audience: 'payment', sub: 'order' });
+    const request = fetch(url + path, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch(() => undefined);
+    await hear('reached');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await request;
+  }
+
+  const pathOf = (order: Order) => `/payments/${order.id}`;
+  const authorization = { amount: eur(2500), attempt: 1, method: 'pm_card_visa', returnUrl, description: 'Order' };
+  const refundId = 'b7e1c2d3-0000-4000-8000-000000000001';
+  const authorize = (order: Order) => ['PUT', pathOf(order), authorization] as const;
+  const capture = (order: Order) => ['POST', `${pathOf(order)}/capture`, { amount: eur(2500) }] as const;
+  const cancel = (order: Order) => ['POST', `${pathOf(order)}/cancel`] as const;
+  const refund = (order: Order) =>
+    ['PUT', `${pathOf(order)}/refunds/${refundId}`, { amount: eur(500), reason: 'damaged' }] as const;
+
+  /** Nobody asks again: what was begun is finished by whoever finds it. */
+  const finishes = async (order: Order, status: string) => {
+    await eventually(async () => expect((await order.read()).body.status).toBe(status), { within: '15s' });
+    await order.audit();
+  };
+
+  it.each(['commit:1', 'before:create', 'after:create', 'commit:2', 'before:confirm', 'after:confirm', 'commit:3'])(
+    'while it authorizes (%s) leaves an authorized payment, and the order hears of it',
+    async (point) => {
+      const order = shop.order();
+      await killedAt(point, authorize(order));
+      await finishes(order, 'authorized');
+      // After the last commit the answer was lost alone: the order asks again, and finds it done.
+      const told = point === 'commit:3' ? [] : ['authorized'];
+      await eventually(() => expect(shop.changesOf(order.id).map(({ data }) => data.status)).toEqual(told));
+      expect((await order.authorize()).body).toMatchObject({ status: 'authorized', attempt: 1 });
+      await order.audit();
+    },
+  );
+
+  it.each(['commit:1', 'before:capture', 'after:capture', 'commit:2'])(
+    'while it captures (%s) leaves a payment that is captured once',
+    async (point) => {
+      const order = shop.order();
+      await order.authorize();
+      await killedAt(point, capture(order));
+      await finishes(order, 'captured');
+      expect((await order.capture()).body.status).toBe('captured');
+      await order.audit();
+    },
+  );
+
+  it.each(['commit:1', 'before:cancel', 'after:cancel', 'commit:2'])(
+    'while it cancels (%s) leaves nothing that is reserved',
+    async (point) => {
+      const order = shop.order();
+      await order.authorize();
+      await killedAt(point, cancel(order));
+      await finishes(order, 'canceled');
+      expect((await order.cancel()).body.status).toBe('canceled');
+    },
+  );
+
+  it.each(['commit:1', 'before:refund', 'after:refund', 'commit:2'])(
+    'while it refunds (%s) leaves one refund',
+    async (point) => {
+      const order = shop.order();
+      await order.authorize();
+      await order.capture();
+      await killedAt(point, refund(order));
+      const isRefunded = async () =>
+        expect((await order.read()).body.refunds).toMatchObject([{ refundId, status: 'succeeded' }]);
+      await eventually(isRefunded, { within: '15s' });
+      expect((await order.refund(500, refundId)).body.refunds).toHaveLength(1);
+      await order.audit();
+    },
+  );
+});

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { contractionsIn } from '@storefront/kit/migrations';
+import { columnProblems, testShards, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
+import { sql, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parkedQuery, pruneQuery, seenAmongQuery, seenQuery } from '../src/store/events.ts';
+import { inDoubtQuery, openCallsQuery, refundsQuery } from '../src/store/payments.ts';
+import type { Tables } from '../src/store/tables.ts';
+
+const folder = join(import.meta.dirname, '../src/store/migrations');
+type Own = Omit<Tables, 'outbox' | 'inbox'>;
+
+it('its migrations only expand', async () => {
+  expect(await contractionsIn(folder)).toEqual([]);
+});
+
+describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, () => {
+  let servers: TestShards;
+  let db: Kysely<Tables>;
+  beforeAll(async () => {
+    servers = await testShards({ migrations: folder });
+    db = servers.admin(servers.shards[0]?.name ?? '') as Kysely<Tables>;
+  });
+  afterAll(() => servers?.close());
+
+  it('have the columns that the row types say', async () => {
+    const problems = await columnProblems<Own>(db as Kysely<unknown>, 'test', {
+      payment: {
+        bucket: 'int2',
+        order_id: 'uuid',
+        version: 'int4',
+        status: 'text',
+        in_doubt: 'bool generated',
+        amount_minor: 'int8',
+        currency: 'text',
+        description: 'text',
+        attempt: 'int4 generated',
+        method: 'text null',
+        return_url: 'text null',
+        intent_id: 'text null',
+        next_action: 'jsonb null',
+        decline: 'jsonb null',
+        capture_before: 'timestamptz null',
+        captured_minor: 'int8 null',
+        cancel_wanted: 'bool generated',
+        look_at: 'timestamptz null',
+        looks: 'int4 generated',
+        lease: 'uuid null',
+        leased_until: 'timestamptz null',
+        created_at: 'timestamptz generated',
+        updated_at: 'timestamptz generated',
+      },
+      payment_attempt: {
+        bucket: 'int2',
+        order_id: 'uuid',
+        attempt: 'int4',
+        method: 'text',
+        return_url: 'text',
+        status: 'text null',
+        decline: 'jsonb null',
+        created_at: 'timestamptz generated',
+      },
+      refund: {
+        bucket: 'int2',
+        order_id: 'uuid',
+        refund_id: 'uuid',
+        amount_minor: 'int8',
+        currency: 'text',
+        status: 'text',
+        stripe_id: 'text null',
+        reason: 'text',
+        failure: 'text null',
+        created_at: 'timestamptz',
+        updated_at: 'timestamptz generated',
+      },
+      stripe_call: {
+        bucket: 'int2',
+        key: 'text',
+        order_id: 'uuid',
+        operation: 'text',
+        subject: 'text',
+        parameters: 'text',
+        sent_at: 'timestamptz',
+        settled_at: 'timestamptz null',
+        outcome: 'text null',
+      },
+      stripe_event: {
+        bucket: 'int2',
+        event_id: 'text',
+        order_id: 'uuid',
+        type: 'text',
+        source: 'text',
+        seen_at: 'timestamptz generated',
+      },
+      unmatched_event: {
+        bucket: 'int2',
+        event_id: 'text',
+        type: 'text',
+        reason: 'text',
+        event: 'jsonb',
+        received_at: 'timestamptz generated',
+        retry_at: 'timestamptz null',
+        tries: 'int4 generated',
+      },
+      event_position: {
+        bucket: 'int2',
+        name: 'text',
+        position: 'int8',
+        read_at: 'timestamptz null',
+        lease: 'uuid null',
+        leased_until: 'timestamptz null',
+      },
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('begin their primary keys with the bucket', async () => {
+    const { rows } = await sql<{ column: string }>`
+      select attname as column from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+      where contype = 'p' and connamespace = 'test'::regnamespace and conrelid::regclass::text not like '%kysely%'`.execute(
+      db,
+    );
+    expect(new Set(rows.map(({ column }) => column))).toEqual(new Set(['bucket']));
+    expect(rows).toHaveLength(9);
+  });
+
+  const orderId = '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90';
+  const of = { bucket: 3, order_id: orderId };
+  const queries: Record<string, (on: Kysely<Tables>) => CompiledQuery> = {
+    'a payment': (on) =>
+      on.selectFrom('payment').select('version').where('bucket', '=', 3).where('order_id', '=', orderId).compile(),
+    'its refunds': (on) => refundsQuery(on, of).compile(),
+    'its open calls': (on) => openCallsQuery(on, of).compile(),
+    'payments in doubt': (on) => inDoubtQuery(100).compile(on),
+    'an event that was seen': (on) => seenQuery(on, 3, 'evt_1').compile(),
+    'events that were seen': (on) => seenAmongQuery([{ id: 'evt_1', bucket: 3 }]).compile(on),
+    'parked events': (on) => parkedQuery(100).compile(on),
+    'old events': (on) => pruneQuery.compile(on),
+  };
+
+  it.each(Object.keys(queries))('have an index for %s', async (name) => {
+    const plan = await db.transaction().execute(async (tx) => {
+      await sql`set local search_path = test`.execute(tx);
+      // An empty table is read as a whole unless it must not be.
+      await sql`set local enable_seqscan = off`.execute(tx);
+      const { sql: text, parameters } = queries[name]!(tx);
+      const { rows } = await sql<Record<string, string>>`explain ${withParameters(text, parameters)}`.execute(tx);
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+    expect(plan).toMatch(/Index/);
+    expect(plan).not.toMatch(/Seq Scan on (payment|refund|stripe_|unmatched)/);
+  });
+});
+
+/** Parts of a statement with its parameters in their places. */
+function withParameters(text: string, parameters: readonly unknown[]): RawBuilder<unknown> {
+  const parts = text.split(/\$(\d+)/);
+  const pieces = parts.map((part, index) => (index % 2 === 0 ? sql.raw(part) : sql`${parameters[Number(part) - 1]}`));
+  return sql.join(pieces, sql.raw(''));
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '@storefront/kit/time';
+import type { AnyBulkWriteOperation } from 'mongodb';
+import { numbered, type LedgerEntry } from '../../domain/stock/movement.ts';
+import { duplicates } from '../guard.ts';
+import { toLedgerDocument, toLedgerEntry, type StockCollections, type StockDocument } from './documents.ts';
+
+const batchSize = 200;
+type Waiting = Pick<StockDocument, '_id' | 'movements' | 'ledger'>;
+const projection = { movements: 1, ledger: 1 } as const;
+
+/**
+ * The ledger is only added to. A movement waits in the document of its SKU, written with the change itself; whoever finds it there
+ * writes it down and takes it out. Its place follows from the document alone, so any number may do so at once.
+ */
+export class Ledger {
+  readonly #stock: StockCollections['stock'];
+  readonly #ledger: StockCollections['ledger'];
+  readonly #clock: Clock;
+
+  constructor({ stock, ledger }: Pick<StockCollections, 'stock' | 'ledger'>, clock: Clock) {
+    this.#stock = stock;
+    this.#ledger = ledger;
+    this.#clock = clock;
+  }
+
+  /** Works on until nothing waits or `signal` aborts; answers how many movements it wrote. */
+  async run(signal: AbortSignal): Promise<number> {
+    for (let written = 0; ;) {
+      const waiting = await this.#stock
+        .find({ unledgeredSince: { $lte: this.#clock.now() } }, { projection })
+        .sort({ unledgeredSince: 1 })
+        .limit(batchSize)
+        .hint('unledgered')
+        .toArray();
+      if (waiting.length === 0 || signal.aborted) return written;
+      await this.#writeAll(waiting);
+      written += waiting.reduce((sum, { movements }) => sum + movements.length, 0);
+    }
+  }
+
+  /** Those of these SKUs, now. */
+  async write(skus: readonly string[]): Promise<void> {
+    const found = await this.#stock.find({ _id: { $in: [...skus] } }, { projection, batchSize: 1000 }).toArray();
+    await this.#writeAll(found.filter(({ movements }) => movements.length > 0));
+  }
+
+  async find(sku: string, movementId: string): Promise<LedgerEntry | undefined> {
+    const found = await this.#ledger.findOne({ _id: movementId, sku });
+    return found ? toLedgerEntry(found) : undefined;
+  }
+
+  /** Newest first, from below a place on. */
+  async list(sku: string, { below, limit }: { below: number; limit: number }): Promise<LedgerEntry[]> {
+    const found = await this.#ledger
+      .find({ sku, sequence: { $lt: below } })
+      .sort({ sequence: -1 })
+      .limit(limit)
+      .hint('by-sku')
+      .toArray();
+    return found.map(toLedgerEntry);
+  }
+
+  async #writeAll(waiting: readonly Waiting[]): Promise<void> {
+    if (waiting.length === 0) return;
+    const documents = waiting.flatMap(({ movements, ledger }) => numbered(movements, ledger)).map(toLedgerDocument);
+    if (documents.length > 0) await this.#ledger.insertMany(documents, { ordered: false }).catch(duplicates);
+    await this.#stock.bulkWrite(waiting.flatMap(marksOf), { ordered: true });
+  }
+}
+
+/** If no more wait than were written, none waits; else these are taken out. Of two writers the second finds another end of the ledger. */
+function marksOf({ _id, movements, ledger }: Waiting): AnyBulkWriteOperation<StockDocument>[] {
+  const last = numbered(movements, ledger).at(-1);
+  const asSeen = { _id, 'ledger.sequence': ledger.sequence };
+  const end = { sequence: last?.sequence ?? ledger.sequence, onHand: last?.onHandAfter ?? ledger.onHand };
+  const ids = movements.map(({ movementId }) => movementId);
+  return [
+    {
+      updateOne: {
+        filter: { ...asSeen, [`movements.${movements.length}`]: { $exists: false } },
+        update: { $set: { movements: [], ledger: end }, $unset: { unledgeredSince: '' } },
+      },
+    },
+    {
+      updateOne: {
+        filter: asSeen,
+        update: { $set: { ledger: end }, $pull: { movements: { movementId: { $in: ids } } } },
+      },
+    },
+  ];
+}
