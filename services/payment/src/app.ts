@@ -10,9 +10,9 @@ import type { PaymentSettings } from './contract.ts';
 import { routes } from './http/routes.ts';
 import { createCommands } from './payments/commands.ts';
 import { createDesk, type Desk } from './payments/desk.ts';
-import { createReceiveEvent } from './payments/receive-event.ts';
+import { createReceiveEvent, type ReceiveEvent } from './payments/receive-event.ts';
 import { postgresEventPosition } from './store/event-position.ts';
-import { postgresEvents } from './store/events.ts';
+import { postgresEvents, type Events } from './store/events.ts';
 import { postgresPayments, type Payments } from './store/payments.ts';
 import type { Tables } from './store/tables.ts';
 import { createStripeMetrics, type StripeMetrics } from './stripe/metrics.ts';
@@ -99,18 +99,8 @@ type Parts = Deps & {
 
 function workersOf(parts: Parts): Worker[] {
   const { config, log, shards, broker, listen, clock, times, provider, desk, payments, queue, stripeMetrics } = parts;
-  const { scope } = config;
   const events = postgresEvents(shards);
-  const receive = createReceiveEvent({
-    desk,
-    payments,
-    events,
-    provider,
-    scope,
-    types: new Set<string>(eventTypes),
-    count: (source, outcome) => stripeMetrics.events.inc({ source, outcome }),
-    countParked: (reason) => stripeMetrics.parked.inc({ reason }),
-  });
+  const receive = receiverOf(parts, events);
   return [
     webhookWorker({ queue, receive, log }),
     eventSweep({
@@ -132,7 +122,23 @@ function workersOf(parts: Parts): Worker[] {
       budgetMs: ms(times.finish),
       observe: (count) => stripeMetrics.inDoubt.set(count),
     }),
-    createPostgresRelay({ shards, broker, source: `/${scope}/payment`, log, ...(listen ? { listen } : {}) }),
+    createPostgresRelay({ shards, broker, source: `/${config.scope}/payment`, log, ...(listen ? { listen } : {}) }),
     createPrune({ shards, log }),
   ];
+}
+
+function receiverOf({ config, log, desk, payments, provider, stripeMetrics }: Parts, events: Events): ReceiveEvent {
+  return createReceiveEvent({
+    desk,
+    payments,
+    events,
+    provider,
+    scope: config.scope,
+    types: new Set<string>(eventTypes),
+    count: (source, outcome) => stripeMetrics.events.inc({ source, outcome }),
+    onParked({ id, type }, reason) {
+      stripeMetrics.parked.inc({ reason });
+      log.warn({ event: id, type, reason }, 'an event of Stripe belongs to nobody here: it is kept in unmatched_event');
+    },
+  });
 }

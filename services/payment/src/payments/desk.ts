@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nextCall } from '../domain/calls.ts';
 import { paymentBusy, paymentNotFound } from '../domain/errors.ts';
-import { advance, type PaymentState } from '../domain/payment.ts';
-import type { Plan } from '../domain/plans.ts';
+import { advance, isOldNews, type PaymentState } from '../domain/payment.ts';
+import type { Change, Plan } from '../domain/plans.ts';
 import type { ProviderEvent } from '../domain/provider.ts';
 import { advanceRefunds } from '../domain/refunds.ts';
 import { settling } from '../domain/settlement.ts';
@@ -95,8 +95,15 @@ async function look(deps: DeskDeps, orderId: string, options: LookOptions): Prom
   });
 }
 
-async function truthOf(deps: DeskDeps, state: PaymentState, intentId: string, { event, budget }: LookOptions) {
+async function truthOf(
+  deps: DeskDeps,
+  state: PaymentState,
+  intentId: string,
+  { event, budget }: LookOptions,
+): Promise<Change> {
   const { provider } = deps;
+  // A command that was under way when the event came has found out meanwhile.
+  if (event && isOldNews(state.payment, event.of.status)) return {};
   const timeoutMs = timeoutOf(deps, budget);
   const intent = await provider.findIntent(intentId, { timeoutMs });
   const isAboutRefund = event === undefined || event.of.type.startsWith('refund.');

@@ -17,7 +17,8 @@ export type ReceiveDeps = {
   scope: string;
   types: ReadonlySet<string>;
   count: (source: EventSource, outcome: EventOutcome) => void;
-  countParked: (reason: UnmatchedReason) => void;
+  /** Told once of each. */
+  onParked: (event: ProviderEvent, reason: UnmatchedReason) => void;
 };
 
 export type ReceiveEvent = (event: ProviderEvent, source: EventSource) => Promise<EventOutcome>;
@@ -78,11 +79,11 @@ async function receiveForOrder(
 }
 
 async function park(
-  { events, countParked }: ReceiveDeps,
+  { events, onParked }: ReceiveDeps,
   event: ProviderEvent,
   reason: UnmatchedReason,
   orderId?: string,
 ): Promise<EventOutcome> {
-  if (await events.park(event, { reason, ...(orderId ? { orderId } : {}) })) countParked(reason);
+  if (await events.park(event, { reason, ...(orderId ? { orderId } : {}) })) onParked(event, reason);
   return 'parked';
 }
