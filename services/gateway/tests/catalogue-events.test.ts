@@ -17,6 +17,7 @@ describe.skipIf(whyNoBroker)(`what is said of products ${whyNoBroker}`, () => {
   beforeEach(async () => {
     peer = await openPeer();
     product = connectBroker({ ...(await sharedBroker()).account('product'), name: 'product-test', log });
+    await eventually(() => expect(product.publisher.isOpen).toBe(true));
     const first = await openGateway(peer);
     gateways = [first, await openGateway(peer, { config: first.deps.config })];
   });

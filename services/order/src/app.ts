@@ -98,9 +98,11 @@ type World = Deps & { clock: Clock; interrupt: Interrupt };
 
 /** The store; what is committed is told to those who wait for it, and its mails are sent. */
 function ordersOf(world: World, watch: OrderWatch) {
-  const { shards, mail, config, pace } = world;
+  const { shards, mail, config, pace, log } = world;
   const orders = postgresOrders(shards, {
     onCommit(amendment) {
+      const { anomalies } = amendment;
+      if (anomalies.length > 0) log.error({ orderId: amendment.order.orderId, anomalies }, 'an order needs a person');
       watch.changed(amendment.order.orderId, amendment.order.version);
       mailer?.sendOf(amendment);
     },

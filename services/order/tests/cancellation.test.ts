@@ -163,6 +163,18 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     expect(shop.peers.product.stock.get('cup')?.onHand).toBe(98);
   });
 
+  it('is sent and refunded at the same time, and neither holds up the other', async () => {
+    for (let times = 0; times < 5; times += 1) {
+      const { orderId } = await shop.place('pm_card_ok');
+      await shop.reached(orderId, 'captured');
+      await Promise.all([shop.peers.shipping.scan(orderId, 'in-transit'), refund(orderId, { reason: 'late' })]);
+      expect((await shop.reached(orderId, 'handed-over')).cancellation).toBeNull();
+      await expect.poll(async () => (await shop.read(orderId)).paymentStatus, { timeout: 5_000 }).toBe('refunded');
+      const { history } = await shop.read(orderId);
+      expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1));
+    }
+  });
+
   it('is refunded when the bank says so, and left as it was when the bank refuses', async () => {
     shop.peers.payment.refundsBecome('pending');
     const [good, bad] = [await shop.place('pm_card_ok'), await shop.place('pm_card_ok')];

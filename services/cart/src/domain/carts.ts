@@ -68,7 +68,7 @@ export function createCarts({ store, catalogue, shop, ...deps }: CartsDeps): Car
       const offers = await catalogue.offers([sku], currency).catch(noneWhenAway);
       const { otherwise, ...item } = itemOf({ sku, units, currency }, offers);
       const cart = await store.putItem(target, item);
-      if ('refused' in cart) throw cart.refused === 'absent' ? otherwise : refusalOf(cart, target.cartId, sku);
+      if ('refused' in cart) throw cart.refused === 'absent' ? otherwise() : refusalOf(cart, target.cartId, sku);
       return offers ? shown(cart) : shownCart(cart, undefined);
     },
 
@@ -80,16 +80,16 @@ export function createCarts({ store, catalogue, shop, ...deps }: CartsDeps): Car
 
 type Wish = { sku: Sku; units: number; currency: Currency };
 
-/** What may be done with what is offered of a SKU; `otherwise` is what is said when the cart's item does not allow it. */
-function itemOf({ sku, units, currency }: Wish, offers: Offers): ItemUnits & { otherwise: ServiceError } {
+/** What may be done with what is offered of a SKU; `otherwise` says why, when the cart's item does not allow it. */
+function itemOf({ sku, units, currency }: Wish, offers: Offers): ItemUnits & { otherwise: () => ServiceError } {
   const item = { sku, units, snapshot: undefined };
-  if (!offers) return { ...item, which: 'present', otherwise: errors.catalogueAway() };
+  if (!offers) return { ...item, which: 'present', otherwise: () => errors.catalogueAway() };
   const offer = offers.get(sku);
-  if (!offer?.productId) return { ...item, which: 'fewer', otherwise: errors.skuUnknown(sku) };
+  if (!offer?.productId) return { ...item, which: 'fewer', otherwise: () => errors.skuUnknown(sku) };
   const snapshot = snapshotOf(offer, currency);
-  if (!snapshot) return { ...item, which: 'fewer', otherwise: errors.notOffered(sku, currency) };
+  if (!snapshot) return { ...item, which: 'fewer', otherwise: () => errors.notOffered(sku, currency) };
   const which = offer.available === 0 ? 'fewer' : 'any';
-  return { ...item, snapshot, which, otherwise: errors.soldOut(sku) };
+  return { ...item, snapshot, which, otherwise: () => errors.soldOut(sku) };
 }
 
 function refusalOf(refusal: Refusal, cartId: CartId, sku = ''): ServiceError {

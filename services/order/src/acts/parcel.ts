@@ -1,4 +1,5 @@
 import type { Shipment } from '@storefront/shipping/contract';
+import type { Amendment } from '../domain/amendment.ts';
 import { parcelLookAfter } from '../domain/fulfilment.ts';
 import { isDelivered, learnParcel } from '../domain/learning.ts';
 import { goodsOf, type Order } from '../domain/order.ts';
@@ -20,10 +21,9 @@ export function parcelActs({ parcels, stock }: Deps) {
   const voidLabel: Act = async (order) => {
     const shipment = await parcels.voidLabel(order.orderId, onlyParcel);
     if (!shipment) return done;
-    const isGone = shipment.status === 'voided' || shipment.status === 'refused';
-    if (isGone) return learntOf([shipment], { kind: 'done' });
     if (hasLeft(shipment)) return learntOf([shipment], { kind: 'refused', reason: 'handed-over' });
-    return learntOf([shipment], { kind: 'again', reason: shipment.status });
+    // While the carrier is away it is not void yet, but will be: shipping sees to that.
+    return learntOf([shipment], { kind: 'done' });
   };
 
   /** Once it has left, the goods are no longer in the house. */
@@ -32,12 +32,9 @@ export function parcelActs({ parcels, stock }: Deps) {
     if (!shipments.some((one) => hasLeft(one)))
       return learntOf(shipments, { kind: 'waiting', lookAfter: parcelLookAfter });
     const hold = await stock.ship(order.orderId, goodsOf(order));
-    const learn = learntOf(shipments, { kind: 'done' });
-    if (hold.state === 'shipped') return learn;
-    return {
-      ...learn,
-      learn: (amendment) => (learn.learn?.(amendment), void amendment.report('shipped-unclaimed', hold)),
-    };
+    const { outcome, learn } = learntOf(shipments, { kind: 'done' });
+    if (hold?.state === 'shipped') return { outcome, learn };
+    return { outcome, learn: (amendment) => learn(amendment.report('shipped-unclaimed', { state: hold?.state })) };
   };
 
   const deliver: Act = async (order, run) => {
@@ -60,8 +57,8 @@ function delivered(order: Order): Outcome {
   return isOver ? { kind: 'done' } : { kind: 'waiting', lookAfter: parcelLookAfter };
 }
 
-function learntOf(shipments: readonly Shipment[], outcome: Result['outcome']): Result {
-  const learn: Result['learn'] = (amendment) => {
+function learntOf(shipments: readonly Shipment[], outcome: Result['outcome']): Required<Result> {
+  const learn = (amendment: Amendment) => {
     for (const shipment of shipments) learnParcel(amendment, shipment);
   };
   return { outcome, learn };

@@ -83,11 +83,12 @@ function captured({ status }: Payment): Outcome {
   return status === 'canceled' ? { kind: 'refused', reason: 'payment-canceled' } : { kind: 'again', reason: status };
 }
 
+/** Asked once the refund was asked for: one that is not there then was refused. */
 export function refundOutcome({ refunds }: Payment, refundId: string): Outcome {
   const status = refunds.find((one) => one.refundId === refundId)?.status;
   if (status === 'succeeded') return { kind: 'done' };
-  if (status === 'failed') return { kind: 'refused', reason: 'refund-failed' };
-  return status === 'pending' ? { kind: 'waiting', lookAfter: '30s' } : { kind: 'again', reason: 'refund-unknown' };
+  if (status === 'pending') return { kind: 'waiting', lookAfter: '30s' };
+  return { kind: 'refused', reason: status === 'failed' ? 'refund-failed' : 'refund-refused' };
 }
 
 export function learnt(payment: Payment, outcome: Result['outcome']): Result {

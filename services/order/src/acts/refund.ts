@@ -1,3 +1,5 @@
+import type { Amendment } from '../domain/amendment.ts';
+import { learnPayment, learnRefund } from '../domain/learning.ts';
 import { isFinal, refundSaga, type Order, type Refund } from '../domain/order.ts';
 import type { Payments, Stock } from '../domain/ports.ts';
 import { goodsOfRefund } from '../domain/refunds.ts';
@@ -17,7 +19,13 @@ export function refundActs({ payments, stock }: Deps) {
     const isAsked = known?.refunds.some((one) => one.refundId === refundId) ?? false;
     const amount = moneyOf(order, refund.amountMinor);
     const payment = isAsked && known ? known : await payments.refund(order.orderId, refundId, { amount, reason });
-    return learnt(payment, refundOutcome(payment, refundId));
+    const outcome = refundOutcome(payment, refundId);
+    if (outcome.kind !== 'refused') return learnt(payment, outcome);
+    const learn = (amendment: Amendment) => {
+      learnPayment(amendment, payment);
+      learnRefund(amendment, refundId, 'failed');
+    };
+    return { outcome, learn };
   };
 
   /** Goods that have not left the house are in stock as it is; those of a cancelled order were released. */
@@ -26,8 +34,8 @@ export function refundActs({ payments, stock }: Deps) {
     const goods = goodsOfRefund(order, refund);
     if (!refund.restock || goods.length === 0 || order.state === 'cancelled') return done;
     if (order.state !== 'handed-over' && !isFinal(order)) return { outcome: { kind: 'waiting', lookAfter: '6h' } };
-    await stock.restock(order.orderId, refund.refundId, goods);
-    return done;
+    if (await stock.restock(order.orderId, refund.refundId, goods)) return done;
+    return { ...done, learn: (amendment) => void amendment.report('not-restocked', { refundId: refund.refundId }) };
   };
 
   return { payBack, restock };

@@ -16,6 +16,8 @@ export function stockActs(stock: Stock) {
   return { reserve, claim, release };
 }
 
+/** Goods of an order that was released before are not held again: it has ended. */
 function taken(answer: Awaited<ReturnType<Stock['reserve']>>): Result {
-  return isShortage(answer) ? { outcome: { kind: 'refused', reason: 'out-of-stock' } } : done;
+  const isTaken = !isShortage(answer) && answer.state !== 'released';
+  return isTaken ? done : { outcome: { kind: 'refused', reason: 'out-of-stock' } };
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@storefront/kit/client';
 import { Quote, Shipment, ShipmentList } from '@storefront/shipping/contract';
+import { notReadyToHandOver } from '../domain/errors.ts';
 import type { Parcels, Quotes } from '../domain/ports.ts';
 import { answerOf } from './answer.ts';
 
@@ -30,7 +31,9 @@ export function shippingClient(client: Pick<Client, 'request'>): Parcels & Quote
       return (await find(orderId, { fresh: true })).find((one) => one.parcel === parcel);
     },
     async handOver(orderId, parcel) {
-      return answerOf(await client.request({ method: 'POST', path: path(orderId, parcel, '/hand-over') }), Shipment);
+      const response = await client.request({ method: 'POST', path: path(orderId, parcel, '/hand-over') });
+      if (response.status === 404 || response.status === 409) throw notReadyToHandOver();
+      return answerOf(response, Shipment);
     },
   };
 }

@@ -100,7 +100,9 @@ async function reserve(deps: PlaceOrderDeps, order: Order, run: Run, keep: Keep)
   const answer = await stock.reserve(order.orderId, goodsOf(order));
   await interrupt('reserved');
   const amendment = Amendment.of(order, clock.now());
-  const refusal = isShortage(answer) ? refusals.outOfStock(answer.outOfStock) : undefined;
+  const isReleased = !isShortage(answer) && answer.state === 'released';
+  const short = isShortage(answer) ? answer.outOfStock : [];
+  const refusal = isShortage(answer) || isReleased ? refusals.outOfStock(short) : undefined;
   progress(amendment, run, refusal ? { kind: 'refused', reason: refusal.code } : { kind: 'done' });
   try {
     const kept = await orders.transaction(order.bucket, async (tx) => {

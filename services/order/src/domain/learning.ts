@@ -92,7 +92,11 @@ export function learnParcel(amendment: Amendment, shipment: Shipment): void {
   const others = order.parcels.filter((one) => one !== known);
   const parcels = [...others, parcelOf(shipment)].toSorted((a, b) => a.parcel - b.parcel);
   amendment.set({ parcels });
-  if (known?.status !== shipment.status && isSeenByCarrier(shipment)) amendment.note(`parcel-${shipment.status}`);
+  if (known?.status === shipment.status) return;
+  const { parcel, status } = shipment;
+  if (isSeenByCarrier(shipment)) amendment.note(`parcel-${status}`);
+  // What follows a person decides.
+  if (status === 'returned' || status === 'failed') amendment.report(`parcel-${status}`, { parcel });
 }
 
 const isSeenByCarrier = ({ status }: Shipment): boolean =>

@@ -20,8 +20,10 @@ export type Stock = {
   /** Holds again what is not held any more. */
   claim(orderId: OrderId, lines: HoldLines): Promise<Hold | Shortage>;
   release(orderId: OrderId, lines: HoldLines): Promise<Hold>;
-  ship(orderId: OrderId, lines: HoldLines): Promise<Hold>;
-  restock(orderId: OrderId, refundId: string, lines: HoldLines): Promise<void>;
+  /** Undefined when the goods are not claimed. */
+  ship(orderId: OrderId, lines: HoldLines): Promise<Hold | undefined>;
+  /** False when they cannot be put back: a SKU that is gone. */
+  restock(orderId: OrderId, refundId: string, lines: HoldLines): Promise<boolean>;
 };
 
 export type Payments = {

@@ -1,6 +1,6 @@
 import { outbox } from '@storefront/kit/broker';
 import { ServiceError } from '@storefront/kit/errors';
-import type { BucketTransaction, Position, Shards } from '@storefront/kit/postgres';
+import { sqlStateOf, type BucketTransaction, type Position, type Shards } from '@storefront/kit/postgres';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
@@ -95,9 +95,15 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
 }
 
 async function writeIn(tx: OrderTransaction, amendment: Amendment): Promise<void> {
-  if (!(await updateOrder(tx, amendment))) throw stale();
+  // Whoever was faster has written the same place of the history.
+  const isWritten = await updateOrder(tx, amendment).catch((error: unknown) => {
+    throw sqlStateOf(error) === uniqueViolation ? stale() : error;
+  });
+  if (!isWritten) throw stale();
   if (amendment.facts.length > 0) await outbox(tx, announcements(amendment));
 }
+
+const uniqueViolation = '23505';
 
 async function selectOne(db: Kysely<Tables>, bucket: number, orderId: OrderId): Promise<Order | undefined> {
   const row = await selectOrder(db, bucket).where('orders.order_id', '=', orderId).executeTakeFirst();

@@ -43,9 +43,13 @@ export class PaymentLedger {
   }
 
   cancel(orderId: string): Payment {
-    const payment = this.known(orderId);
-    const isOver = payment.status === 'captured' || payment.status === 'canceled';
-    return isOver ? payment : this.set(orderId, { status: 'canceled' });
+    const payment = this.payments.get(orderId);
+    if (payment?.status === 'captured') throw conflict('payment-captured', 'What was taken can only be refunded.');
+    if (payment?.status === 'canceled') return payment;
+    // Also of an order that never paid: an attempt that comes later finds it canceled.
+    const amount = { amountMinor: 0, currency: 'EUR' };
+    if (!payment) this.payments.set(orderId, { orderId, version: 1, status: 'new', amount, attempt: 0, ...nothing });
+    return this.set(orderId, { status: 'canceled' });
   }
 
   refund(orderId: string, refundId: string, amount: Money): Payment {

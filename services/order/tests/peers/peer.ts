@@ -26,7 +26,13 @@ export class Knobs {
     this.release();
   }
 
+  /** Also of calls that are still on their way. */
   release(): void {
+    for (const [call, faults] of this.#faults)
+      this.#faults.set(
+        call,
+        faults.filter((fault) => fault !== 'hang'),
+      );
     for (const goOn of this.#hanging) goOn();
     this.#hanging.clear();
   }

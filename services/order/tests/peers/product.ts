@@ -14,17 +14,17 @@ export class StockLedger {
 
   take(orderId: string, lines: HoldLines, state: 'held' | 'claimed'): Hold {
     const known = this.holds.get(orderId);
-    if (known && known.state !== 'released') {
+    // What has ended is answered with how it ended.
+    if (known) {
       if (known.state === 'held') this.holds.set(orderId, { ...known, state });
       return this.#view(orderId);
     }
-    const short = lines.filter(({ sku, units }) => this.#available(sku) < units);
-    if (short.length > 0)
-      throw conflict(
-        'out-of-stock',
-        'Not all of it is there.',
-        short.map(({ sku }) => ({ field: sku, message: `${this.#available(sku)} are available` })),
-      );
+    const short = lines.flatMap(({ sku, units }, index) =>
+      this.#available(sku) < units
+        ? [{ field: `lines[${index}].units`, message: `${this.#available(sku)} are left` }]
+        : [],
+    );
+    if (short.length > 0) throw conflict('out-of-stock', 'Not all of it is there.', short);
     for (const { sku, units } of lines) this.#change(sku, { available: -units });
     this.holds.set(orderId, { state, lines });
     return this.#view(orderId);
@@ -41,7 +41,8 @@ export class StockLedger {
 
   ship(orderId: string): Hold {
     const known = this.holds.get(orderId);
-    if (known?.state !== 'claimed') return this.#view(orderId);
+    if (known?.state === 'shipped') return this.#view(orderId);
+    if (known?.state !== 'claimed') throw conflict('not-claimed', 'These goods are not claimed.');
     for (const { sku, units } of known.lines) this.#change(sku, { onHand: -units });
     this.holds.set(orderId, { ...known, state: 'shipped' });
     return this.#view(orderId);

@@ -47,7 +47,9 @@ describe.skipIf(!testStores)(`many buyers at once ${whyNoStores}`, () => {
     expect(held + refused).toBe(60);
     const stocks = await Promise.all(skus.map((sku) => shop.stock(sku)));
     expect(stocks.reduce((sum, stock) => sum + stock.held, 0)).toBe(2 * held);
-    expect(held).toBeGreaterThan(15);
+    expect(held).toBeGreaterThan(0);
+    for (const [i, { available }] of stocks.entries())
+      if (available > 0) expect((await shop.hold(anOrder(), [{ sku: skus[i]!, units: available }])).status).toBe(200);
   });
 
   it('who give up and come back leave nothing behind', async () => {

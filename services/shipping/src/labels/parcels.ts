@@ -21,6 +21,7 @@ export type ParcelsDeps = {
 };
 
 const everyMs = 100;
+const takenWithinMs = 10_000;
 
 /** What others ask to be done with an order's parcels. `signal`: whoever asked still listens. */
 export class Parcels {
@@ -66,8 +67,10 @@ export class Parcels {
   async void(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment> {
     const { shipments, clock } = this.#deps;
     const now = clock.now();
+    // Should this process end before it takes it, another one does.
+    const dueAt = new Date(now.getTime() + takenWithinMs);
     const wish = (one: StoredShipment) =>
-      isInHouse(one) ? { shipment: { ...one, voidWantedAt: one.voidWantedAt ?? now }, dueAt: now } : { shipment: one };
+      isInHouse(one) ? { shipment: { ...one, voidWantedAt: one.voidWantedAt ?? now }, dueAt } : { shipment: one };
     await shipments.change(await this.#find(place), wish, now);
     const deadline = performance.now() + this.#patienceMs;
     for (;;) {

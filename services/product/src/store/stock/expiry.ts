@@ -8,6 +8,7 @@ const batchSize = 50;
 /** Holds that end in one statement. */
 const mostAtOnce = 50;
 type Held = Pick<StockDocument, '_id' | 'version' | 'holds'>;
+const projection = { version: 1, holds: 1 } as const;
 type OrderHold = readonly [orderId: string, hold: HoldEntry];
 
 /**
@@ -33,7 +34,7 @@ export class Expiry {
   /** Looks at the SKUs that are due the longest, once; answers how many holds ended. */
   async run(signal: AbortSignal): Promise<number> {
     const due = await this.#stock
-      .find<Held>({ nextExpiry: { $lte: this.#clock.now() } }, { projection: { version: 1, holds: 1 } })
+      .find<Held>({ nextExpiry: { $lte: this.#clock.now() } }, { projection })
       .sort({ nextExpiry: 1 })
       .limit(batchSize)
       .hint('expiry')
@@ -43,20 +44,17 @@ export class Expiry {
     return ended;
   }
 
-  async #expire({ _id: sku, version, holds }: Held): Promise<number> {
+  async #expire({ _id: sku, holds }: Held): Promise<number> {
     const now = this.#clock.now();
-    const all = Object.entries(holds);
-    const expired = all.filter(([, hold]) => hasExpired(hold, now));
-    let [ended, changes] = [0, 0];
+    const expired = Object.entries(holds).filter(([, hold]) => hasExpired(hold, now));
+    let ended = 0;
     for (let at = 0; at < expired.length; at += mostAtOnce) {
       const some = expired.slice(at, at + mostAtOnce);
-      const together = await this.#units.giveManyBack(sku, some);
-      if (together) await this.#levels.notice(sku, together);
-      const alone = together ? 0 : await this.#endOneByOne(sku, some);
-      ended += together ? some.length : alone;
-      changes += together ? 1 : alone;
+      const left = await this.#units.giveManyBack(sku, some);
+      if (left) await this.#levels.notice(sku, left);
+      ended += left ? some.length : await this.#endOneByOne(sku, some);
     }
-    await this.#setNext({ _id: sku, version: version + changes, holds }, now);
+    await this.#setNext(sku, now);
     return ended;
   }
 
@@ -71,13 +69,14 @@ export class Expiry {
     return ended;
   }
 
-  /** If nothing else changed meanwhile; else the next look does it. */
-  async #setNext({ _id, version, holds }: Held, now: Date): Promise<void> {
-    const ends = Object.values(holds).flatMap((hold) =>
+  /** If nothing changes meanwhile; else the next look does it. */
+  async #setNext(sku: string, now: Date): Promise<void> {
+    const found = await this.#stock.findOne<Held>({ _id: sku }, { projection });
+    const ends = Object.values(found?.holds ?? {}).flatMap((hold) =>
       hold.expiresAt === null || hasExpired(hold, now) ? [] : [hold.expiresAt.getTime()],
     );
     const update =
       ends.length > 0 ? { $set: { nextExpiry: new Date(Math.min(...ends)) } } : { $unset: { nextExpiry: '' as const } };
-    await this.#stock.updateOne({ _id, version }, update);
+    if (found) await this.#stock.updateOne({ _id: sku, version: found.version }, update);
   }
 }

@@ -64,7 +64,9 @@ export class Ledger {
     if (waiting.length === 0) return;
     const documents = waiting.flatMap(({ movements, ledger }) => numbered(movements, ledger)).map(toLedgerDocument);
     if (documents.length > 0) await this.#ledger.insertMany(documents, { ordered: false }).catch(duplicates);
-    await this.#stock.bulkWrite(waiting.flatMap(marksOf), { ordered: true });
+    // In the order of their ids, in which all who write many lock them.
+    const inOrder = waiting.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+    await this.#stock.bulkWrite(inOrder.flatMap(marksOf), { ordered: true });
   }
 }
 

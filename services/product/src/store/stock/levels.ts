@@ -1,9 +1,8 @@
-import { newEvent } from '@storefront/kit/broker';
 import { announced, roomFor } from '@storefront/kit/broker/documents';
 import type { Clock } from '@storefront/kit/time';
 import type { Filter } from 'mongodb';
-import { productEvents } from '../../contract/stock.ts';
 import { differenceOf, isSoldOutOrBack, isTold, levelOf, type Distances } from '../../domain/stock/level.ts';
+import { lowStock } from '../../events/low-stock.ts';
 import type { InStock } from '../in-stock.ts';
 import type { StockCollections, StockDocument } from './documents.ts';
 
@@ -65,6 +64,7 @@ export class Levels {
     for (const standing of await this.#stock.find(ids, { projection }).toArray()) await this.#turnUntilTold(standing);
     const unlisted = await this.#stock
       .find({ ...ids, relistSince: { $lte: this.#clock.now() } }, { projection: { turn: 1 } })
+      .sort({ _id: 1 }) // in the order in which all who write many lock them
       .toArray();
     if (unlisted.length === 0) return;
     await this.#inStock.follow(unlisted.map(({ _id }) => _id));
@@ -94,18 +94,10 @@ export class Levels {
     const $inc = { version: 1, turn: 1, ...distances };
     const $set = { told: level, ...(isSoldOutOrBack(told, level) ? { relistSince: now } : {}) };
     if (lowAt !== null && told === 'plenty') {
-      const news = announced(now, [lowEvent(standing)]);
+      const news = announced(now, [lowStock(standing)]);
       const { matchedCount } = await this.#stock.updateOne({ ...filter, ...roomFor(1) }, { ...news, $inc, $set });
       if (matchedCount === 1) return;
     }
     await this.#stock.updateOne(filter, { $inc, $set });
   }
-}
-
-function lowEvent({ _id: sku, available, turn }: Standing) {
-  return newEvent(productEvents, {
-    ...({ type: 'stock.low', schemaVersion: 1, subject: sku } as const),
-    aggregateVersion: turn + 1,
-    data: { sku, available },
-  });
 }

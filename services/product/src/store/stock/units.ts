@@ -38,15 +38,19 @@ export class Units {
     return left && { hold, left };
   }
 
-  /** Makes the hold of an earlier call this call's; one that has expired lasts again. False when it is another one by now. */
+  /** Makes the hold of another call this call's; one that has expired lasts again. False when it is gone, or was claimed. */
   async rely({ sku, orderId }: Part, seen: HoldEntry, call: string): Promise<boolean> {
     const now = this.#clock.now();
+    const path = pathOf(orderId);
     const expiresAt = hasExpired(seen, now) ? holdUntil(now) : seen.expiresAt;
-    const { matchedCount } = await this.#stock.updateOne(sameHold({ sku, orderId }, seen), {
-      $inc: { version: 1 },
-      $set: { [`${pathOf(orderId)}.call`]: call, [`${pathOf(orderId)}.expiresAt`]: expiresAt },
-      $min: { nextExpiry: expiresAt ?? now },
-    });
+    const { matchedCount } = await this.#stock.updateOne(
+      { _id: sku, [`${path}.units`]: seen.units, [`${path}.expiresAt`]: seen.expiresAt },
+      {
+        $inc: { version: 1 },
+        $set: { [`${path}.call`]: call, [`${path}.expiresAt`]: expiresAt },
+        $min: { nextExpiry: expiresAt ?? now },
+      },
+    );
     return matchedCount === 1;
   }
 

@@ -46,7 +46,7 @@ export function orderPage(state: OrderPageState, site: Site): OrderPage {
       { label: orderTexts.statusPayment, value: orderTexts.paymentStatus[order.paymentStatus] },
       { label: orderTexts.statusDelivery, value: orderTexts.fulfilmentStatus[order.fulfilmentStatus] },
     ],
-    bank: order.status === 'open' && !order.cancellation ? (order.payment.nextAction?.url ?? null) : null,
+    bank: bankOf(order),
     pay,
     card: pay && card && cardOf(card, order.totals.total, locale),
     cancel: mayCancel(order) ? { action: places.cancel(order.orderId), text: orderTexts.cancelText } : null,
@@ -70,6 +70,9 @@ export function timeIn({ locale, timeZone }: Pick<Site, 'locale' | 'timeZone'>):
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
   return (at) => format.format(new Date(at));
 }
+
+const bankOf = ({ status, cancellation, payment }: Order): string | null =>
+  status === 'open' && !cancellation ? (payment.nextAction?.url ?? null) : null;
 
 function headlineTexts(order: Order, news: OrderNews | null): OrderPage['headline'] {
   const kind = headlineOf(order);
