@@ -19,7 +19,7 @@ import type { Given } from './peer/interrupted.ts';
 /** Longer than any lease. */
 const laterMs = 10 * 60_000;
 
-describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, () => {
+describe.skipIf(whyNoBroker)(`a process that is killed ${whyNoBroker}`, { timeout: 60_000 }, () => {
   let ground: Ground;
   /** Another instance; once the first is killed, some minutes ahead, so that every lease is over. */
   let other: Shipping;

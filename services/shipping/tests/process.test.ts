@@ -12,7 +12,7 @@ import { apiKey, webhookSecret } from './peer/carrier.ts';
 
 const source = join(import.meta.dirname, '../src');
 
-describe.skipIf(whyNoBroker)(`shipping as its pod runs it ${whyNoBroker}`, () => {
+describe.skipIf(whyNoBroker)(`shipping as its pod runs it ${whyNoBroker}`, { timeout: 60_000 }, () => {
   let ground: Ground;
   let dir: string;
   beforeAll(async () => {
