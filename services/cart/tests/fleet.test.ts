@@ -43,33 +43,37 @@ describe.skipIf(!testStores)(`a cart behind the gateway, before the catalogue it
   const asMerchant = <Body>(method: string, path: string, options: Options = {}) =>
     send<Body>(method, path, { token: merchantToken, ...options });
 
-  it('holds what is in stock, follows its price, says when it is sold out or withdrawn', { timeout: 90_000 }, async () => {
-    expect(await put(mug, 2)).toMatchObject({
-      status: 200,
-      body: { items: [{ sku: mug, availability: 'available' }] },
-    });
+  it(
+    'holds what is in stock, follows its price, says when it is sold out or withdrawn',
+    { timeout: 90_000 },
+    async () => {
+      expect(await put(mug, 2)).toMatchObject({
+        status: 200,
+        body: { items: [{ sku: mug, availability: 'available' }] },
+      });
 
-    const { body: product } = await send<Product>('GET', `/products/by-slug/${mug}`);
-    const prices = ['EUR', 'USD'].map((currency) => ({ amountMinor: 1500, currency }));
-    const variants = product.variants.map((variant) => ({ ...variant, prices }));
-    const path = `/products/${product.productId}`;
-    const changed = await asMerchant<Product>('PATCH', path, { body: { variants }, version: product.version });
-    expect(changed.status).toBe(200);
-    await eventually(async () => {
-      const { items, totals } = await read();
-      expect(items[0]?.priceChange).toMatchObject({ from: { amountMinor: 1999 }, to: { amountMinor: 1500 } });
-      expect(totals.total.amountMinor).toBe(3000);
-    }, soon);
+      const { body: product } = await send<Product>('GET', `/products/by-slug/${mug}`);
+      const prices = ['EUR', 'USD'].map((currency) => ({ amountMinor: 1500, currency }));
+      const variants = product.variants.map((variant) => ({ ...variant, prices }));
+      const path = `/products/${product.productId}`;
+      const changed = await asMerchant<Product>('PATCH', path, { body: { variants }, version: product.version });
+      expect(changed.status).toBe(200);
+      await eventually(async () => {
+        const { items, totals } = await read();
+        expect(items[0]?.priceChange).toMatchObject({ from: { amountMinor: 1999 }, to: { amountMinor: 1500 } });
+        expect(totals.total.amountMinor).toBe(3000);
+      }, soon);
 
-    const lost = { body: { units: -1_000, reason: 'damaged' } };
-    expect((await asMerchant('POST', `/stock/${mug}/movements`, lost)).status).toBeLessThan(300);
-    await eventually(async () => expect((await read()).items[0]?.availability).toBe('sold-out'), soon);
-    expect(await put<ProblemBody>(mug, 3)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
+      const lost = { body: { units: -1_000, reason: 'damaged' } };
+      expect((await asMerchant('POST', `/stock/${mug}/movements`, lost)).status).toBeLessThan(300);
+      await eventually(async () => expect((await read()).items[0]?.availability).toBe('sold-out'), soon);
+      expect(await put<ProblemBody>(mug, 3)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
 
-    await eventually(async () => expect((await asMerchant('POST', `${path}/unpublish`)).status).toBe(200));
-    await eventually(async () => expect((await read()).items[0]?.availability).toBe('not-offered'), soon);
-    expect(await put<ProblemBody>(mug, 3)).toMatchObject({ status: 422, body: { code: 'sku-unknown' } });
-  });
+      await eventually(async () => expect((await asMerchant('POST', `${path}/unpublish`)).status).toBe(200));
+      await eventually(async () => expect((await read()).items[0]?.availability).toBe('not-offered'), soon);
+      expect(await put<ProblemBody>(mug, 3)).toMatchObject({ status: 422, body: { code: 'sku-unknown' } });
+    },
+  );
 
   it('is opened by its token only', async () => {
     const { body: other } = await send<CreatedCart>('POST', '/carts', { body: {} });
