@@ -107,8 +107,8 @@ function clientOf(url: string, { username: user, password }: { username: string;
 
 async function runMigration(service: string, { url, username, password }: Record<string, string>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'credentials-'));
-  await writeFile(join(dir, 'orders-username'), String(username));
-  await writeFile(join(dir, 'orders-password'), String(password));
+  await writeFile(join(dir, 'orders-migrate-username'), String(username));
+  await writeFile(join(dir, 'orders-migrate-password'), String(password));
   const env = {
     ...process.env,
     SERVICE: service,

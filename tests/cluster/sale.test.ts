@@ -13,6 +13,7 @@ import {
 } from '../sale/buyer.ts';
 import { listen } from '../sale/event-stream.ts';
 import { expectStatus, type Api } from '../sale/api.ts';
+import { variantOf } from '../sale/merchant.ts';
 import { answerBank, scanParcel } from '../sale/outside.ts';
 import { openShopUnderAudit, type ShopUnderAudit } from '../sale/shop-under-audit.ts';
 import { eventually, whyNoCluster } from './cluster.ts';
@@ -191,10 +192,7 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
   it('is asked about again when the price has changed, and refused when the thing is gone', async () => {
     const { sku, productId } = await offer();
     const before = await prepareCheckout(api, [{ sku, units: 1 }], cards.good);
-    const dearer = [
-      { sku, options: {}, prices: [{ amountMinor: 2_500, currency: 'EUR' }], inStock: true, image: null },
-    ];
-    await ground.merchant.change(productId, { variants: dearer });
+    await ground.merchant.change(productId, { variants: [variantOf(sku, 2_500)] });
     const changed = await insistOnOrder(api, before);
     expect([changed.status, changed.body.code]).toEqual([409, 'price-changed']);
 

@@ -13,6 +13,7 @@ import { connectRedis } from '@storefront/kit/redis';
 import { callerFor, eventually, testCallerDir, testMongo, testStores } from '@storefront/kit/testing';
 
 const services = join(import.meta.dirname, '../..');
+export const merchantToken = 'the-merchant-of-this-shop';
 /** Nobody listens there: what the gateway calls, and a cart does not need. */
 const nowhere = 'http://127.0.0.1:9';
 type Started = { name: string; url: string; child: ChildProcess };
@@ -62,7 +63,7 @@ function writeCredentials(dir: string, { mongo, cache, state }: Stores): void {
     write(`${store}-password`, account.password);
   }
   for (const name of ['cursor-key', 'guest-key']) write(name, randomBytes(32).toString('base64'));
-  write('merchant-token', 'the-merchant-of-this-bench');
+  write('merchant-token', merchantToken);
 }
 
 function environment(folder: string, productsUrl: string): NodeJS.ProcessEnv {

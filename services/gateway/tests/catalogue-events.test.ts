@@ -17,7 +17,9 @@ describe.skipIf(whyNoBroker)(`what is said of products ${whyNoBroker}`, () => {
   beforeEach(async () => {
     peer = await openPeer();
     product = connectBroker({ ...(await sharedBroker()).account('product'), name: 'product-test', log });
-    await eventually(() => expect(product.publisher.isOpen).toBe(true));
+    await eventually(() => {
+      if (!product.publisher.isOpen) throw new Error('the publisher is not connected yet');
+    });
     const first = await openGateway(peer);
     gateways = [first, await openGateway(peer, { config: first.deps.config })];
   });

@@ -86,6 +86,16 @@ describe.skipIf(!testStores)(`traces ${whyNoStores}`, () => {
     expect(names).toEqual(['GET /notes/:id']);
   });
 
+  it('leaves queries out: a link that opens something carries its token there', async () => {
+    const notes = await run('links', { TRACES_ENDPOINT: receiver.endpoint, TRACES_SAMPLE: '1' });
+    await (await request(`${notes.url}/nowhere?token=order.opens-it`)).body.dump();
+    await notes.end();
+    const [span] = receiver.spans.filter(({ service, kind }) => service === 'links' && kind === 2);
+    expect(attribute(span?.attributes ?? [], 'url.path')).toBe('/nowhere');
+    expect(attribute(span?.attributes ?? [], 'url.query')).toBe('[left out]');
+    expect(JSON.stringify(span)).not.toContain('opens-it');
+  });
+
   it('samples nothing that begins here at a ratio of 0, but follows the caller who sampled', async () => {
     const notes = await run('rare', { TRACES_ENDPOINT: receiver.endpoint, TRACES_SAMPLE: '0' });
     await (await request(`${notes.url}/notes/one`)).body.dump();

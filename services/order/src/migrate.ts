@@ -10,7 +10,7 @@ const log = createLog({ service: name, scope, release, level });
 
 await migrate({
   servers,
-  ...readAccount(credentialsDir, 'orders'),
+  ...readAccount(credentialsDir, 'orders-migrate'),
   folder: join(import.meta.dirname, 'store/migrations'),
   log,
   name,

@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, 'store/migrations');
 
 await migrate({
   servers: ordersShards,
-  ...readAccount(credentialsDir, 'orders'),
+  ...readAccount(credentialsDir, 'orders-migrate'),
   folder,
   log,
   name: `${service}-migrate`,

@@ -29,9 +29,11 @@ describe.skipIf(why)(`the process ${why}`, () => {
     { username, password }: { username: string; password: string },
   ): { child: ChildProcess; said: () => string } {
     const broker = shop.broker.account('payment');
+    // As the pod and the migration Job have them.
+    const account = entry === 'migrate.ts' ? 'orders-migrate' : 'orders';
     const files = {
-      'orders-username': username,
-      'orders-password': password,
+      [`${account}-username`]: username,
+      [`${account}-password`]: password,
       'broker-username': broker.username,
       'broker-password': broker.password,
       'secret-key': secretKey,

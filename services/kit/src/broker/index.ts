@@ -4,7 +4,7 @@ export type { ReceivedMessage } from './consumer/consumer.ts';
 export { newEvent, placeOf, type Event, type EventContract, type EventOf, type NewEvent, type Place } from './event.ts';
 export { openOwnQueue, type OwnQueue } from './own-queue.ts';
 export { UnprocessableMessage } from './consumer/outcome.ts';
-export { inbox, outbox } from './postgres/outbox.ts';
+export { inbox, outbox, outboxRows } from './postgres/outbox.ts';
 export { consume, type ConsumeOptions } from './postgres/consume.ts';
 export type { MessagingTables } from './postgres/tables.ts';
 export { consumeForDocuments } from './documents/consume.ts';

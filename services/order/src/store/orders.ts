@@ -1,4 +1,3 @@
-import { outbox } from '@storefront/kit/broker';
 import { ServiceError } from '@storefront/kit/errors';
 import { sqlStateOf, type BucketTransaction, type Position, type Shards } from '@storefront/kit/postgres';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
@@ -6,7 +5,6 @@ import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
 import { cartAlreadyOrdered, numberTaken } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
-import { announcements } from '../events/announcements.ts';
 import { readOrder } from './read-order.ts';
 import { selectOrder } from './select.ts';
 import type { Tables } from './tables.ts';
@@ -79,7 +77,6 @@ const readOptions = (after: Position | undefined) => (after ? ({ from: 'replica'
 async function placeIn(tx: OrderTransaction, amendment: Amendment, placedWith: string): Promise<void> {
   const { order } = amendment;
   if (!(await insertOrder(tx, amendment, placedWith))) throw await whyTaken(tx, order);
-  await outbox(tx, announcements(amendment));
 }
 
 async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<ServiceError> {
@@ -100,7 +97,6 @@ async function writeIn(tx: OrderTransaction, amendment: Amendment): Promise<void
     throw sqlStateOf(error) === uniqueViolation ? stale() : error;
   });
   if (!isWritten) throw stale();
-  if (amendment.facts.length > 0) await outbox(tx, announcements(amendment));
 }
 
 const uniqueViolation = '23505';

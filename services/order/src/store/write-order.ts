@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { InsertQueryBuilder, InsertResult, QueryCreator } from 'kysely';
+import { outboxRows } from '@storefront/kit/broker';
 import type { BucketTransaction } from '@storefront/kit/postgres';
 import type { Amendment } from '../domain/amendment.ts';
+import { announcements } from '../events/announcements.ts';
 import * as rows from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -53,6 +55,7 @@ function partsOf(amendment: Amendment): Part[] {
     attemptsPart(amendment),
     parcelsPart(amendment),
     ...refundParts(amendment),
+    outboxPart(amendment),
     mailsPart(amendment),
     anomaliesPart(amendment),
   ];
@@ -144,6 +147,12 @@ function refundParts({ order, before }: Amendment): (Part | undefined)[] {
         ) as never,
     lines.length > 0 ? (creator) => creator.insertInto('refund_line').values(lines) as never : undefined,
   ];
+}
+
+function outboxPart(amendment: Amendment): Part | undefined {
+  const values = outboxRows(amendment.order.bucket, announcements(amendment));
+  if (values.length === 0) return undefined;
+  return (creator) => creator.insertInto('outbox').values(values) as never;
 }
 
 function mailsPart(amendment: Amendment): Part | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { conflict, notFound, ServiceError } from '@storefront/kit/errors';
-import type { ParcelRequest, Quote, Shipment } from '@storefront/shipping/contract';
+import { notFound } from '@storefront/kit/errors';
+import type { ParcelRequest, Shipment } from '@storefront/shipping/contract';
 import { parcelRoutes } from './http/shipping.ts';
 import { Knobs, startPeer } from './peer.ts';
 
@@ -9,16 +9,6 @@ export type OnMoved = (shipment: Shipment) => Promise<void>;
 const unlabelled = { trackingCode: null, trackingUrl: null, labelUrl: null, refusal: null };
 const unseen = { events: [], handedOverAt: null, deliveredAt: null };
 const left = ['in-transit', 'out-for-delivery', 'delivered', 'returned', 'failed'];
-
-/** `quote-<price>` is good. */
-export function readQuote(text: string): Quote {
-  if (text === 'expired') throw conflict('quote-expired', 'Too old.');
-  const amountMinor = Number(/^quote-(\d+)$/.exec(text)?.[1] ?? Number.NaN);
-  if (Number.isNaN(amountMinor)) throw new ServiceError('conflict', 'quote-mismatch', 'Of another.', { status: 422 });
-  const expiresAt = new Date(Date.now() + 60_000).toISOString();
-  const price = { amountMinor, currency: 'EUR' };
-  return { carrier: 'easypost', service: 'Priority', name: 'Priority', price, expiresAt };
-}
 
 /** Parcels as their service keeps them. `labels` are those that the carrier was paid for. */
 export class ParcelLedger {

@@ -15,6 +15,9 @@ const away = new Set<unknown>([6, 7, 89, 91, 189, 9001, 10107, 11600, 11602, 134
 const behindIsAway =
   /failed to connect|connection refused|shutting down|starting up|57P0[123]|unexpected EOF|conn closed/i;
 
+/** Two who wrote many documents met; PostgreSQL gave up one of them, and nothing of it was done. */
+const gaveWay = /deadlock detected|could not serialize access/i;
+
 /** The store, with 503 from every method while its server is away; all other errors pass. */
 export function guarded<Store extends object>(store: Store): Store {
   return new Proxy(store, {
@@ -61,6 +64,7 @@ const broken = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDO
 function isAway(error: Error): boolean {
   if (!(error instanceof MongoError)) return 'code' in error && broken.has(error.code);
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
-  if (error instanceof MongoServerError) return away.has(error.code) || behindIsAway.test(error.message);
+  if (error instanceof MongoServerError)
+    return away.has(error.code) || behindIsAway.test(error.message) || gaveWay.test(error.message);
   return error instanceof MongoDriverError && /Timeout|PoolClear|TopologyClosed|NotConnected/.test(error.name);
 }

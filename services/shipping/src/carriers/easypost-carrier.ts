@@ -22,17 +22,14 @@ export const createEasyPostCarrier = (options: EasyPostOptions): Carrier => new 
 class EasyPostCarrier implements Carrier {
   readonly name: string;
   readonly #quick: EasyPostClient;
-  readonly #client: EasyPostClient;
-  readonly #abandon: () => void;
+  readonly #patient: ReturnType<typeof connectEasyPost>;
   readonly #webhookSecret: string;
   readonly #from: Record<string, string>;
 
   constructor({ name, webhookSecret, from, ...account }: EasyPostOptions) {
     this.name = name;
-    const patient = connectEasyPost(account, { timeoutMs: callWithinMs });
+    this.#patient = connectEasyPost(account, { timeoutMs: callWithinMs });
     this.#quick = connectEasyPost(account, { timeoutMs: ratesWithinMs }).client;
-    this.#client = patient.client;
-    this.#abandon = patient.abandon;
     this.#webhookSecret = webhookSecret;
     this.#from = easyPostAddress(from);
   }
@@ -46,12 +43,14 @@ class EasyPostCarrier implements Carrier {
 
   async create({ reference, to, weightGrams, currency }: NewParcel): Promise<CarrierParcel | Refusal> {
     const shipment = { reference, ...this.#shipmentOf(easyPostAddress(to), weightGrams, currency) };
-    const answer = await ask(this.name, async () => carrierParcelOf(await this.#client.Shipment.create(shipment)));
+    const answer = await ask(this.name, async () =>
+      carrierParcelOf(await this.#patient.client.Shipment.create(shipment)),
+    );
     return 'refused' in answer ? { refusal: answer.refused.message } : answer.result;
   }
 
   async find(idOrReference: string): Promise<CarrierParcel | undefined> {
-    const { Shipment } = this.#client;
+    const { Shipment } = this.#patient.client;
     const answer = await ask(this.name, async () => carrierParcelOf(await Shipment.retrieve(idOrReference)));
     if ('result' in answer) return answer.result;
     if (answer.refused.status === 404) return undefined;
@@ -59,11 +58,13 @@ class EasyPostCarrier implements Carrier {
   }
 
   rerate(carrierId: string): Promise<CarrierParcel> {
-    return demand(this.name, async () => carrierParcelOf(await this.#client.Shipment.regenerateRates(carrierId)));
+    return demand(this.name, async () =>
+      carrierParcelOf(await this.#patient.client.Shipment.regenerateRates(carrierId)),
+    );
   }
 
   async buy(carrierId: string, rateId: string): Promise<Purchase> {
-    const { Shipment } = this.#client;
+    const { Shipment } = this.#patient.client;
     try {
       const answer = await ask(this.name, async () => carrierParcelOf(await Shipment.buy(carrierId, rateId)));
       if ('result' in answer) return answer.result;
@@ -75,16 +76,16 @@ class EasyPostCarrier implements Carrier {
   }
 
   async void(carrierId: string): Promise<CarrierParcel> {
-    const refund = async () => carrierParcelOf(await this.#client.Shipment.refund(carrierId));
+    const refund = async () => carrierParcelOf(await this.#patient.client.Shipment.refund(carrierId));
     const answer = await ask(this.name, refund);
     if ('result' in answer) return answer.result;
     // Voided before, scanned by now, or never bought: the parcel says which.
-    return demand(this.name, async () => carrierParcelOf(await this.#client.Shipment.retrieve(carrierId)));
+    return demand(this.name, async () => carrierParcelOf(await this.#patient.client.Shipment.retrieve(carrierId)));
   }
 
   isAuthentic(body: Buffer, headers: Readonly<Record<string, unknown>>): boolean {
     try {
-      this.#client.Utils.validateWebhook(body, headers, this.#webhookSecret);
+      this.#patient.client.Utils.validateWebhook(body, headers, this.#webhookSecret);
       return true;
     } catch {
       return false;
@@ -98,7 +99,7 @@ class EasyPostCarrier implements Carrier {
   }
 
   abandon(): void {
-    this.#abandon();
+    this.#patient.abandon();
   }
 
   #shipmentOf(to: Record<string, string>, weightGrams: number, currency: string | null) {

@@ -45,7 +45,9 @@ export function documentSource<Document extends AnnouncedDocument>(
     },
     async settle(items) {
       const byDocument = Map.groupBy(items, ({ item }) => item.documentId);
-      const operations = [...byDocument.values()].flatMap((settled) => marksOf(settled, clock.now()));
+      // Whoever writes many documents writes them in the order of their ids: the stand-in for MongoDB locks each until all are written.
+      const inOrder = [...byDocument].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const operations = inOrder.flatMap(([, settled]) => marksOf(settled, clock.now()));
       if (operations.length > 0) await collection.bulkWrite(operations, { ordered: true });
     },
   };

@@ -2,7 +2,8 @@ import { OrderId } from '@storefront/commerce/order-ids';
 import { reply, route } from '@storefront/kit/http';
 import { ParcelRequest, Quote, QuoteReading, Shipment, ShipmentList } from '@storefront/shipping/contract';
 import { z } from 'zod';
-import { readQuote, type ParcelLedger } from '../shipping.ts';
+import { readQuote } from '../quotes.ts';
+import type { ParcelLedger } from '../shipping.ts';
 
 const parcel = z.coerce.number().int().min(1);
 const params = { orderId: OrderId, parcel };

@@ -4,7 +4,7 @@ import { numbered, type LedgerEnd, type LedgerEntry } from '../../domain/stock/m
 import { duplicates } from '../guard.ts';
 import { toLedgerDocument, toLedgerEntry, type StockCollections, type StockDocument } from './documents.ts';
 
-const batchSize = 200;
+const batchSize = 100;
 type Waiting = Pick<StockDocument, '_id' | 'movements' | 'ledger'>;
 const projection = { movements: 1, ledger: 1 } as const;
 
@@ -64,8 +64,10 @@ export class Ledger {
     if (waiting.length === 0) return;
     const documents = waiting.flatMap(({ movements, ledger }) => numbered(movements, ledger)).map(toLedgerDocument);
     if (documents.length > 0) await this.#ledger.insertMany(documents, { ordered: false }).catch(duplicates);
-    const { matchedCount } = await this.#stock.bulkWrite(waiting.map(allWritten), { ordered: false });
-    if (matchedCount < waiting.length) await this.#stock.bulkWrite(waiting.map(someWritten), { ordered: false });
+    // In the order of their ids, in which all who write many lock them.
+    const inOrder = waiting.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+    const { matchedCount } = await this.#stock.bulkWrite(inOrder.map(allWritten));
+    if (matchedCount < waiting.length) await this.#stock.bulkWrite(inOrder.map(someWritten));
   }
 }
 

@@ -64,6 +64,7 @@ export class Levels {
     for (const standing of await this.#stock.find(ids, { projection }).toArray()) await this.#turnUntilTold(standing);
     const unlisted = await this.#stock
       .find({ ...ids, relistSince: { $lte: this.#clock.now() } }, { projection: { turn: 1 } })
+      .sort({ _id: 1 }) // in the order in which all who write many lock them
       .toArray();
     if (unlisted.length === 0) return;
     await this.#inStock.follow(unlisted.map(({ _id }) => _id));
