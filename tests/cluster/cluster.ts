@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Storefront, StorefrontInput } from '@storefront/crds';
 import { parse } from 'yaml';
 
-import { prerequisites, sendWebhooksTo, type Stores } from './surroundings.ts';
+import { prerequisites, type Stores } from './surroundings.ts';
 
 const kubeconfig = process.env['STOREFRONT_TEST_KUBECONFIG'];
 const storesFile = process.env['STOREFRONT_TEST_STORES'];
@@ -114,7 +114,6 @@ export async function openShop({ name = 'shop', change, waits = true }: ShopOpti
   try {
     await apply(...prerequisites(storefront, namespace, stores, media));
     await apply(storefront);
-    await sendWebhooksTo(shop.url, stores);
     if (waits) await shop.waitUntilReady();
     return shop;
   } catch (error) {

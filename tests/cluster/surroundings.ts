@@ -89,7 +89,7 @@ function mediaVolume(claim: string, namespace: string, path: string): object[] {
   ];
 }
 
-/** The simulators are shared as well: what they tell goes to the shop that was opened last. */
+/** The simulators are shared as well: what they tell goes to one shop, whichever asked last. */
 export async function sendWebhooksTo(url: string, { stripe, carrier }: Stores): Promise<void> {
   const tell = async ({ control }: Vendor, path: string) => {
     const answer = await request(`${control.url}/settings`, {

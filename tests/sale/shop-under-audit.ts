@@ -4,10 +4,11 @@ import { formatBreaches, type Terms } from '../auditor/audit.ts';
 import { openAuditor, type Auditor } from '../auditor/auditor.ts';
 import { targetOf, type StoresFile, type Target } from '../auditor/target.ts';
 import { openShop, type Shop } from '../cluster/cluster.ts';
+import { sendWebhooksTo, type Stores } from '../cluster/surroundings.ts';
 import { openApi, type Api } from './api.ts';
 import { merchantOf, type Merchant } from './merchant.ts';
 
-/** A shop of a test's own that sells, with its merchant, and an auditor that looks over its shoulder. */
+/** The one shop of the tests that sells and hears of it by webhooks, with its merchant, and an auditor that looks over its shoulder. */
 export type ShopUnderAudit = {
   shop: Shop;
   api: Api;
@@ -24,7 +25,9 @@ const settled = ['captured', 'handed-over', 'delivered', 'cancelled'];
 
 export async function openShopUnderAudit(name: string): Promise<ShopUnderAudit> {
   const shop = await openShop({ name });
-  const stores = JSON.parse(await readFile(String(process.env['STOREFRONT_TEST_STORES']), 'utf8')) as StoresFile;
+  const stores = JSON.parse(await readFile(String(process.env['STOREFRONT_TEST_STORES']), 'utf8')) as StoresFile &
+    Stores;
+  await sendWebhooksTo(shop.url, stores);
   const world = targetOf(stores, (await shop.storefront()) as Parameters<typeof targetOf>[1]);
   const auditor = await openAuditor(world);
   const api = openApi(shop.url);

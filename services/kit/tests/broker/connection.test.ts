@@ -59,7 +59,8 @@ describe.skipIf(whyNoBroker)(`a connection to the broker ${whyNoBroker}`, () => 
     const wire = await createRelay({ host: hostname, port: Number(port) });
     onTestFinished(() => wire.close());
     const { log, lines } = readableLog();
-    const { broker, metrics } = open({ url: server.admin.url.replace(`:${port}`, `:${wire.port}`), log });
+    const url = server.admin.url.replace(`${hostname}:${port}`, `127.0.0.1:${wire.port}`);
+    const { broker, metrics } = open({ url, log });
     const said = () => lines.map(({ msg }) => msg).filter((text) => String(text).startsWith('the broker'));
     await works(broker);
     for (let loss = 0; loss < 2; loss += 1) {

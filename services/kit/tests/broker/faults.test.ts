@@ -111,7 +111,7 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
     const wire = await createRelay({ host, port: Number(port) });
     onTestFinished(() => wire.close());
     const url = new URL(server.admin.url);
-    url.port = String(wire.port);
+    url.host = `127.0.0.1:${wire.port}`;
     const [notes, readers] = [open('notes', url.href), open('readers', url.href)];
     await relayOn(notes);
     await consumeOn(readers);
@@ -132,7 +132,7 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
     const wire = await createRelay({ host, port: Number(port) });
     onTestFinished(() => wire.close());
     const url = new URL(server.admin.url);
-    url.port = String(wire.port);
+    url.host = `127.0.0.1:${wire.port}`;
     const notes = open('notes', url.href);
     await eventually(() => expect(notes.publisher.isOpen).toBe(true));
     await shards.withBucket(1, (tx) => outbox(tx, written('before')));

@@ -25,7 +25,7 @@ describe.skipIf(!testStores?.orders)(`a shard that is lost ${whyNoShards}`, () =
     const relay = await createRelay({ host, port: Number(port) });
     onTestFinished(() => relay.close());
     const url = new URL(first?.url ?? '');
-    url.port = String(relay.port);
+    url.host = `127.0.0.1:${relay.port}`;
     const lines: { msg: string; store?: string }[] = [];
     const destination = new Writable({
       write(chunk: Buffer, _encoding, done) {

@@ -16,6 +16,14 @@ describe.skipIf(!testStores)(`many buyers at once ${whyNoStores}`, () => {
       [...Map.groupBy(answers, ({ status }) => status)].map(([status, all]) => [status, all.length] as const),
     );
 
+  /** As the saga does: a shop that has too much to do is asked again, for the same order. */
+  async function insist(orderId: string, sku: string): Promise<Answer<HoldBody>> {
+    for (;;) {
+      const answer = await shop.hold(orderId, [{ sku, units: 1 }]);
+      if (answer.status !== 503) return answer;
+    }
+  }
+
   it.each([
     { buyers: 50, units: 5 },
     { buyers: 500, units: 5 },
@@ -24,9 +32,7 @@ describe.skipIf(!testStores)(`many buyers at once ${whyNoStores}`, () => {
     '$buyers of them get exactly the $units units there are',
     async ({ buyers, units }) => {
       const { sku, productId } = await shop.stocked(units);
-      const answers = await Promise.all(
-        Array.from({ length: buyers }, () => shop.hold(anOrder(), [{ sku, units: 1 }])),
-      );
+      const answers = await Promise.all(Array.from({ length: buyers }, () => insist(anOrder(), sku)));
       expect(statuses(answers)).toEqual({ 200: units, 409: buyers - units });
       expect(await shop.stock(sku)).toMatchObject({ onHand: units, available: 0, held: units, claimed: 0 });
       const { body } = await shop.get<{ variants: { inStock: boolean }[] }>(`/products/${productId}`);
