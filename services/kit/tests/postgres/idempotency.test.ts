@@ -195,8 +195,14 @@ describe.skipIf(!testStores?.orders)(`a request with an Idempotency-Key ${whyNoS
   it('waits for the one before it, and is 409 when that takes longer than two seconds', async () => {
     let release = () => {};
     const isReleased = new Promise<void>((resolve) => (release = resolve));
-    const { post, notes } = await start({ before: () => isReleased });
+    const begun = Promise.withResolvers<void>();
+    const before = () => {
+      begun.resolve();
+      return isReleased;
+    };
+    const { post, notes } = await start({ before });
     const first = post('k');
+    await begun.promise;
     const second = await post('k');
     expect(second).toMatchObject({
       status: 409,

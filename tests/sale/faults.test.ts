@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { whyNoCluster } from '../cluster/cluster.ts';
 import { killPod, killStore, reviveStores, type StoreName } from '../cluster/servers.ts';
-import { setFaults, troubles } from '../sale/faults.ts';
-import { startSelling, type Sales } from '../sale/seller.ts';
-import { openShopUnderAudit, type ShopUnderAudit } from '../sale/shop-under-audit.ts';
+import { setFaults, troubles } from './faults.ts';
+import { startSelling, type Sales } from './seller.ts';
+import { openShopUnderAudit, type ShopUnderAudit } from './shop-under-audit.ts';
 
 const perSecond = 2;
 /** Longer than what any of the faults takes to be noticed. */
