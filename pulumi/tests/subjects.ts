@@ -39,11 +39,20 @@ export function manifests(): Subject[] {
     ...subjectsIn('charts/storefront-operator/install.yaml'),
   ];
   const image = `europe-docker.pkg.dev/acme-shop/storefront@sha256:${'0'.repeat(64)}`;
-  return all.map((each) =>
-    each.type.endsWith(':Deployment') && each.name === 'storefront-operator'
-      ? changed(each, 'spec.template.spec.containers.0.image', image)
-      : each,
-  );
+  return all
+    .map((each) =>
+      each.type.endsWith(':Deployment') && each.name === 'storefront-operator'
+        ? changed(each, 'spec.template.spec.containers.0.image', image)
+        : each,
+    )
+    .map(withoutHash);
+}
+
+/** Jobs are named for what they run, which changes with the operator. */
+function withoutHash(subject: Subject): Subject {
+  if (!subject.type.endsWith(':Job')) return subject;
+  const name = subject.name.replace(/-[0-9a-f]{8}$/, '');
+  return { ...changed(subject, 'metadata.name', name), name };
 }
 
 /** Everything that may be changed for a mutation: production, its other modes under other names, and what the cluster holds. */

@@ -38,7 +38,7 @@ const typed = made('kubernetes:core/v1:Namespace', 'typed', {
 const chart = made('kubernetes:helm.sh/v4:Chart', 'rendered', {
   chart: 'consul',
   version: '2.0.3',
-  values: { image: { repository: 'docker.io/hashicorp/consul', tag: '1.22.0' }, channel: 'latest' },
+  values: { image: { repository: 'docker.io/hashicorp/consul', tag: '1.22.0' }, channel: 'latest', region: 'auto' },
 });
 
 export const objects: Subject[] = [...customs, typed, chart];

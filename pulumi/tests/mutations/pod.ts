@@ -19,7 +19,7 @@ const privileged: Mutation[] = Object.entries({
   'v1:StatefulSet acme-ledger': pod,
   'v1:DaemonSet acme-agent': pod,
   'v1:ReplicaSet acme-mailer': pod,
-  'v1:Job acme-provision-8d85673f': pod,
+  'v1:Job acme-provision': pod,
   'v1:CronJob acme-sweeper': 'spec.jobTemplate.spec.template.spec',
 }).map(([resource, way]) => ['pod-not-privileged', resource, `${way}.containers.0.securityContext.privileged`, true]);
 
