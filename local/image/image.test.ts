@@ -88,9 +88,11 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     async (endpoint) => {
       const folder = '/srv/storefront/.compile-cache';
       for (const command of await appCommands()) {
-        const run = `LOG_LEVEL=none TRACES_ENDPOINT=${endpoint} NODE_COMPILE_CACHE=${folder} ${command} >/dev/null 2>&1`;
-        const compiledAnew = await inImage(`touch /tmp/before; ${run} || find ${folder} -type f -newer /tmp/before`);
-        expect(compiledAnew, command).toBe('');
+        const env = `LOG_LEVEL=none TRACES_ENDPOINT=${endpoint} NODE_COMPILE_CACHE=${folder}`;
+        const last = await inImage(`touch /tmp/before; ${env} ${command} 2>&1 || true`);
+        // Every module was loaded; only the configuration is refused.
+        expect(last, command).toContain('LOG_LEVEL');
+        expect(await inImage(`find ${folder} -type f -newer /tmp/before`), command).toBe('');
       }
     },
   );
