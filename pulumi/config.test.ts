@@ -71,12 +71,6 @@ describe('the configuration of a stack', () => {
       'network.producers: is too small: take a /20',
     ],
     [
-      'more nodes than pods have room for',
-      'prod',
-      within('prod', 'network', { pods: '10.36.0.0/18' }),
-      'network.pods: has room for 64 nodes',
-    ],
-    [
       'a PostgreSQL that is none',
       'prod',
       databases('prod', { orders: { version: 'POSTGRES_99' } }),

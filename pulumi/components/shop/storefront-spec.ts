@@ -1,32 +1,32 @@
 /** The spec of a Storefront out of what was bought. Names of keys are the kind's (`crds/`), which a test holds it to. */
-import type { Output } from '@pulumi/pulumi';
+import type { Input } from '@pulumi/pulumi';
 import type { Settings } from '../../config.ts';
 import { loadBalancerRanges } from '../network/firewall.ts';
-import type { Broker } from '../stores/broker/broker.ts';
-import type { Cache } from '../stores/cache/cache.ts';
-import type { Media } from '../stores/media.ts';
-import type { Mongo } from '../stores/mongo/mongo.ts';
-import type { OrderShards } from '../stores/postgres/order-shards.ts';
-import type { Postgres } from '../stores/postgres/postgres.ts';
-import type { Discovery } from './discovery.ts';
-import type { Edge } from './edge.ts';
 import { placedServices } from './placement.ts';
 
+type Endpoint = { host: Input<string>; port: Input<number> };
+type Trusted = { adminSecret: string; caSecret: string };
+type Server = Endpoint & Trusted;
+type Database = Trusted & { primary: Endpoint; replicas: Endpoint[] };
+
+/** What the spec needs to know of the components, each of which is more. */
 export type StorefrontParts = {
   settings: Settings;
-  image: Output<string>;
-  customers: Postgres;
-  orders: OrderShards;
-  cache: Cache;
-  state: Cache;
-  media: Media;
-  mongo: Mongo;
-  broker: Broker;
-  discovery: Discovery;
-  edge: Edge;
+  image: Input<string>;
+  customers: Database;
+  orders: { shards: { name: string; postgres: Database }[] };
+  cache: Server;
+  state: Server;
+  media: { bucket: Input<string> };
+  mongo: Server;
+  broker: Server & { managementPort: number };
+  discovery: { datacenter: string; server: string; caSecret: string; gossipSecret: string; adminSecret: string };
+  edge: {
+    host: string;
+    gateway: { name: string; namespace: string; sectionName: string };
+    shield: { policy: Input<string> };
+  };
 };
-
-type Trusted = { adminSecret: string; caSecret: string };
 
 export function storefrontSpec(parts: StorefrontParts) {
   const { settings, discovery, edge } = parts;
@@ -55,7 +55,7 @@ function stores(parts: StorefrontParts) {
   const { settings, customers, orders, cache, state, media, mongo, broker } = parts;
   const { pods, producers, endpoints } = settings.network;
   const documents = { ...inCluster(mongo, pods), ...trust(mongo) };
-  const memory = (server: Cache) => ({
+  const memory = (server: Server) => ({
     primary: { host: server.host, port: server.port },
     ...trust(server),
     accounts: 'Shared',
@@ -79,7 +79,7 @@ function stores(parts: StorefrontParts) {
   };
 }
 
-const postgres = (server: Postgres, maxConnections: number, range: string, database = 'customers') => ({
+const postgres = (server: Database, maxConnections: number, range: string, database = 'customers') => ({
   primary: server.primary,
   replicas: server.replicas,
   database,
@@ -88,7 +88,7 @@ const postgres = (server: Postgres, maxConnections: number, range: string, datab
   maxConnections,
 });
 
-const inCluster = ({ host, port }: { host: string; port: number }, pods: string) => ({
+const inCluster = ({ host, port }: Endpoint, pods: string) => ({
   primary: { host, port },
   cidrs: [pods],
 });

@@ -10,8 +10,8 @@ const read = (name: string) => readFileSync(join(samples, name), 'utf8');
 /** A merge patch (RFC 7386) of a valid sample, whose first lines say what the API server tells. */
 function invalid(name: string) {
   const text = read(`invalid/${name}`);
-  const [, expected, on, base] = /^# expect: (.+)\n# on (create|change) of (.+)\n/.exec(text) as unknown as string[];
-  return { name, expected, on, storefront: merged(parse(read(base as string)), parse(text)) };
+  const [, expected, on, base = ''] = /^# expect: (.+)\n# on (create|change) of (.+)\n/.exec(text) ?? [];
+  return { name, expected, on, storefront: merged(parse(read(base)), parse(text)) };
 }
 
 function merged(target: unknown, patch: unknown): unknown {

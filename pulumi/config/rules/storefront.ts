@@ -29,7 +29,7 @@ const server = (host: string) => ({
 /** The parts as the components give them, each output replaced by a value of its form. */
 function standIns(settings: Settings): StorefrontParts {
   const inCluster = server('store.svc.cluster.local');
-  const parts = {
+  return {
     settings,
     image: 'registry.example/image',
     customers: server('customers.example'),
@@ -54,7 +54,6 @@ function standIns(settings: Settings): StorefrontParts {
       shield: { policy: 'shield' },
     },
   };
-  return parts as unknown as StorefrontParts;
 }
 
 const specOf = (settings: Settings): Record<string, unknown> => storefrontSpec(standIns(settings));
