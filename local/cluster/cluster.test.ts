@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { executeInside } from '../network.ts';
 import { runningPid } from '../process.ts';
 import { allPrograms, clusterIsHealthy, startCluster } from './cluster.ts';
 import { createKubectl } from './kubectl.ts';
@@ -37,6 +38,19 @@ describe.skipIf(reason !== '')(`the machine's cluster${reason}`, () => {
     },
     120_000,
   );
+
+  it('leads to a pod whose way was half removed when its kube-proxy was killed', async () => {
+    const chains = async () => (await executeInside(['nft', '-nn', 'list', 'chains', 'ip'])).split('\n');
+    const line = (await chains()).find((text) => text.includes('chain endpoint-') && text.includes('kube-dns'));
+    const chain = line?.trim().split(' ')[1] as string;
+    await executeInside(['nft', `flush chain ip kube-proxy ${chain}`]);
+
+    process.kill(runningPid(allPrograms().at(-1)!.identity) as number, 'SIGKILL');
+    await expect.poll(clusterIsHealthy, { timeout: 10_000 }).toBe(false);
+    expect(await startCluster()).toBe('repaired');
+
+    expect(await executeInside(['nft', 'list', 'chain', 'ip', 'kube-proxy', chain])).toContain('dnat to');
+  }, 60_000);
 
   it('holds its keys where only root reads them', async () => {
     expect((await stat(folders.pki)).mode & 0o777).toBe(0o700);

@@ -70,8 +70,9 @@ async function start(program: Program): Promise<void> {
 
 /** A killed predecessor holds its port until its last thread is gone, so one that ends at once is tried again. */
 async function launch(program: Program, attempts: number): Promise<void> {
-  const { identity, command, isHealthy, withinMs } = program;
+  const { identity, command, prepare, isHealthy, withinMs } = program;
   try {
+    await prepare?.();
     await startDaemon({ ...identity, command: command() });
     await waitUntil(identity.name, isHealthy, { withinMs, daemon: identity });
   } catch (error) {

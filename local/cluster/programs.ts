@@ -10,6 +10,8 @@ export type Program = {
   identity: Pick<Daemon, 'name' | 'dir'>;
   /** Known once the tools are there. */
   command: () => string[];
+  /** What must be out of the way first. */
+  prepare?: () => Promise<unknown>;
   isHealthy: () => Promise<boolean>;
   withinMs: number;
 };
@@ -134,10 +136,17 @@ function kubelet(): Program {
   };
 }
 
+/**
+ * It begins with no rules in the kernel: at its first look it takes a chain that is there for a whole one, even if its predecessor had
+ * emptied it to delete it (https://github.com/kubernetes/kubernetes/pull/130119), and the pod behind it is never reached again.
+ */
 function proxy(): Program {
   const command = () => [program('kube-proxy'), `--config=${settingsFiles.proxy}`];
+  const tables = ['ip kube-proxy', 'ip6 kube-proxy'];
+  const removal = tables.map((table) => `add table ${table}; delete table ${table}`).join('; ');
   return {
     ...named('kube-proxy', command),
+    prepare: () => executeInside(['nft', removal]),
     isHealthy: () => answers('http://127.0.0.1:10256/healthz'),
     withinMs: 60_000,
   };
