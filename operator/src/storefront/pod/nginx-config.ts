@@ -59,6 +59,12 @@ map $http_x_request_id $call_id {
   default $request_id;
 }
 
+# Instances may change while one that is dead is being tried, and Nginx then gives up: what may be sent twice is, to those of now.
+map $request_method $if_lost {
+  ~^(GET|HEAD)$ @again;
+  default @unavailable;
+}
+
 proxy_http_version 1.1;
 proxy_connect_timeout 500ms;
 proxy_send_timeout 30s;
@@ -111,7 +117,13 @@ proxy_request_buffering off;`;
   listen 127.0.0.1:${loopbackPort(fleet[callee]!)};
   # The called service sets its own limits.
   client_max_body_size 0;
+  recursive_error_pages on;
   location / {
+${indent(forward, 4)}
+    error_page 502 = $if_lost;
+    error_page 504 = @unavailable;
+  }
+  location @again {
 ${indent(forward, 4)}
     error_page 502 504 = @unavailable;
   }
