@@ -95,6 +95,7 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
         expect(await inImage(`find ${folder} -type f -newer /tmp/before`), command).toBe('');
       }
     },
+    120_000,
   );
 
   it("serves from it as the image's user", async () => {

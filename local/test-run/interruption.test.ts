@@ -25,7 +25,7 @@ describe('a run that is interrupted', () => {
       });
       let output = '';
       run.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-      await expect.poll(() => output).toMatch(/^\d+\n/);
+      await expect.poll(() => output, { timeout: 10_000 }).toMatch(/^\d+\n/);
       const grandchild = Number.parseInt(output, 10);
 
       run.kill(signal);

@@ -7,7 +7,10 @@ const key = Buffer.alloc(32, 1);
 const scope = cursorScope('notes', { q: 'mug' });
 const position = z.json();
 const bad = expect.objectContaining({ kind: 'invalid', code: 'bad-cursor' }) as Error;
-const jsonValue = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const jsonValue = fc
+  .jsonValue()
+  .filter((value) => !JSON.stringify(value).includes('__proto__'))
+  .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
 describe('a cursor', () => {
   it('gives back the position that was signed, whatever it is', () => {
