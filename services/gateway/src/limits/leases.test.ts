@@ -60,3 +60,14 @@ it('spends no point of a time that is over', async () => {
   expect(await consume('a')).toEqual({ points: 11, msBeforeNext: 60_000 });
   expect(asked()).toBe(2);
 });
+
+it('asks once, not for ever, of a store that gives points without time', async () => {
+  let asked = 0;
+  const take = async () => {
+    asked += 1;
+    await turn();
+    return { points: 0, msBeforeNext: -1 };
+  };
+  expect(await createLeases({ take, points: 1, now: () => 0 })('a')).toEqual({ points: 0, msBeforeNext: 1 });
+  expect(asked).toBe(1);
+});
