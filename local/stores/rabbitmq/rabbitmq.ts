@@ -21,8 +21,7 @@ export async function startRabbit(instance: Instance): Promise<'started' | 'runn
   const server = rabbitServer(instance);
   makeFolderFor('servers', 'rabbitmq', server.dataDir);
   const { address } = instance;
-  const distributionPort = loopbackPorts[instance.name].distribution;
-  const config = renderRabbitConfig({ address, password: rabbitPassword(instance), distributionPort });
+  const config = renderRabbitConfig({ address, password: rabbitPassword(instance) });
   const files = {
     'rabbitmq.conf': config,
     'advanced.config': advancedConfig,
@@ -32,7 +31,7 @@ export async function startRabbit(instance: Instance): Promise<'started' | 'runn
   for (const [name, content] of Object.entries(files)) writeOwned(join(server.dataDir, name), content);
 
   const rabbit = await ensureServer(server, {
-    command: inside(guest(server, ['/usr/lib/rabbitmq/bin/rabbitmq-server'], environmentOf(instance))),
+    command: inside(guest(server, ['/usr/lib/rabbitmq/bin/rabbitmq-server'], rabbitEnvironment(instance))),
     config: Object.values(files).join(''),
     answers: () => answers(instance),
     withinMs: 60_000,
@@ -58,13 +57,16 @@ async function startEpmd(instance: Instance): Promise<'started' | 'running'> {
   });
 }
 
-function environmentOf(instance: Instance): Record<string, string> {
+/** What a broker is told before it reads its files. */
+export function rabbitEnvironment(instance: Instance): Record<string, string> {
   return {
     HOME: guestFolder,
     ERL_INETRC: `${guestFolder}/inetrc`,
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_EPMD_PORT: String(loopbackPorts[instance.name].epmd),
     ERL_AFLAGS: '-start_epmd false',
+    // Not in the file: before it is read, a node refuses to start where the port that is told here, else 25672, is taken.
+    RABBITMQ_DIST_PORT: String(loopbackPorts[instance.name].distribution),
     RABBITMQ_NODENAME: `${instance.name}@localhost`,
     RABBITMQ_MNESIA_BASE: `${guestFolder}/data`,
     RABBITMQ_LOG_BASE: guestFolder,

@@ -1,20 +1,18 @@
 import { ports } from '../../paths.ts';
 import { adminUser } from '../instance.ts';
 
-export type BrokerFacts = { address: string; password: string; distributionPort: number };
+export type BrokerFacts = { address: string; password: string };
 
 /**
  * AMQP and the management API at the instance's address; Erlang's own port on loopback, where no pod comes. Read again at every start, but
  * the admin is made at the first only.
  */
-export function renderRabbitConfig({ address, password, distributionPort }: BrokerFacts): string {
+export function renderRabbitConfig({ address, password }: BrokerFacts): string {
   const settings = {
     'listeners.tcp.1': `${address}:${ports.broker.amqp}`,
     'management.tcp.ip': address,
     'management.tcp.port': ports.broker.management,
     'distribution.listener.interface': '127.0.0.1',
-    'distribution.listener.port_range.min': distributionPort,
-    'distribution.listener.port_range.max': distributionPort,
     default_user: adminUser,
     default_pass: password,
     'default_user_tags.administrator': true,
