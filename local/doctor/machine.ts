@@ -28,11 +28,11 @@ export function checkNode(version = process.version): Finding {
   );
 }
 
-/** A cluster, the stores (0.4 GiB of it) and ten pods took 2.6 GiB when they were measured; the whole fleet is to take 3.5. */
+/** A cluster, the stores and the whole fleet take 2.9 GiB, tests beside them about 2 more; a machine of 6 GiB shows a little less. */
 export function checkMemory(totalBytes = totalmem(), meminfo = readFileSync('/proc/meminfo', 'utf8')): Finding {
   const available = Number(/MemAvailable:\s+(\d+)/.exec(meminfo)?.[1] ?? 0) * 1024;
   const text = `memory: ${inGiB(totalBytes)}, ${inGiB(available)} available`;
-  if (totalBytes < 4.5 * giB) return problem(`${text}; 5 GiB are needed.`, 'Use a machine with more memory.');
+  if (totalBytes < 5.5 * giB) return problem(`${text}; 6 GiB are needed.`, 'Use a machine with more memory.');
   return available < 3 * giB ? note(`${text}: little; what else runs may have to yield`) : ok(text);
 }
 
