@@ -1,4 +1,4 @@
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWindow, whyNoBrowser, type Window } from '../peer/browser.ts';
 import { address, lamp, mug } from './buying.ts';
@@ -106,7 +106,9 @@ describe.skipIf(whyNoBrowser)(`buying in a browser ${whyNoBrowser}`, { timeout: 
     const page = await toCheckout();
     await buy(page, '4000 0000 0000 3220');
     await page.getByRole('button', { name: 'Leave without an answer' }).click();
+    await page.getByText('You left your bank').first().waitFor();
     await page.goBack();
+    await page.getByRole('button', { name: 'Leave without an answer' }).waitFor();
     await page.goBack();
     await page.waitForURL(/\/orders\/[0-9a-f-]+$/);
     await page.getByRole('heading', { name: 'Your bank wants to hear from you' }).waitFor();
@@ -249,6 +251,24 @@ describe.skipIf(whyNoBrowser)(`buying in a browser ${whyNoBrowser}`, { timeout: 
       .waitFor({ state: 'attached' });
     expect(await page.evaluate(() => 'marked' in globalThis)).toBe(true);
     expect(await page.getByText('Cancel this order').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('asks again when there was news and the page of the order could not be had', async () => {
+    const page = await toCheckout();
+    await buy(page, '4242 4242 4242 4242');
+    await page.getByRole('heading', { name: 'Thank you, your order is confirmed' }).waitFor();
+    let refusals = 0;
+    const refuse = (route: Route) => {
+      refusals += 1;
+      return route.fulfill({ status: 503, body: '' });
+    };
+    await page.route(page.url(), refuse, { times: 1 });
+    const orderId = new URL(page.url()).pathname.split('/')[2] ?? '';
+    const changes = { state: 'handed-over', paymentStatus: 'paid', fulfilmentStatus: 'shipped' } as const;
+    browser.shop.peer.sale.orders.change(orderId, changes);
+    await page.getByRole('heading', { name: 'It is on its way' }).waitFor();
+    expect(refusals).toBe(1);
     await page.context().close();
   });
 
