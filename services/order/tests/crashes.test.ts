@@ -28,7 +28,7 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       const victim = await kills.startVictim(point);
       const cart = shop.fill();
       const answer = shop.post(cart, { paymentMethod: 'pm_card_ok' }).catch(() => {});
-            await victim.kill();
+      await victim.kill();
       await answer;
       await kills.startSurvivor();
       const order = await shop.reached(await kills.orderOfCart(cart.cartId), 'captured');
@@ -44,7 +44,7 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       const cart = shop.fill();
       const key = randomUUID();
       const answer = shop.post(cart, { paymentMethod: 'pm_card_ok' }, key).catch(() => {});
-            await victim.kill();
+      await victim.kill();
       await answer;
       for (const { name } of world.shards.shards)
         await sql`update test.idempotency set locked_until = now() - interval '1 second' where status = 'running'`.execute(
@@ -68,7 +68,7 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       await shop.reached(orderId, 'handed-over');
       await world.peers.shipping.scan(orderId, 'delivered');
     }
-        await victim.kill();
+    await victim.kill();
     await kills.startSurvivor();
     await shop.reached(orderId, 'handed-over', 'delivered');
     await world.peers.shipping.scan(orderId, 'delivered');
@@ -84,7 +84,7 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       const { orderId } = await shop.place('pm_card_ok');
       await shop.reached(orderId, 'captured');
       void cancel(orderId);
-            await victim.kill();
+      await victim.kill();
       await kills.startSurvivor();
       const order = await shop.reached(orderId, 'cancelled');
       expect(order.paymentStatus).toBe('refunded');
@@ -100,7 +100,7 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
     await shop.reached(orderId, 'handed-over');
     const body = { restock: true, reason: 'broken' };
     void shop.ask('POST', `/orders/${orderId}/refunds`, { body, key: randomUUID(), merchant: true }).catch(() => {});
-        await victim.kill();
+    await victim.kill();
     await kills.startSurvivor();
     await world.peers.shipping.scan(orderId, 'delivered');
     const order = await shop.reached(orderId, 'delivered');

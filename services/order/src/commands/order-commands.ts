@@ -100,10 +100,7 @@ async function amendOnce(
 }
 
 /** After the commit: others hear of it, and the saga goes on. */
-async function told(
-  { orders, goOn, interrupt }: CommandDeps,
-  { amendment, isChanged }: Amended,
-): Promise<Order> {
+async function told({ orders, goOn, interrupt }: CommandDeps, { amendment, isChanged }: Amended): Promise<Order> {
   if (!isChanged) return amendment.before ?? amendment.order;
   await interrupt('wished');
   const order = orders.committed(amendment);
