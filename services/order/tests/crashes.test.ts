@@ -124,7 +124,7 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       await kills.startSurvivor();
       const again = await pay();
       expect(again).toMatchObject({ status: 200, body: { payment: { attempts: 1 } } });
-      if (first) expect(again.text).toBe(first.text);
+      expect([undefined, again.text]).toContain(first?.text);
       const order = await shop.reached(orderId, 'captured');
       expect(order).toMatchObject({ paymentStatus: 'paid', payment: { attempts: 1 } });
       expect(world.peers.payment.payments.get(orderId)?.attempt).toBe(1);

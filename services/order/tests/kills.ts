@@ -42,43 +42,50 @@ export function openKills(world: Worlds) {
     onTestFinished(() => service.stop());
   }
 
-  /** What may never be, whatever happened: by the ledgers of the peers and the rows of the order. */
-  async function expectWhole({ orderId, state, paymentStatus, totals }: Order): Promise<void> {
-    const { payment, shipping, product } = world.peers;
-    const of = (ids: readonly string[]) => ids.filter((one) => one === orderId).length;
-    const captures = of(payment.ledger.captures);
-    const refunds = payment.ledger.refunds.filter((one) => one.orderId === orderId);
-    const refunded = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    const isCancelled = state === 'cancelled';
-    expect(captures).toBeLessThanOrEqual(1);
-    expect(captures * totals.total.amountMinor - refunded).toBe(
-      isCancelled || paymentStatus === 'refunded' ? 0 : totals.total.amountMinor,
-    );
-    // What is reserved on a card is taken once or let go once.
-    expect(captures + of(payment.ledger.cancels)).toBe(1);
-    expect(of(shipping.labels)).toBeLessThanOrEqual(1);
-    expect(product.holds.get(orderId)?.state).toBe(
-      isCancelled ? 'released' : state === 'captured' ? 'claimed' : 'shipped',
-    );
-    const isVoided = [undefined, 'voided'].includes(shipping.shipments.get(orderId)?.status);
-    expect(isVoided).toBe(isCancelled);
-    const open = await shop.rows<{ status: string; step: string }>('saga_step', orderId);
-    expect(open.filter(({ status, step }) => status === 'open' && step !== 'hand-over')).toEqual([]);
-    expect(await shop.rows('order_anomaly', orderId)).toEqual([]);
-  }
+  return {
+    shop,
+    startVictim,
+    startSurvivor,
+    expectWhole: (order: Order) => expectWhole(world, shop, order),
+    orderOfCart: (cartId: string) => orderOfCart(world, cartId),
+  };
+}
 
-  async function orderOfCart(cartId: string): Promise<Order['orderId']> {
-    const found = world.shards.shards.map(({ name }) =>
-      sql<{ order_id: string }>`select order_id from test.orders where cart_id = ${cartId}`.execute(
-        world.shards.admin(name),
-      ),
-    );
-    const [row] = (await Promise.all(found)).flatMap(({ rows }) => rows);
-    if (!row) throw new Error('there is no order');
-    return row.order_id;
-  }
+/** What may never be, whatever happened: by the ledgers of the peers and the rows of the order. */
+async function expectWhole(world: Worlds, shop: Pick<ReturnType<typeof talkTo>, 'rows'>, order: Order): Promise<void> {
+  const { orderId, state, paymentStatus, totals } = order;
+  const { payment, shipping, product } = world.peers;
+  const of = (ids: readonly string[]) => ids.filter((one) => one === orderId).length;
+  const captures = of(payment.ledger.captures);
+  const refunds = payment.ledger.refunds.filter((one) => one.orderId === orderId);
+  const refunded = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const isCancelled = state === 'cancelled';
+  expect(captures).toBeLessThanOrEqual(1);
+  expect(captures * totals.total.amountMinor - refunded).toBe(
+    isCancelled || paymentStatus === 'refunded' ? 0 : totals.total.amountMinor,
+  );
+  // What is reserved on a card is taken once or let go once.
+  expect(captures + of(payment.ledger.cancels)).toBe(1);
+  expect(of(shipping.labels)).toBeLessThanOrEqual(1);
+  expect(product.holds.get(orderId)?.state).toBe(
+    isCancelled ? 'released' : state === 'captured' ? 'claimed' : 'shipped',
+  );
+  const isVoided = [undefined, 'voided'].includes(shipping.shipments.get(orderId)?.status);
+  expect(isVoided).toBe(isCancelled);
+  const open = await shop.rows<{ status: string; step: string }>('saga_step', orderId);
+  expect(open.filter(({ status, step }) => status === 'open' && step !== 'hand-over')).toEqual([]);
+  expect(await shop.rows('order_anomaly', orderId)).toEqual([]);
+}
 
-  return { shop, startVictim, startSurvivor, expectWhole, orderOfCart };
+async function orderOfCart(world: Worlds, cartId: string): Promise<Order['orderId']> {
+  const found = world.shards.shards.map(({ name }) =>
+    sql<{ order_id: string }>`select order_id from test.orders where cart_id = ${cartId}`.execute(
+      world.shards.admin(name),
+    ),
+  );
+  const [row] = (await Promise.all(found)).flatMap(({ rows }) => rows);
+  if (!row) throw new Error('there is no order');
+  return row.order_id;
 }
 
 async function killed(child: ChildProcess): Promise<void> {

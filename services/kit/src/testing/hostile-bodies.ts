@@ -35,11 +35,17 @@ export const strangers: readonly unknown[] = [
 
 /** The same in the place of a name in a path or a query, encoded; a lone surrogate as the bytes that a careless client would send. */
 export const strangeSegments: readonly string[] = [
-  ...['{"$gt":""}', '[object Object]', '../../etc/passwd', '\u0000', 'NaN', '-1', '1e309', "' or 1=1 --"],
+  encodeURIComponent('{"$gt":""}'),
+  encodeURIComponent('[object Object]'),
+  encodeURIComponent('../../etc/passwd'),
+  encodeURIComponent("' or 1=1 --"),
+  '%00',
+  '%ED%A0%BD',
+  'NaN',
+  '-1',
+  '1e309',
   'x'.repeat(3_000),
-]
-  .map(encodeURIComponent)
-  .concat('%ED%A0%BD');
+];
 
 /** The routes that take JSON, each with the schema of its body. */
 export function routesWithBodies(document: ApiDocument) {

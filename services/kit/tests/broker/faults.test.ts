@@ -113,9 +113,10 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
     { point: 'document relay before marking', copies: 2 },
   ] as const)('when the $point is killed: each is sent, $copies times in all', async ({ point, copies }) => {
     const read = await readAll(server.admin, 'shelves');
-    const { db, close, url, username, password } = testMongo();
-    onTestFinished(close);
-    const notes = db.collection<Note>('notes');
+    const store = testMongo();
+    onTestFinished(() => store.close());
+    const { url, username, password } = store;
+    const notes = store.db.collection<Note>('notes');
     const { key, ...options } = outboxIndex;
     await notes.createIndex(key, options);
     const ids = ['a', 'bb', 'ccc'];
