@@ -42,6 +42,8 @@ describe('a JSON body', () => {
     ['a pollution', '{"a":{"__proto__":{"isAdmin":true}}}', 'forbidden-name'],
     ['a hidden pollution', '{"\\u005f_proto__":{"isAdmin":true}}', 'forbidden-name'],
     ['another pollution', '{"constructor":{"prototype":{}}}', 'forbidden-name'],
+    ['a text with a zero', String.raw`{"a":[{"b":"x\u0000y"}]}`, 'bad-text'],
+    ['half a character', String.raw`{"a":"\ud800"}`, 'bad-text'],
   ])('that is %s is refused', async (_, body, code) => {
     const { ask } = await serve(routes);
     expect(await ask('POST', '/notes', { headers: json, body })).toMatchObject({ status: 400, json: { code } });

@@ -4,6 +4,7 @@ import { orderScope } from '@storefront/commerce/guest-tokens';
 import { capabilityFor } from '@storefront/kit/capability';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { RefusedMail } from '../src/mail/smtp.ts';
+import { mailsTo } from './mailbox.ts';
 import { openShop, type Shop } from './shop.ts';
 
 type Sent = { id: number; what: string };
@@ -87,22 +88,12 @@ describe.skipIf(whyNoBroker)(`the events of an order ${whyNoBroker}`, () => {
   });
 });
 
-type Mail = { ID: string; Subject: string; To: { Address: string }[]; Text: string; HTML: string };
-
 describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNoBroker}`, () => {
   let shop: Shop;
   beforeAll(async () => {
     shop = await openShop();
   });
   afterAll(() => shop?.close());
-
-  async function mailsTo(address: string): Promise<Mail[]> {
-    const api = `${testStores?.mail?.http}/api/v1`;
-    const found = await fetch(`${api}/search?query=${encodeURIComponent(`to:"${address}"`)}`);
-    const { messages } = (await found.json()) as { messages: { ID: string }[] };
-    const read = messages.map(async ({ ID }) => (await fetch(`${api}/message/${ID}`)).json() as Promise<Mail>);
-    return (await Promise.all(read)).toReversed();
-  }
 
   it('are sent once each, and lead to the order', async () => {
     const { orderId, email, number } = await shop.place('pm_card_ok');

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { bucketOf } from '@storefront/kit/postgres';
 import { bucketOfOrderId } from '@storefront/commerce/order-ids';
+import { ms } from '@storefront/kit/time';
 import { callerFor, eventually, whyNoBroker } from '@storefront/kit/testing';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OrderList } from '../src/contract.ts';
 import { address, requestFor, shippingMinor } from './an-order.ts';
@@ -216,5 +218,25 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     }
     expect(seen).toEqual(placed.toReversed());
     expect((await shop.ask<z.infer<typeof OrderList>>('GET', '/orders', { sub: randomUUID() })).body.items).toEqual([]);
+  });
+
+  it('after two days is refused with its old key, and with a new one as ordered already: it stays one order', async () => {
+    const cart = shop.fill();
+    const [key, card] = [randomUUID(), { paymentMethod: 'pm_card_ok' }];
+    const { orderId } = (await shop.post(cart, card, key)).body;
+    await shop.reached(orderId, 'captured');
+    shop.travel(ms('49h'));
+    // Keys grow old by the clock of their shard, which no test can move.
+    for (const { name } of shop.shards.shards)
+      await sql`update test.idempotency set created_at = created_at - interval '49 hours'`.execute(
+        shop.shards.admin(name),
+      );
+    expect(await shop.post(cart, card, key)).toMatchObject({ status: 409, body: { code: 'key-expired' } });
+    expect(await shop.post(cart, card)).toMatchObject({
+      status: 409,
+      body: { code: 'cart-already-ordered', errors: [{ field: 'orderId', message: orderId }] },
+    });
+    expect(shop.peers.payment.ledger.captures.filter((one) => one === orderId)).toHaveLength(1);
+    expect(shop.peers.product.stock.get(cart.items[0]?.sku ?? '')?.available).toBe(98);
   });
 });

@@ -43,7 +43,7 @@ export type Ask = {
 export type Answered<Body> = { status: number; body: Body; text: string; headers: Headers };
 export type ProblemBody = { code: string; errors?: { field: string; message: string }[] };
 export type Shop = Awaited<ReturnType<typeof openShop>>;
-type Worlds = Awaited<ReturnType<typeof startWorld>>;
+export type Worlds = Awaited<ReturnType<typeof startWorld>>;
 
 /** What stands around the order service: real shards and broker, and peers that answer by their contracts. */
 export async function startWorld() {

@@ -101,6 +101,7 @@ function parse(bytes: Buffer): unknown {
 const poisonous = new Set(['__proto__', 'constructor', 'prototype']);
 
 function refuseShape(value: unknown, field: string, depth: number): void {
+  if (typeof value === 'string') return refuseText(value, field);
   if (typeof value !== 'object' || value === null) return;
   if (depth > maxDepth)
     throw invalid('too-deep', `The body is nested deeper than ${maxDepth} levels.`, [
@@ -114,6 +115,14 @@ function refuseShape(value: unknown, field: string, depth: number): void {
     refuseName(key);
     refuseShape((value as Record<string, unknown>)[key], key, depth + 1);
   }
+}
+
+/** PostgreSQL keeps neither of them, in `text` or in `jsonb`, and nobody means them. */
+function refuseText(text: string, field: string): void {
+  if (text.isWellFormed() && !text.includes('\u0000')) return;
+  throw invalid('bad-text', 'The body has text that is no Unicode, or the character U+0000.', [
+    { field: field.slice(0, 200), message: 'must be Unicode without the character U+0000' },
+  ]);
 }
 
 /** Refuses the names by which a prototype could be polluted, in a body or a query. */

@@ -9,7 +9,7 @@ import type { NewOrderRefund, Order as OrderView } from '../contract.ts';
 import { opened } from '../domain/access.ts';
 import { Amendment } from '../domain/amendment.ts';
 import type { Order } from '../domain/order.ts';
-import type { Parcels } from '../domain/ports.ts';
+import type { Interrupt, Parcels } from '../domain/ports.ts';
 import { onlyParcel } from '../domain/requests.ts';
 import { isToBeHandedOver, tryCard, wishCancellation, wishRefund } from '../domain/wishes.ts';
 import type { Orders, OrderTransaction } from '../store/orders.ts';
@@ -25,6 +25,7 @@ export type CommandDeps = {
   /** The order once that holds of it, or as it is after so long. */
   until: (orderId: OrderId, holds: (order: Order) => boolean, withinMs: number) => Promise<Order | undefined>;
   clock: Clock;
+  interrupt: Interrupt;
 };
 
 /** Whose wish it is, and about which order. */
@@ -47,7 +48,7 @@ export function createOrderCommands(deps: CommandDeps) {
       const amendment = await orders.transaction(bucketOfOrderId(about.orderId), (tx) =>
         amend(deps, tx, about, (one) => wishCancellation(one, reason)),
       );
-      return reply(viewOf(told(deps, amendment)));
+      return reply(viewOf(await told(deps, amendment)));
     },
 
     /** The merchant gives the parcel away: what the carrier's first scan would say too. */
@@ -94,13 +95,14 @@ async function amendOnce(
     amended = await amend(deps, tx, about, change);
     return reply(deps.viewOf(amended.amendment.order), { status });
   });
-  if (amended) told(deps, amended);
+  if (amended) await told(deps, amended);
   return answer;
 }
 
 /** After the commit: others hear of it, and the saga goes on. */
-function told({ orders, goOn }: CommandDeps, { amendment, isChanged }: Amended): Order {
+async function told({ orders, goOn, interrupt }: CommandDeps, { amendment, isChanged }: Amended): Promise<Order> {
   if (!isChanged) return amendment.before ?? amendment.order;
+  await interrupt('wished');
   const order = orders.committed(amendment);
   goOn(order);
   return order;

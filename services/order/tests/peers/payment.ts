@@ -18,11 +18,13 @@ const nothing = { nextAction: null, decline: null, captureBefore: null, captured
 
 /**
  * Payments as their service keeps them. Cards: pm_card_ok, pm_card_declined, pm_card_3ds (the bank asks), pm_card_slow (its outcome is
- * known only to whoever asks again). `captures` and `refunds` are what the money did, apart from what the payment says of itself.
+ * known only to whoever asks again). `captures`, `refunds` and `cancels` (of what was reserved) are what the money did, apart from what the
+ * payment says of itself.
  */
 export class PaymentLedger {
   readonly payments = new Map<string, Payment>();
   readonly captures: string[] = [];
+  readonly cancels: string[] = [];
   readonly refunds: { orderId: string; refundId: string; amountMinor: number }[] = [];
   refundsBecome: 'succeeded' | 'pending' | 'failed' = 'succeeded';
 
@@ -46,6 +48,7 @@ export class PaymentLedger {
     const payment = this.payments.get(orderId);
     if (payment?.status === 'captured') throw conflict('payment-captured', 'What was taken can only be refunded.');
     if (payment?.status === 'canceled') return payment;
+    if (payment?.status === 'authorized') this.cancels.push(orderId);
     // Also of an order that never paid: an attempt that comes later finds it canceled.
     const amount = { amountMinor: 0, currency: 'EUR' };
     if (!payment) this.payments.set(orderId, { orderId, version: 1, status: 'new', amount, attempt: 0, ...nothing });
