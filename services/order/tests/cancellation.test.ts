@@ -27,8 +27,8 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     const order = await shop.reached(orderId, 'cancelled');
     const { payment, shipping, product } = shop.peers;
     const captured = payment.ledger.captures.includes(orderId) ? order.totals.total.amountMinor : 0;
-    const refunded = payment.ledger.refunds.filter((one) => one.orderId === orderId);
-    expect(captured - refunded.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(0);
+    const refunded = captured > 0 ? payment.ledger.refundedMinor(orderId) : 0;
+    expect(captured - refunded).toBe(0);
     expect(['canceled', 'captured', undefined]).toContain(payment.payments.get(orderId)?.status);
     expect(product.holds.get(orderId)?.state).toBe('released');
     expect(['voided', 'refused', undefined]).toContain(shipping.shipments.get(orderId)?.status);
@@ -73,6 +73,60 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await cancel(orderId);
     const order = await expectUndone(orderId);
     expect(order).toMatchObject({ paymentStatus: 'refunded', refunds: [{ status: 'succeeded' }] });
+  });
+
+  it('whose refund fails waits for a person, and tries another refund each day', async () => {
+    shop.peers.payment.refundsBecome('failed');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await cancel(orderId);
+    expect(await shop.reached(orderId, 'needs-review')).toMatchObject({ refunds: [{ status: 'failed' }] });
+    shop.peers.payment.refundsBecome('succeeded');
+    shop.travel(ms('1d'));
+    const order = await expectUndone(orderId);
+    expect(order).toMatchObject({
+      paymentStatus: 'refunded',
+      refunds: [{ status: 'failed' }, { status: 'succeeded' }],
+    });
+  });
+
+  it('whose refund fails ends once the merchant has paid all of it back', async () => {
+    shop.peers.payment.refundsBecome('failed');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await cancel(orderId);
+    await shop.reached(orderId, 'needs-review');
+    shop.peers.payment.refundsBecome('succeeded');
+    expect((await refund(orderId, { reason: 'by hand' })).status).toBe(201);
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
+    shop.travel(ms('1d'));
+    await expectUndone(orderId);
+    expect(shop.peers.payment.ledger.refunds.filter((one) => one.orderId === orderId)).toHaveLength(2);
+  });
+
+  it('gives back only what somebody has not given back at Stripe', async () => {
+    const { orderId, totals } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await shop.peers.payment.refundByHand(orderId, 500);
+    await cancel(orderId);
+    await expectUndone(orderId);
+    const own = shop.peers.payment.ledger.refunds.filter((one) => one.orderId === orderId);
+    expect(own).toMatchObject([{ amountMinor: totals.total.amountMinor - 500 }]);
+  });
+
+  it('is told to a person when its undoing takes days', async () => {
+    shop.peers.payment.refundsBecome('pending');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await cancel(orderId);
+    await expect.poll(() => shop.peers.payment.payments.get(orderId)?.refunds.length).toBe(1);
+    shop.travel(ms('3d'));
+    await shop.reached(orderId, 'needs-review');
+    expect(await shop.rows('order_anomaly', orderId)).toMatchObject([
+      { what: 'needs-review', details: { step: 'refund-payment', reason: 'late' } },
+    ]);
+    await shop.peers.payment.settleRefunds(orderId, 'succeeded');
+    await expectUndone(orderId);
   });
 
   it('goes its way when the parcel has left before anybody knew', async () => {
