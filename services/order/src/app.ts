@@ -21,6 +21,7 @@ import type { MailKind } from './domain/amendment.ts';
 import type { Order } from './domain/order.ts';
 import type { Interrupt } from './domain/ports.ts';
 import { consumeChanges } from './events/changes.ts';
+import { createLearnPayment } from './events/learn-payment.ts';
 import { createEventStreams, type EventStreams } from './http/event-streams.ts';
 import { routesOf } from './http/routes.ts';
 import { viewOf } from './http/views.ts';
@@ -74,7 +75,11 @@ export function createOrder(deps: Deps): Service {
     log,
     routes: routesFor(world, { orders, runner, until, streams, participants }),
     workers: [
-      consumeChanges({ ...world, onMoved: runner.lookAt }),
+      consumeChanges({
+        ...world,
+        learnPayment: createLearnPayment({ ...world, ...participants, orders }),
+        onMoved: runner.lookAt,
+      }),
       sweepSteps({ ...world, runner, interval }),
       { start: () => {}, stop: runner.stop },
       ...(mailer ? [mailer] : []),

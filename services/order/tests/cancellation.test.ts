@@ -244,6 +244,33 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     expect((await shop.read(bad.orderId)).paymentStatus).toBe('paid');
   });
 
+  it('whose refund comes back long after it arrived is paid for again, and can be refunded again', async () => {
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await refund(orderId, { reason: 'broken' });
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
+    await shop.peers.shipping.scan(orderId, 'delivered');
+    await shop.reached(orderId, 'delivered');
+    await shop.peers.payment.settleRefunds(orderId, 'failed');
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('paid');
+    expect(await shop.rows('order_anomaly', orderId)).toMatchObject([{ what: 'refund-failed' }]);
+    expect((await refund(orderId, { reason: 'once more' })).status).toBe(201);
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
+  });
+
+  it('learns of a refund that was made by hand at Stripe, wherever it stands', async () => {
+    const { orderId, totals } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await shop.peers.shipping.scan(orderId, 'delivered');
+    await shop.reached(orderId, 'delivered');
+    await shop.peers.payment.refundByHand(orderId, 500);
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('partly-refunded');
+    expect((await refund(orderId, { reason: 'the rest' })).body.refunds).toMatchObject([
+      { amount: { amountMinor: 500 } },
+      { amount: { amountMinor: totals.total.amountMinor - 500 } },
+    ]);
+  });
+
   it('is handed over by the merchant’s word, once', async () => {
     const { orderId } = await shop.place('pm_card_3ds');
     const handOver = () => shop.ask<Order & ProblemBody>('POST', `/orders/${orderId}/hand-over`, { merchant: true });

@@ -76,6 +76,28 @@ describe('a refund', () => {
     expect(amendment.mails).toHaveLength(1);
   });
 
+  it('that comes back after it had arrived is owed again', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const refund = refundOf(order, wish, { refundId: idOf(1), now });
+    const amendment = amend({ ...order, refunds: [refund] });
+    for (const became of ['succeeded', 'failed', 'succeeded', 'pending'] as const)
+      learnRefund(amendment, refund.refundId, became);
+    expect(amendment.order).toMatchObject({ refundedMinor: 0, refunds: [{ status: 'failed' }] });
+    expect(refundableOf(amendment.order)).toBe(order.capturedMinor);
+    expect(amendment.anomalies).toMatchObject([{ what: 'refund-failed' }]);
+  });
+
+  it('that was made by hand at Stripe counts', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const { total } = order.totals;
+    const byHand = { refundId: idOf(5), amount: { ...total, amountMinor: 500 }, status: 'succeeded' as const };
+    const payment = { captured: total, refunds: [{ ...byHand, at: now.toISOString() }] };
+    const amendment = amend(order);
+    for (const version of [7, 8]) learnPayment(amendment, aPayment(order, { ...payment, version, status: 'captured' }));
+    expect(amendment.order).toMatchObject({ refundedMinor: 500, refunds: [{ amountMinor: 500, lines: [] }] });
+    expect(refundableOf(amendment.order)).toBe(total.amountMinor - 500);
+  });
+
   describe('of a cancelled order', () => {
     const order = captured([{ sku: 'mug-blue', units: 2 }]);
     const { total } = order.totals;

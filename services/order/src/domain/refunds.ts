@@ -57,6 +57,18 @@ export function refundOfCancelled(
   return { ...ofCancelled(order), refundId, status: 'pending', amountMinor: left, madeAt: now };
 }
 
+/** A refund that the order has not written down: its own, when the process died over it, or one made by hand at Stripe, of no lines. */
+export function foundRefund(
+  order: Order,
+  { refunds }: Pick<Payment, 'refunds'>,
+  { refundId, amount, at }: Payment['refunds'][number],
+): Refund {
+  const isOwn = isOfCancellation(order, refundId, refunds.length);
+  const byHand = { lines: [], includesShipping: false, restock: false, reason: 'made at Stripe' };
+  const base = isOwn ? ofCancelled(order) : byHand;
+  return { ...base, refundId, status: 'pending', amountMinor: amount.amountMinor, madeAt: new Date(at) };
+}
+
 /** The goods never left, so they are released and not put back. */
 const ofCancelled = (order: Order) =>
   ({ lines: unitsLeft(order), includesShipping: true, restock: false, reason: 'cancelled' }) as const;

@@ -21,12 +21,14 @@ type Deps = {
   broker: Pick<Broker, 'consuming' | 'metrics'>;
   log: Log;
   clock: Clock;
+  /** The order takes over what its payment says now. */
+  learnPayment: (orderId: OrderId) => Promise<void>;
   /** Told after the commit that an order is to be looked at. */
   onMoved: (orderId: OrderId) => void;
 };
 
 /** What moved outside is a reason to go and look, not the truth: whatever order, number and age the events come in. */
-export function consumeChanges({ shards, broker, log, clock, onMoved }: Deps): Worker {
+export function consumeChanges({ shards, broker, log, clock, learnPayment, onMoved }: Deps): Worker {
   const moved = new Set<OrderId>();
   const look = async (tx: OrderTransaction, orderId: OrderId, status: string) => {
     if (await hasDueSteps(tx, orderId, clock.now())) moved.add(orderId);
@@ -38,6 +40,9 @@ export function consumeChanges({ shards, broker, log, clock, onMoved }: Deps): W
     events,
     log,
     bucketOf: ({ data }) => bucketOfOrderId(data.orderId),
+    async prepare({ type, data }) {
+      if (type === 'payment.changed') await learnPayment(data.orderId);
+    },
     shards: {
       async withBucket(bucket, work) {
         const result = await shards.withBucket(bucket, work);
@@ -66,12 +71,14 @@ async function reportUnexpected(
   const { bucket } = tx;
   const order = await tx
     .selectFrom('orders')
-    .select('state')
+    .select(['state', 'captured_minor', 'refunded_minor'])
     .where('bucket', '=', bucket)
     .where('order_id', '=', orderId)
     .executeTakeFirst();
   if (!order) throw new UnprocessableMessage('refused', `there is no order ${orderId}`);
-  const isExpected = order.state === 'cancelled' ? !surprising.has(status) : status !== 'canceled';
+  // Of money that was taken and has all gone back this is the echo.
+  const isBack = status === 'captured' && order.refunded_minor >= order.captured_minor;
+  const isExpected = order.state === 'cancelled' ? isBack || !surprising.has(status) : status !== 'canceled';
   if (isExpected) return;
   const details = { state: order.state, status };
   const anomaly = { bucket, order_id: orderId, anomaly_id: randomUUID(), what: 'moved-after-end', details, at: now };
