@@ -3,6 +3,7 @@ import { ms } from '@storefront/kit/time';
 import { whyNoBroker } from '@storefront/kit/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Order } from '../src/contract.ts';
+import { shippingMinor } from './an-order.ts';
 import { openShop, type ProblemBody, type Shop } from './shop.ts';
 
 describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker}`, () => {
@@ -13,6 +14,7 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
   afterEach(() => {
     for (const { knobs } of Object.values(shop.peers)) knobs.clear();
     shop.peers.shipping.labelsBecome('labelled');
+    shop.peers.shipping.labelsCost(0);
     shop.peers.payment.refundsBecome('succeeded');
   });
   afterAll(() => shop?.close());
@@ -160,6 +162,15 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await expectUndone(one.orderId);
     shop.travel(ms('6d'));
     await expectUndone(other.orderId);
+  });
+
+  it('whose label costs three times what was paid for it waits for a person', async () => {
+    shop.peers.shipping.labelsCost(3 * shippingMinor);
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'needs-review');
+    expect(shop.peers.shipping.labels).not.toContain(orderId);
+    shop.peers.shipping.labelsCost(Math.floor(1.2 * shippingMinor));
+    await shop.reached((await shop.place('pm_card_ok')).orderId, 'captured');
   });
 
   it('whose carrier has a bad day is not cancelled by that', async () => {
