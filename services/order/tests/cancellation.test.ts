@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ms } from '@storefront/kit/time';
 import { whyNoBroker } from '@storefront/kit/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Order } from '../src/contract.ts';
 import { shippingMinor } from './an-order.ts';
-import { openShop, type ProblemBody, type Shop } from './shop.ts';
+import { openShop, talkTo, type ProblemBody, type Shop } from './shop.ts';
 
 describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker}`, () => {
   let shop: Shop;
@@ -66,6 +66,21 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await expect.poll(() => knobs.calls).toContain(call);
     expect((await cancel(orderId)).body.cancellation).not.toBeNull();
     knobs.release();
+    await expectUndone(orderId);
+  });
+
+  it('has no label bought for it by a request that arrives after the cancellation', async () => {
+    const other = await shop.open();
+    onTestFinished(() => other.service.stop());
+    const [call, { knobs, labels }] = ['PUT /shipments/:orderId/:parcel', shop.peers.shipping];
+    knobs.next(call, 'late');
+    const { orderId } = await shop.place('pm_card_ok');
+    await expect.poll(() => knobs.calls).toContain(call);
+    await talkTo(shop, () => other.url).ask('POST', `/orders/${orderId}/cancel`, { body: {}, token: orderId });
+    await expectUndone(orderId);
+    knobs.release();
+    await expect.poll(() => knobs.done).toContain(call);
+    expect(labels).not.toContain(orderId);
     await expectUndone(orderId);
   });
 

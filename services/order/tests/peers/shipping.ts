@@ -33,8 +33,12 @@ export class ParcelLedger {
     return this.set(orderId, { status: 'labelled', ...label });
   }
 
-  voidLabel(orderId: string): Shipment {
-    const shipment = this.known(orderId);
+  voidLabel(orderId: string, parcel: number): Shipment {
+    const base = { shipmentId: randomUUID(), orderId, parcel, version: 1, carrier: '', service: '' };
+    // Before anybody wanted it too: a wish that comes later finds it voided.
+    const never: Shipment = { ...base, status: 'voided', ...unlabelled, ...unseen };
+    const shipment = this.shipments.get(orderId) ?? never;
+    this.shipments.set(orderId, shipment);
     const isGone = shipment.handedOverAt !== null || left.includes(shipment.status);
     return isGone || shipment.status === 'voided' ? shipment : this.set(orderId, { status: 'voided' });
   }
