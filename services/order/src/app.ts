@@ -10,6 +10,7 @@ import type { Shards } from '@storefront/kit/postgres';
 import { systemClock, type Clock, type Duration } from '@storefront/kit/time';
 import { guestTokenOf } from '@storefront/commerce/guest-tokens';
 import { createActs } from './acts/index.ts';
+import { createTellAnomalies, type TellAnomalies } from './anomalies.ts';
 import { cartClient } from './clients/cart.ts';
 import { paymentClient } from './clients/payment.ts';
 import { productClient } from './clients/product.ts';
@@ -62,7 +63,8 @@ export function createOrder(deps: Deps): Service {
   const world = { clock: systemClock, interrupt: () => {}, ...deps };
   const { pace: interval = '1s' } = deps;
   const watch = createOrderWatch({ shards, log, interval });
-  const { orders, mailer } = ordersOf(world, watch);
+  const tellAnomalies = createTellAnomalies({ log, metrics });
+  const { orders, mailer } = ordersOf(world, { watch, tellAnomalies });
   const participants = participantsOf(deps);
   const acts = createActs({ ...participants, linkOf: linksOf(deps).linkOf, clock: world.clock });
   const runner = createSagaRunner({ ...world, orders, acts });
@@ -79,6 +81,7 @@ export function createOrder(deps: Deps): Service {
         ...world,
         learnPayment: createLearnPayment({ ...world, ...participants, orders }),
         onMoved: runner.lookAt,
+        tellAnomalies,
       }),
       sweepSteps({ ...world, runner, interval }),
       { start: () => {}, stop: runner.stop },
@@ -102,13 +105,13 @@ export function createOrder(deps: Deps): Service {
 type World = Deps & { clock: Clock; interrupt: Interrupt };
 
 /** The store; what is committed is told to those who wait for it, and its mails are sent. */
-function ordersOf(world: World, watch: OrderWatch) {
-  const { shards, mail, config, pace, log } = world;
+function ordersOf(world: World, { watch, tellAnomalies }: { watch: OrderWatch; tellAnomalies: TellAnomalies }) {
+  const { shards, mail, config, pace } = world;
   const orders = postgresOrders(shards, {
     onCommit(amendment) {
-      const { anomalies } = amendment;
-      if (anomalies.length > 0) log.error({ orderId: amendment.order.orderId, anomalies }, 'an order needs a person');
-      watch.changed(amendment.order.orderId, amendment.order.version);
+      const { anomalies, order } = amendment;
+      tellAnomalies(order.orderId, anomalies);
+      watch.changed(order.orderId, order.version);
       mailer?.sendOf(amendment);
     },
   });

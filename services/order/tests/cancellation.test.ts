@@ -297,6 +297,17 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     ]);
   });
 
+  it('is told to whoever watches when money moves for it after its end', async () => {
+    const { orderId } = await shop.place('pm_card_3ds');
+    await cancel(orderId);
+    await expectUndone(orderId);
+    await shop.peers.payment.approve(orderId);
+    const anomaly = { what: 'moved-after-end', details: { state: 'cancelled', status: 'authorized' } };
+    await expect.poll(() => shop.rows('order_anomaly', orderId)).toMatchObject([anomaly]);
+    const told = async () => (await fetch(`${shop.url}/metrics`)).text();
+    await expect.poll(told).toMatch(/order_anomalies_total\{what="moved-after-end".*\} [1-9]/);
+  });
+
   it('is handed over by the merchant’s word, once', async () => {
     const { orderId } = await shop.place('pm_card_3ds');
     const handOver = () => shop.ask<Order & ProblemBody>('POST', `/orders/${orderId}/hand-over`, { merchant: true });
