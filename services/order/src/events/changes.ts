@@ -87,7 +87,7 @@ async function reportUnexpected(
     .executeTakeFirst();
   if (!order) throw new UnprocessableMessage('refused', `there is no order ${orderId}`);
   // Of money that was taken and has all gone back this is the echo.
-  const isBack = status === 'captured' && order.refunded_minor >= order.captured_minor;
+  const isBack = status === 'captured' && order.captured_minor > 0 && order.refunded_minor >= order.captured_minor;
   const isExpected = order.state === 'cancelled' ? isBack || !surprising.has(status) : status !== 'canceled';
   if (isExpected) return undefined;
   const anomaly = { what: 'moved-after-end', details: { state: order.state, status } };
