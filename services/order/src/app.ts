@@ -60,14 +60,14 @@ export type Deps = {
 /** The composition root: what exists, wired once. */
 export function createOrder(deps: Deps): Service {
   const { config, log, shards, broker, clients, metrics } = deps;
-  const world = { clock: systemClock, interrupt: () => {}, ...deps };
+  const world = { clock: systemClock, interrupt: () => {}, ...deps, tellAnomalies: createTellAnomalies(deps) };
   const { pace: interval = '1s' } = deps;
   const watch = createOrderWatch({ shards, log, interval });
-  const tellAnomalies = createTellAnomalies({ log, metrics });
-  const { orders, mailer } = ordersOf(world, { watch, tellAnomalies });
+  const { orders, mailer } = ordersOf(world, watch);
   const participants = participantsOf(deps);
   const acts = createActs({ ...participants, linkOf: linksOf(deps).linkOf, clock: world.clock });
   const runner = createSagaRunner({ ...world, orders, acts });
+  const learnPayment = createLearnPayment({ ...world, ...participants, orders });
   const until = createUntil({ orders, watch });
   const streams = createEventStreams({ orders, watch });
   const service = createService({
@@ -77,12 +77,7 @@ export function createOrder(deps: Deps): Service {
     log,
     routes: routesFor(world, { orders, runner, until, streams, participants }),
     workers: [
-      consumeChanges({
-        ...world,
-        learnPayment: createLearnPayment({ ...world, ...participants, orders }),
-        onMoved: runner.lookAt,
-        tellAnomalies,
-      }),
+      consumeChanges({ ...world, learnPayment, onMoved: runner.lookAt }),
       sweepSteps({ ...world, runner, interval }),
       { start: () => {}, stop: runner.stop },
       ...(mailer ? [mailer] : []),
@@ -102,11 +97,11 @@ export function createOrder(deps: Deps): Service {
   return { ...service, stop };
 }
 
-type World = Deps & { clock: Clock; interrupt: Interrupt };
+type World = Deps & { clock: Clock; interrupt: Interrupt; tellAnomalies: TellAnomalies };
 
 /** The store; what is committed is told to those who wait for it, and its mails are sent. */
-function ordersOf(world: World, { watch, tellAnomalies }: { watch: OrderWatch; tellAnomalies: TellAnomalies }) {
-  const { shards, mail, config, pace } = world;
+function ordersOf(world: World, watch: OrderWatch) {
+  const { shards, mail, config, pace, tellAnomalies } = world;
   const orders = postgresOrders(shards, {
     onCommit(amendment) {
       const { anomalies, order } = amendment;
