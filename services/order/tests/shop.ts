@@ -4,6 +4,7 @@ import { connectBroker } from '@storefront/kit/broker';
 import { createServiceCaller } from '@storefront/kit/caller';
 import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
+import { createMetrics } from '@storefront/kit/metrics';
 import { connectShards } from '@storefront/kit/postgres';
 import { callerFor, eventually, testBroker, testConfig, testShards, testStores } from '@storefront/kit/testing';
 import type { Cart } from '@storefront/cart/contract';
@@ -128,6 +129,7 @@ export function depsOf({ config, shards, broker, urls, mail }: Settings): Deps {
       shipping: client('shipping'),
     },
     ...keys,
+    metrics: createMetrics({ service: 'order' }),
     pace: '100ms',
     mail: mail && connectSmtp({ url: mail.smtp, from: 'shop@example.com' }),
   };

@@ -6,7 +6,7 @@ import type { Clock } from '@storefront/kit/time';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import type { z } from 'zod';
 import type { NewOrderRefund, Order as OrderView } from '../contract.ts';
-import { opened } from '../domain/access.ts';
+import { opened, refuseNobody } from '../domain/access.ts';
 import { Amendment } from '../domain/amendment.ts';
 import type { Order } from '../domain/order.ts';
 import type { Interrupt, Parcels } from '../domain/ports.ts';
@@ -86,6 +86,7 @@ async function amendOnce(
 ): Promise<Answer<OrderView>> {
   let amended: Amended | undefined;
   const { caller, orderId } = about;
+  refuseNobody(caller, orderId);
   // Whoever shows an order's token is nobody in particular: the order stands for him.
   const requester = {
     bucket: bucketOfOrderId(orderId),

@@ -39,8 +39,13 @@ const params = { orderId: OrderId };
 const allow = ['guest', 'customer', 'merchant'] as const;
 /** A customer who has been sent back by the bank waits so long for its word. */
 const longPollMs = 8_000;
+/** More of them would take all the connections that the gateway has for this process, and nobody else could ask anything. */
+const mostWaiting = 24;
 
-export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: OrderRoutesDeps) => [
+export const orderRoutes = (
+  { orders, placeOrder, commands, until, cursorKey }: OrderRoutesDeps,
+  outcomeOf = createOutcome(until),
+) => [
   route({
     method: 'POST',
     path: '/orders',
@@ -87,7 +92,7 @@ export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: 
     async handle({ params: { orderId }, query: { waitFor }, caller }) {
       const order = opened(caller, orderId, await orders.find(orderId));
       if (waitFor === undefined || !isPaymentPending(order)) return reply(viewOf(order), { etag: order.version });
-      const later = (await until(orderId, (one) => !isPaymentPending(one), longPollMs)) ?? order;
+      const later = (await outcomeOf(orderId)) ?? order;
       return reply(viewOf(later), { etag: later.version });
     },
   }),
@@ -146,6 +151,20 @@ export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: 
     },
   }),
 ];
+
+/** The order once its payment has an outcome; undefined at once where too many wait for theirs already. */
+function createOutcome(until: OrderRoutesDeps['until']) {
+  let waiting = 0;
+  return async function outcomeOf(orderId: OrderId): Promise<AnOrder | undefined> {
+    if (waiting >= mostWaiting) return undefined;
+    waiting += 1;
+    try {
+      return await until(orderId, (one) => !isPaymentPending(one), longPollMs);
+    } finally {
+      waiting -= 1;
+    }
+  };
+}
 
 function buyerOf({ sub }: Caller): { buyerId: string; bucket: number } {
   if (sub === '') throw buyerUnknown();
