@@ -20,7 +20,10 @@ export async function run({ args }: Options): Promise<void> {
   const named = args.split(/\s+/).filter(Boolean);
   const unknown = named.filter((name) => !Object.hasOwn(parts, name));
   if (unknown.length > 0)
-    throw new Failure(`ARGS: there is no ${unknown.join(', ')}.`, `Run: make bench ARGS=${Object.keys(parts).join('|')}`);
+    throw new Failure(
+      `ARGS: there is no ${unknown.join(', ')}.`,
+      `Run: make bench ARGS=${Object.keys(parts).join('|')}`,
+    );
   const { storefronts } = await readReport();
   if (storefronts.length === 0) throw new Failure('There is no shop to measure.', 'Run: make up');
   await withLock('bench', () =>

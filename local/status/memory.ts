@@ -58,7 +58,9 @@ export function sumBy(
 
 function nameContainers(pods: readonly Pod[], nameOf: Sum['nameOf']): Map<string, string> {
   const entries = pods.flatMap((pod) =>
-    containersOf(pod).map(({ name, containerID = '' }) => [containerID.split('//')[1] ?? '', nameOf(pod, name)] as const),
+    containersOf(pod).map(
+      ({ name, containerID = '' }) => [containerID.split('//')[1] ?? '', nameOf(pod, name)] as const,
+    ),
   );
   return new Map(entries);
 }

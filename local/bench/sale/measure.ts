@@ -40,7 +40,7 @@ type Perform = <Result>(task: Task) => Promise<Result>;
 
 /** A second: well within what two cores bear. Two requests make a cart. */
 export const rates = { carts: 75, checkouts: 10 } as const;
-/** As long as the issue asks of the peers' numbers. */
+/** Long enough for queues to fill, if they do. */
 export const crowdMinutes = 3;
 /** Services get quicker for their first thousands of requests, and so do the peers, which were measured behind as many. */
 const warmUpSeconds = 60;

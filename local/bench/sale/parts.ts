@@ -23,9 +23,11 @@ export async function readCpuByPart(): Promise<Parts> {
   return Object.fromEntries([...sums].filter(([part]) => !notTheShop.has(part)));
 }
 
-/** Shards do the same work, and their replicas too. */
-export const partOfStore = (server: string): string =>
-  /^orders-\d+$/.test(server) ? 'orders shards' : /^orders-/.test(server) ? 'their replicas' : server;
+/** Shards do the same work, and so do their replicas. */
+export function partOfStore(server: string): string {
+  if (!server.startsWith('orders-')) return server;
+  return server.endsWith('-replica') ? 'orders replicas' : 'orders shards';
+}
 
 export function partOfContainer(pod: Pod, container: string): string {
   const group = groupOf(pod, container);

@@ -21,7 +21,9 @@ export function describeSale(figures: SaleFigures, { date, machine }: When): str
       'Vendure 12.2/s, p50 806 ms; Medusa 1.5/s',
     ),
     captureRow(crowd, 'p95 ≤ 3,000 ms'),
-    ...backlog.map(({ what, perSecond }) => `| A backlog drains: ${what} | – | ${perSecond} | – | – | ${backlogToReach} | – |`),
+    ...backlog.map(
+      ({ what, perSecond }) => `| A backlog drains: ${what} | – | ${perSecond} | – | – | ${backlogToReach} | – |`,
+    ),
     '',
     `Times of checkouts are those of the request that places. New carts come ${rates.carts} a second, checkouts ${rates.checkouts} a second. ${failuresOf(figures)}`,
     '',

@@ -34,8 +34,8 @@ export const schemas = { order: 'orders', payment: 'payment', shipping: 'shippin
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg;
 
 export async function openShard(scope: string, shard: Target['orders'][number]): Promise<ShardReader> {
-  const { client, close } = await openReader(scope, shard);
-  return { look: () => lookAt(client, shard.name), close };
+  const reader = await openReader(scope, shard);
+  return { look: () => lookAt(reader.client, shard.name), close: () => reader.close() };
 }
 
 /** A role that may read the schemas of one shard and nothing else, and a connection as that role. `close` drops it. */

@@ -6,7 +6,14 @@ import { openApi, type Api } from '../api.ts';
 export type Load = { url: string; sources: readonly string[]; perSecond: number | null; seconds: number };
 
 /** Times in milliseconds. `failed`: how often, by what was said. */
-export type Tally = { count: number; failed: Record<string, number>; seconds: number; p50: number; p95: number; p99: number };
+export type Tally = {
+  count: number;
+  failed: Record<string, number>;
+  seconds: number;
+  p50: number;
+  p95: number;
+  p99: number;
+};
 
 /** Does its work once; milliseconds of it that count. */
 export type Work = (api: Api, index: number) => Promise<number>;
@@ -46,7 +53,12 @@ type Once = (api: Api) => Promise<void>;
 async function withoutPause(once: Once, { url, sources, seconds }: Load): Promise<void> {
   const endsAt = performance.now() + seconds * 1_000;
   const one = async (_: unknown, index: number) => {
-    const api = withoutPatience(openApi(url, sources.filter((_source, at) => at % buyers === index)));
+    const api = withoutPatience(
+      openApi(
+        url,
+        sources.filter((_source, at) => at % buyers === index),
+      ),
+    );
     while (performance.now() < endsAt) await once(api);
     await api.close();
   };

@@ -30,7 +30,7 @@ type Product = { variants: { sku: string; inStock: boolean }[] };
 async function readCatalogue(api: Api): Promise<string[]> {
   const skus: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
-    const path = `/api/products?limit=100&inStock=true&currency=EUR${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+    const path: string = `/api/products?limit=100&inStock=true&currency=EUR${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
     const { items, nextCursor }: List = expectStatus(await api.insist<List>({ path }), 200);
     const read = items.map(({ productId }) => api.insist<Product>({ path: `/api/products/${productId}` }));
     for (const { body } of await Promise.all(read)) {
