@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { openStock } from './readers/mongo.ts';
 import { openShard } from './readers/postgres.ts';
+import { openProgress } from './readers/progress.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Services that share the database of an order, and the schema of each. */
@@ -27,6 +28,19 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
 
     expect(Object.keys(seen)).toHaveLength(9);
     expect(Object.values(seen).flat()).toEqual([]);
+  });
+
+  it('is how far orders have come, in the columns that those migrations make', async () => {
+    const database = await openDatabase();
+    for (const [service, schema] of Object.entries(schemas)) await database.migrate(service, schema);
+    const orders = [{ name: 'orders-1', ...database.admin }];
+    const progress = await openProgress({ scope: 'auditor-test', orders });
+    onTestFinished(() => progress.close());
+
+    const ids = [randomUUID()];
+    expect(await progress.waiting(ids)).toEqual({ orders: 0, messages: 0 });
+    expect(await progress.captureTimes(ids)).toEqual([]);
+    expect(await progress.parcelsUnderWay(10)).toEqual([]);
   });
 
   it('is stock with its holds, and movements that are in the ledger or wait for it', async () => {

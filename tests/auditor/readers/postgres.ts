@@ -30,22 +30,30 @@ export type ShardSeen = {
 export type ShardReader = { look(): Promise<ShardSeen>; close(): Promise<void> };
 
 /** Services and the schemas that they own. */
-const schemas = { order: 'orders', payment: 'payment', shipping: 'shipping' } as const;
+export const schemas = { order: 'orders', payment: 'payment', shipping: 'shipping' } as const;
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg;
 
-/** A role that may read the schemas of one shard and nothing else, and a connection as that role. `close` drops it. */
 export async function openShard(scope: string, shard: Target['orders'][number]): Promise<ShardReader> {
+  const reader = await openReader(scope, shard);
+  return { look: () => lookAt(reader.client, shard.name), close: () => reader.close() };
+}
+
+/** A role that may read the schemas of one shard and nothing else, and a connection as that role. `close` drops it. */
+export async function openReader(
+  scope: string,
+  shard: Target['orders'][number],
+): Promise<{ client: pg.Client; close(): Promise<void> }> {
   const auditor = {
     username: `${scope}-auditor-${randomBytes(3).toString('hex')}`,
     password: randomBytes(16).toString('hex'),
   };
   const admin = await connect(shard.url, shard);
   for (const statement of grantsTo(auditor, new URL(shard.url))) await admin.query(statement);
-  const reader = await connect(shard.url, auditor);
+  const client = await connect(shard.url, auditor);
   return {
-    look: () => lookAt(reader, shard.name),
+    client,
     async close() {
-      await reader.end();
+      await client.end();
       await admin.query(`DROP OWNED BY ${identifier(auditor.username)}`);
       await admin.query(`DROP ROLE ${identifier(auditor.username)}`);
       await admin.end();
