@@ -36,8 +36,7 @@ export async function typeAddress(page: Page, email: string): Promise<void> {
 /** The carrier's offers are there, and the cheapest is chosen. */
 export const offersOfShipping = (page: Page): Promise<void> => page.locator('input[name="rate"]:checked').waitFor();
 
-export const cardForm = (page: Page): FrameLocator =>
-  page.frameLocator('iframe[title="Secure payment input frame"]');
+export const cardForm = (page: Page): FrameLocator => page.frameLocator('iframe[title="Secure payment input frame"]');
 
 export async function typeCard(page: Page, number: string): Promise<void> {
   const form = cardForm(page);

@@ -167,17 +167,17 @@ describe.skipIf(whyNoCluster)(`what belongs to a buyer ${whyNoCluster || ''}`, {
       const { guest, otherOrder } = await strangers();
       const wish = ask(theirs);
 
-      const byGuest = await client.ask({ ...wish, token: guest });
+      const byGuest = await client.insist({ ...wish, token: guest });
       expectRefusal(byGuest, [404], theirs, 'another guest');
-      const nothing = await client.ask({ ...absent(ask(theirs), theirs), token: guest });
+      const nothing = await client.insist({ ...absent(ask(theirs), theirs), token: guest });
       expect(codeOf(byGuest), 'what is not there is refused with other words').toEqual(codeOf(nothing));
 
       // The token of an order says of no cart whose it is.
       const unknown = what === 'order' ? [404] : [401, 404];
-      expectRefusal(await client.ask({ ...wish, token: otherOrder }), unknown, theirs, 'the token of another order');
-      expectRefusal(await client.ask(wish), [401, 404], theirs, 'no token');
+      expectRefusal(await client.insist({ ...wish, token: otherOrder }), unknown, theirs, 'the token of another order');
+      expectRefusal(await client.insist(wish), [401, 404], theirs, 'no token');
       for (const token of forgedFor(theirs, { guest, otherOrder }))
-        expectRefusal(await client.ask({ ...wish, token }), [401], theirs, token);
+        expectRefusal(await client.insist({ ...wish, token }), [401], theirs, token);
 
       expect((await readCart(theirs)).version).toBe(theirs.open.cart.version);
       expect(touched(await readOrder(client, theirs.placed))).toEqual([null, 0, []]);
@@ -205,7 +205,8 @@ describe.skipIf(whyNoCluster)(`what belongs to a buyer ${whyNoCluster || ''}`, {
   it('is in no list of anybody else', async () => {
     const { placed } = await belongings();
     const { guest, otherOrder } = await strangers();
-    const list = (token?: string) => client.ask<{ items: unknown[] }>({ path: '/api/orders', ...(token && { token }) });
+    const list = (token?: string) =>
+      client.insist<{ items: unknown[] }>({ path: '/api/orders', ...(token && { token }) });
     expect(expectStatus(await list(guest), 200).items).toEqual([]);
     for (const token of [undefined, otherOrder, placed.orderToken]) expectStatus(await list(token), 401);
   });
@@ -216,7 +217,7 @@ describe.skipIf(whyNoCluster)(`what belongs to a buyer ${whyNoCluster || ''}`, {
     const reply = await insistOnOrder(client, { ...mine, order: { ...mine.order, quote: open.order.quote } });
     expect([400, 422], reply.text).toContain(reply.status);
     expect(reply.body.code).toBe('quote-mismatch');
-    const list = await client.ask<{ items: unknown[] }>({ path: '/api/orders', token: mine.cartToken });
+    const list = await client.insist<{ items: unknown[] }>({ path: '/api/orders', token: mine.cartToken });
     expect(expectStatus(list, 200).items).toEqual([]);
   });
 
@@ -226,7 +227,7 @@ describe.skipIf(whyNoCluster)(`what belongs to a buyer ${whyNoCluster || ''}`, {
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => named[name] ?? 'x');
     const wish = { method: method as 'POST', path: filled, key: randomUUID(), ...(method !== 'GET' && { body: {} }) };
     for (const token of [undefined, open.cartToken, placed.orderToken, `${merchantToken}A`]) {
-      const { status, text } = await client.ask({ ...wish, ...(token && { token }) });
+      const { status, text } = await client.insist({ ...wish, ...(token && { token }) });
       expect([401, 403], `${token}: ${status} ${text}`).toContain(status);
     }
     expect(touched(await readOrder(client, placed))).toEqual([null, 0, []]);

@@ -92,7 +92,10 @@ function mediaVolume(claim: string, namespace: string, path: string): object[] {
 }
 
 /** What Stripe and the carrier tell goes to one shop, whichever asked last: one that is to hear of it has them for itself. */
-export async function sendWebhooksTo(url: string, { stripe, carrier }: Pick<Stores, 'stripe' | 'carrier'>): Promise<void> {
+export async function sendWebhooksTo(
+  url: string,
+  { stripe, carrier }: Pick<Stores, 'stripe' | 'carrier'>,
+): Promise<void> {
   const tell = async ({ control }: Vendor, path: string) => {
     const answer = await request(`${control.url}/settings`, {
       method: 'PUT',
