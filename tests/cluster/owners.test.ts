@@ -7,7 +7,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { expectStatus, openApi, type Api, type Ask, type Reply } from '../sale/api.ts';
-import { cards, fillCart, insistOnOrder, prepareCheckout, readOrder, type Checkout } from '../sale/buyer.ts';
+import { cards, insistOnOrder, prepareCheckout, readOrder, type Checkout } from '../sale/buyer.ts';
 import { listen } from '../sale/event-stream.ts';
 import { merchantOf } from '../sale/merchant.ts';
 import type { ApiDocument } from './bad-requests.ts';

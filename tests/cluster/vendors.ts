@@ -11,13 +11,13 @@ import type { Stores } from './surroundings.ts';
 
 /** Accounts as `stores.json` describes those of the instance. */
 export type Vendors = Pick<Stores, 'stripe' | 'carrier'>;
-type Process = { url: string; close(): Promise<void> };
+type Process = { url: string; close: () => Promise<void> };
 
 const local = join(import.meta.dirname, '../../local');
 const startsWithinMs = 30_000;
 
 /** They listen at the address of the instance's own, which pods reach, and send webhooks nowhere until they are told where to. */
-export async function startVendors({ stripe }: Vendors): Promise<Vendors & { close(): Promise<void> }> {
+export async function startVendors({ stripe }: Vendors): Promise<Vendors & { close: () => Promise<void> }> {
   const { hostname: address } = new URL(stripe.url);
   const secret = randomBytes(12).toString('hex');
   const nowhere = `http://${address}:9/webhooks`;
@@ -44,15 +44,13 @@ export async function startVendors({ stripe }: Vendors): Promise<Vendors & { clo
       CARRIER_WEBHOOK_SECRET: secret,
     }),
   ]);
-  const close = async () =>
-    void (await Promise.all(started.map((one) => one.status === 'fulfilled' && one.value.close())));
-  const [payments, parcels] = started.map((one) => (one.status === 'fulfilled' ? one.value.url : undefined));
+  const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const close = async () => void (await Promise.all(running.map((one) => one.close())));
+  const [payments, parcels] = running.map(({ url }) => url);
   if (payments === undefined || parcels === undefined) {
     await close();
-    throw new AggregateError(
-      started.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : [])),
-      'Stripe or the carrier did not start',
-    );
+    const reasons = started.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+    throw new AggregateError(reasons, 'Stripe or the carrier did not start');
   }
   const controlOf = (url: string) => ({ url: `${url}/simulator`, token: secret });
   return {
