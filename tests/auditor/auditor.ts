@@ -30,10 +30,12 @@ export async function openAuditor(target: Target): Promise<Auditor> {
   async function look(): Promise<Snapshot> {
     const intents = await readIntents(target.stripe, target.scope);
     const labels = (await readLabels(target.carrier)).filter(({ carrierShipment }) => !earlier.has(carrierShipment));
-    const goods = await stock.look();
+    const { untold, ...goods } = await stock.look();
     const seen = await Promise.all(shards.map((shard) => shard.look()));
     const queues = await readQueues(target.broker);
-    return { takenAt: new Date(), intents, labels, ...goods, ...together(seen), queues };
+    const rows = together(seen);
+    const sent = [...rows.sent, ...untold];
+    return { takenAt: new Date(), intents, labels, ...goods, ...rows, sent, queues };
   }
 
   return {
@@ -59,6 +61,7 @@ function together(shards: readonly Seen[]): Seen {
   const all = <Name extends keyof Seen>(name: Name) =>
     shards.flatMap((shard) => shard[name] as unknown[]) as Seen[Name];
   return {
+    buckets: all('buckets'),
     orders: all('orders'),
     runs: all('runs'),
     orderRefunds: all('orderRefunds'),
