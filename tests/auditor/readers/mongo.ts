@@ -68,7 +68,10 @@ async function lookAt(db: Db) {
 /** What has changed and was not told of yet, by the mark that the service's relay looks for. */
 async function untoldIn(db: Db, collection: string): Promise<EventSeen[]> {
   const waiting = { 'outbox.since': { $gt: new Date(0) } };
-  const found = await db.collection<{ _id: string }>(collection).find(waiting, { projection: { _id: 1 } }).toArray();
+  const found = await db
+    .collection<{ _id: string }>(collection)
+    .find(waiting, { projection: { _id: 1 } })
+    .toArray();
   const sort = { service: 'product', type: `a change in ${collection}`, isSent: false };
   return found.map(({ _id }) => ({ ...sort, messageId: `${collection} ${_id}`, subject: _id }));
 }
