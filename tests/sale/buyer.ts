@@ -94,13 +94,13 @@ export async function readOrder(api: Api, { orderId, orderToken: token }: Holder
 }
 
 /** Resolves once the customer's bank wants to hear from the customer. */
-export function bankAsks(api: Api, holder: Holder): Promise<void> {
+export function bankAsks(api: Api, holder: Holder, { within = 30_000 } = {}): Promise<void> {
   return eventually(
     async () => {
       const { payment, state } = await readOrder(api, holder);
       if (payment.nextAction?.type !== 'redirect') throw new Error(`no bank asks about ${holder.orderId} (${state})`);
     },
-    { within: 30_000 },
+    { within },
   );
 }
 

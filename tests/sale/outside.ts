@@ -4,6 +4,7 @@ import { request } from 'undici';
 import { eventually } from '../cluster/cluster.ts';
 import type { Target } from '../auditor/target.ts';
 import { readIntents } from '../auditor/readers/ledgers.ts';
+import type { ShipmentSeen } from '../auditor/snapshot.ts';
 
 type World = Pick<Target, 'stripe' | 'carrier' | 'scope'>;
 
@@ -25,12 +26,29 @@ export function scanParcel({ carrier }: World, trackingCode: string, to: 'in_tra
   return control(carrier, `trackers/${trackingCode}/move`, { to });
 }
 
-async function control({ url, token }: Target['stripe'], path: string, body: object): Promise<void> {
+type Labels = { labels: { reference: string | null; trackingCode: string | null; voidAskedAt: number | null }[] };
+
+/** The same with every parcel that has a label and has not arrived. */
+export async function sendParcels(
+  world: World,
+  shipments: readonly ShipmentSeen[],
+  to: 'in_transit' | 'delivered',
+): Promise<void> {
+  const { labels } = await control<Labels>(world.carrier, 'ledger');
+  const usable = labels.filter(({ voidAskedAt }) => voidAskedAt === null);
+  const codes = new Map(usable.map(({ reference, trackingCode }) => [reference, trackingCode]));
+  const onTheirWay = shipments.filter(({ status }) => !['delivered', 'voided', 'refused'].includes(status));
+  for (const { shipmentId } of onTheirWay) await scanParcel(world, String(codes.get(shipmentId)), to);
+}
+
+/** Does what the body says, or without one tells what is. */
+async function control<Result>({ url, token }: Target['stripe'], path: string, body?: object): Promise<Result> {
   const answer = await request(`${url}/${path}`, {
-    method: 'POST',
+    method: body ? 'POST' : 'GET',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body && { body: JSON.stringify(body) }),
   });
   const text = await answer.body.text();
   if (answer.statusCode !== 200) throw new Error(`${url}/${path}: ${answer.statusCode} ${text}`);
+  return JSON.parse(text) as Result;
 }
