@@ -1,7 +1,6 @@
 /** What may go wrong at Stripe and at the carrier (`local/simulator`): rules as their control API takes them. */
-import { request } from 'undici';
-
 import type { Ledger } from '../auditor/target.ts';
+import { control } from './control.ts';
 
 export type FaultRule = {
   match: { route?: string; event?: string; nth?: number[]; lastsMs?: number };
@@ -60,15 +59,12 @@ export async function advanceClock(vendor: Ledger, advanceMs: number): Promise<v
   await control(vendor, { method: 'PUT', path: 'clock', body: { advanceMs } });
 }
 
-type Command = { method: 'GET' | 'PUT'; path: string; body?: unknown };
+/** How the carrier itself works: after how many simulated milliseconds a label that was bought is there, and what it costs more. */
+export type CarrierHabits = { labelAfterMs: number; pricePercent: number };
+export const promptCarrier: CarrierHabits = { labelAfterMs: 0, pricePercent: 0 };
+/** Dearer by less than shipping puts up with. */
+export const slowCarrier: CarrierHabits = { labelAfterMs: 3_000, pricePercent: 10 };
 
-async function control<Result>({ url, token }: Ledger, { method, path, body }: Command): Promise<Result> {
-  const answer = await request(`${url}/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode !== 200) throw new Error(`${url}/${path}: ${answer.statusCode} ${text}`);
-  return JSON.parse(text) as Result;
+export async function setHabits(carrier: Ledger, habits: CarrierHabits): Promise<void> {
+  await control(carrier, { method: 'PUT', path: 'carrier', body: habits });
 }
