@@ -24,10 +24,11 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
     const auditor = await openShard('auditor-test', { name: 'orders-1', ...database.admin });
     onTestFinished(() => auditor.close());
 
-    const seen = await auditor.look();
+    const { buckets, ...others } = await auditor.look();
 
-    expect(Object.keys(seen)).toHaveLength(9);
-    expect(Object.values(seen).flat()).toEqual([]);
+    expect(buckets).toEqual([{ shard: 'orders-1', bucket: 7, epoch: 3 }]);
+    expect(Object.keys(others)).toHaveLength(9);
+    expect(Object.values(others).flat()).toEqual([]);
   });
 
   it('is how far orders have come, in the columns that those migrations make', async () => {
@@ -43,7 +44,7 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
     expect(await progress.parcelsUnderWay(10)).toEqual([]);
   });
 
-  it('is stock with its holds, and movements that are in the ledger or wait for it', async () => {
+  it('is stock with its holds, movements that are in the ledger or wait for it, and what is yet to be told', async () => {
     const mongo = testMongo();
     onTestFinished(() => mongo.close());
     const movement = { movementId: 'm2', sku: 'mug', units: -1, reason: 'sold', note: null, orderId: 'o1' };
@@ -55,10 +56,13 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
       .insertOne({ _id: 'mug', ...counts, holds, movements: [movement] } as never);
     const entry = { sku: 'mug', units: 10, reason: 'received', orderId: null, sequence: 1, onHandAfter: 10 };
     await mongo.db.collection<{ _id: string }>('movements').insertOne({ _id: 'm1', ...entry } as never);
+    const products = mongo.db.collection<{ _id: string }>('products');
+    await products.insertOne({ _id: 'p1', outbox: { publishedVersion: 1, since: expiresAt } } as never);
+    await products.insertOne({ _id: 'p2', outbox: { publishedVersion: 2 } } as never);
 
     const { url, username, password, db } = mongo;
-    const products = { url: new URL('/', url).href, username, password, database: db.databaseName };
-    const reader = await openStock({ scope: 'auditor-test', products });
+    const account = { url: new URL('/', url).href, username, password, database: db.databaseName };
+    const reader = await openStock({ scope: 'auditor-test', products: account });
     onTestFinished(() => reader.close());
 
     expect(await reader.look()).toEqual({
@@ -76,6 +80,9 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
         { movementId: 'm1', ...entry },
         { movementId: 'm2', sku: 'mug', units: -1, reason: 'sold', orderId: 'o1', sequence: null, onHandAfter: null },
       ],
+      untold: [
+        { service: 'product', messageId: 'products p1', type: 'a change in products', subject: 'p1', isSent: false },
+      ],
     });
   });
 });
@@ -89,6 +96,7 @@ async function openDatabase() {
   const own = new pg.Client(clientOf(server.url, server));
   await own.connect();
   await own.query(`CREATE DATABASE ${name}`);
+  await makeRouting(url, server);
   const owners: string[] = [];
   onTestFinished(async () => {
     await own.query(`DROP DATABASE ${name} WITH (FORCE)`);
@@ -112,6 +120,17 @@ async function openDatabase() {
       await runMigration(service, { url, username: owner, password });
     },
   };
+}
+
+/** As the provision Job does, with one bucket that the shard may write and one that it is giving away. */
+async function makeRouting(url: string, account: { username: string; password: string }): Promise<void> {
+  const client = new pg.Client(clientOf(url, account));
+  await client.connect();
+  await client.query(`
+    CREATE SCHEMA routing;
+    CREATE TABLE routing.bucket_owner (bucket smallint PRIMARY KEY, epoch bigint NOT NULL, mode text NOT NULL);
+    INSERT INTO routing.bucket_owner VALUES (7, 3, 'rw'), (8, 1, 'ro')`);
+  await client.end();
 }
 
 function clientOf(url: string, { username: user, password }: { username: string; password: string }): pg.ClientConfig {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { formatBreaches } from '../auditor/audit.ts';
+import { formatBreaches, type Breach } from '../auditor/audit.ts';
 import { openAuditor } from '../auditor/auditor.ts';
 import { get, kubectl, type Pod } from '../cluster/cluster.ts';
 import { killPod } from '../cluster/servers.ts';
@@ -46,7 +46,7 @@ const [seenMeanwhile] = await Promise.all([auditNow(), killPods()]);
 const { started, accepted, failed, times } = await selling.stop();
 
 const restedFrom = performance.now();
-const seenAtRest = formatBreaches(await auditor.checkAtRest({ accepted, withinMs: restMs }));
+const seenAtRest = formatBreaches(await auditor.checkAtRest({ accepted, withinMs: restMs, onWait: sayWhatIsLeft() }));
 const result: ChaosResult = {
   minutes,
   kills,
@@ -86,6 +86,16 @@ async function auditNow(): Promise<string> {
     if (found.length > 0) return formatBreaches(found);
   }
   return '';
+}
+
+function sayWhatIsLeft() {
+  let before = -1;
+  return (breaches: Breach[]) => {
+    const { length } = breaches;
+    if (length !== before)
+      process.stderr.write(`no pod dies any more; ${length} left: ${formatBreaches(breaches.slice(0, 1))}\n`);
+    before = length;
+  };
 }
 
 async function isOver(afterMs: number): Promise<boolean> {

@@ -16,7 +16,7 @@ export async function openProgress({ scope, orders }: Pick<Target, 'scope' | 'or
   const readers = await Promise.all(orders.map((shard) => openReader(scope, shard)));
 
   async function rows<Row>(text: string, values: unknown[]): Promise<Row[]> {
-    const found = await Promise.all(readers.map(({ client }) => client.query(text, values)));
+    const found = await Promise.all(readers.map(({ pool }) => pool.query(text, values)));
     return found.flatMap((one) => one.rows as Row[]);
   }
 
