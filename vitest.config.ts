@@ -16,7 +16,7 @@ const kinds: Record<string, { include: string[]; testTimeout?: number; hookTimeo
       'operator/src/**/*.test.ts',
       'services/*/src/**/*.test.{ts,tsx}',
       'tests/architecture.test.ts',
-      'tests/{auditor/audit,sale/phases}.test.ts',
+      'tests/{auditor/audit,auditor/readers/ledgers,sale/phases}.test.ts',
     ],
   },
   service: {

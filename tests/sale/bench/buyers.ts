@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+
+import type { PlacedOrder } from '@storefront/order/contract';
 
 import { openProgress, type ProgressReader } from '../../auditor/readers/progress.ts';
 import { readQueues } from '../../auditor/readers/queues.ts';
 import type { Target } from '../../auditor/target.ts';
-import { cards, fillCart, placeOrder, prepareCheckout } from '../buyer.ts';
+import { cards, fillCart, prepareCheckout, pressOf, type Problem } from '../buyer.ts';
 import { drive, quantiles, type Load, type Tally } from './load.ts';
 
 type Goods = { skus: readonly string[] };
@@ -38,7 +41,7 @@ export async function buyFor(load: Load & Goods, target: Target): Promise<Bought
   const tally = await drive(async (api, index) => {
     const checkout = await prepareCheckout(api, [{ sku: skuAt(load, index), units: 1 }], cards.good);
     const pressedAt = performance.now();
-    const { status, body, text } = await placeOrder(api, checkout);
+    const { status, body, text } = await api.ask<PlacedOrder & Problem>(pressOf(checkout, randomUUID()));
     if (status !== 201) throw new Error(`${status} ${body?.code ?? text.slice(0, 100)}`);
     accepted.push(body.orderId);
     return performance.now() - pressedAt;
