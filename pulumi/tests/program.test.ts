@@ -217,6 +217,11 @@ describe.each(stacks)('the stack %s', (stack) => {
       [one(stack, 'broker-operator', ':Release'), pool],
       [pool, one(stack, 'cluster', 'container/cluster:Cluster')],
       [one(stack, 'cluster', 'container/cluster:Cluster'), one(stack, 'network-nodes', ':Subnetwork')],
+      [one(stack, 'cluster', 'container/cluster:Cluster'), one(stack, 'network-nat', ':RouterNat')],
+      [
+        one(stack, 'cluster', 'container/cluster:Cluster'),
+        one(stack, 'network-firewall', ':NetworkFirewallPolicyAssociation'),
+      ],
       [one(stack, 'orders-1', ':DatabaseInstance'), peering],
       [one(stack, 'state', 'redis/instance:Instance'), peering],
       [peering, one(stack, 'network', 'compute/network:Network')],

@@ -72,7 +72,7 @@ export class Cluster extends ComponentResource {
         protect: site.isGuarded,
         // Fields of the first pool, which is removed; unlike them, changes in the cluster must never replace it.
         ignoreChanges: ['nodeConfig', 'initialNodeCount'],
-        dependsOn: [this.nodeAccount],
+        dependsOn: [this.nodeAccount, ...network.passages],
       },
     );
     const pool = gke.workloadIdentityConfig.apply((config) => config?.workloadPool ?? `${site.project}.svc.id.goog`);
