@@ -79,7 +79,6 @@ describe('permissions', () => {
     'gcp:serviceaccount/account:Account': 'roles/iam.serviceAccountAdmin',
     'gcp:servicenetworking/connection:Connection': 'roles/servicenetworking.networksAdmin',
     'gcp:storage/bucketIAMMember:BucketIAMMember': 'roles/storage.admin',
-    'gcp:storage/hmacKey:HmacKey': 'roles/storage.hmacKeyAdmin',
   };
 
   it('are those that the program needs, and no others', () => {
