@@ -200,6 +200,24 @@ describe.each(stacks)('the stack %s', (stack) => {
     expect(new Set(inside.map(namespaceOf))).toEqual(new Set(namespaces.keys()));
   });
 
+  it('can be brought back from a backup without anything being replaced that is there', () => {
+    const plan = one(stack, 'cluster-backup', 'gkebackup/backupPlan:BackupPlan');
+    const back = one(stack, 'cluster-backup-restore', ':RestorePlan');
+    expect(back.inputs).toMatchObject({
+      backupPlan: `${plan.name}-id`,
+      cluster: plan.inputs['cluster'],
+      restoreConfig: {
+        allNamespaces: true,
+        namespacedResourceRestoreMode: 'MERGE_SKIP_ON_CONFLICT',
+        volumeDataRestorePolicy: 'RESTORE_VOLUME_DATA_FROM_BACKUP',
+      },
+    });
+    expect(runs[stack].outputs).toMatchObject({
+      backupPlan: expect.stringMatching(/^cluster-backup-/),
+      restorePlan: expect.stringMatching(/^cluster-backup-restore-/),
+    });
+  });
+
   it('is removed from the shop down to the network', () => {
     const graph = graphOf(runs[stack].resources);
     const before = (first: Registered, later: Registered) => neededBy(graph, first.urn).has(later.urn);
