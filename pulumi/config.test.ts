@@ -5,13 +5,33 @@ import { parse } from 'yaml';
 import { parseSettings } from './config.ts';
 import { overlap, parseCidr } from './config/cidr.ts';
 import { isTier } from './config/schema/databases.ts';
-import { databases, refusalsOf, within } from './tests/engine/refusals.ts';
-import { type Config, packed, settingsOf, type Stack } from './tests/engine/stacks.ts';
+import { databases, refusalsIn, refusalsOf, within } from './tests/engine/refusals.ts';
+import { committed, type Config, packed, settingsOf, type Stack } from './tests/engine/stacks.ts';
 
 describe('the configuration of a stack', () => {
   it.each(['dev', 'prod'] as const)('of %s is whole once a person has set what only they know', (stack) => {
     expect(refusalsOf(stack, {})).toEqual([]);
     expect(parseSettings(packed(settingsOf(stack)))).toMatchObject({ environment: stack, teardown: false });
+  });
+
+  it.each(['dev', 'prod'] as const)('of %s lacks, as it is committed, what it says that a person sets', (stack) => {
+    const [comment = ''] = readFileSync(join(import.meta.dirname, `../Pulumi.${stack}.yaml`), 'utf8').split(
+      '\nconfig:',
+    );
+    const lacking = refusalsIn(committed(stack)).map((line) => line.split(': ')[0] as string);
+    expect(lacking).toEqual([
+      'project',
+      'cluster.securityGroup',
+      'edge.host',
+      'edge.dnsZone',
+      'release.registry',
+      'release.image',
+      'release.digest',
+      'alerts.email',
+      ...(stack === 'prod' ? ['budget'] : []),
+      'shop.spec',
+    ]);
+    expect(lacking.filter((field) => !comment.includes(field))).toEqual([]);
   });
 
   it.each(['dev', 'prod'])('of %s makes nothing by a login that a shell happens to have', (stack) => {
@@ -125,8 +145,8 @@ describe('the configuration of a stack', () => {
     [
       'a secret that nobody makes',
       'dev',
-      within('dev', 'shop', { spec: { mail: { smtp: { secretRef: { name: 'acme-smtp' } } } } }),
-      'shop.spec: refers to the Secret acme-smtp',
+      within('dev', 'shop', { spec: { mail: { smtp: { secretRef: { name: 'acme-mails' } } } } }),
+      'shop.spec: refers to the Secret acme-mails',
     ],
   ];
   it.each(cases)('is refused for %s', (_title, stack, change, message) => {

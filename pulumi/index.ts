@@ -60,5 +60,7 @@ export const url = shop.url;
 export const address = edge.address;
 export const kubeconfigCommand = cluster.kubeconfigCommand;
 export const databaseNames = { customers: customers.connectionName, ...orders.connectionNames };
+export const backupPlan = cluster.backups.plan;
+export const restorePlan = cluster.backups.restorePlan;
 export const shards = databases.orders.shards;
 export const shield = edge.shield.policy;

@@ -53,7 +53,21 @@ describe.each(stacks)('the stack %s', (stack) => {
     );
     expect(telling.size).toBeGreaterThan(10);
     expect(leaks.map(({ urn }) => urn)).toEqual([]);
-    expect(of(stack, ':User').every(({ inputs }) => isSecret(inputs['password']))).toBe(true);
+    const passwords = of(stack, ':User').map(({ inputs }) => inputs['password']);
+    expect(passwords.length).toBeGreaterThanOrEqual(2);
+    expect(passwords.filter((password) => !isSecret(password))).toEqual([]);
+  });
+
+  it('draws nothing at random whose id would tell it, since ids are open in the state', () => {
+    const drawn = new Set(runs[stack].resources.map(({ type }) => type).filter((type) => type.startsWith('random:')));
+    expect([...drawn]).toEqual(['random:index/randomPassword:RandomPassword']);
+  });
+
+  it('gives Consul a key and a token of the forms that it takes', () => {
+    const valueOf = (name: string) => String(opened(one(stack, name, ':SecretVersion').inputs['secretData']));
+    expect(Buffer.from(valueOf('discovery-gossip-key'), 'base64')).toHaveLength(32);
+    expect(valueOf('discovery-gossip-key')).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    expect(valueOf('discovery-admin-token')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
   it('makes nothing by a default provider', () => {
@@ -186,6 +200,24 @@ describe.each(stacks)('the stack %s', (stack) => {
     expect(new Set(inside.map(namespaceOf))).toEqual(new Set(namespaces.keys()));
   });
 
+  it('can be brought back from a backup without anything being replaced that is there', () => {
+    const plan = one(stack, 'cluster-backup', 'gkebackup/backupPlan:BackupPlan');
+    const back = one(stack, 'cluster-backup-restore', ':RestorePlan');
+    expect(back.inputs).toMatchObject({
+      backupPlan: `${plan.name}-id`,
+      cluster: plan.inputs['cluster'],
+      restoreConfig: {
+        allNamespaces: true,
+        namespacedResourceRestoreMode: 'MERGE_SKIP_ON_CONFLICT',
+        volumeDataRestorePolicy: 'RESTORE_VOLUME_DATA_FROM_BACKUP',
+      },
+    });
+    expect(runs[stack].outputs).toMatchObject({
+      backupPlan: expect.stringMatching(/^cluster-backup-/),
+      restorePlan: expect.stringMatching(/^cluster-backup-restore-/),
+    });
+  });
+
   it('is removed from the shop down to the network', () => {
     const graph = graphOf(runs[stack].resources);
     const before = (first: Registered, later: Registered) => neededBy(graph, first.urn).has(later.urn);
@@ -203,6 +235,11 @@ describe.each(stacks)('the stack %s', (stack) => {
       [one(stack, 'broker-operator', ':Release'), pool],
       [pool, one(stack, 'cluster', 'container/cluster:Cluster')],
       [one(stack, 'cluster', 'container/cluster:Cluster'), one(stack, 'network-nodes', ':Subnetwork')],
+      [one(stack, 'cluster', 'container/cluster:Cluster'), one(stack, 'network-nat', ':RouterNat')],
+      [
+        one(stack, 'cluster', 'container/cluster:Cluster'),
+        one(stack, 'network-firewall', ':NetworkFirewallPolicyAssociation'),
+      ],
       [one(stack, 'orders-1', ':DatabaseInstance'), peering],
       [one(stack, 'state', 'redis/instance:Instance'), peering],
       [peering, one(stack, 'network', 'compute/network:Network')],

@@ -2,11 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Settings } from '../config.ts';
+import { atMost } from '../config/rules/network.ts';
 import { policies } from '../policy/rules.ts';
 import { monthlyCost, prices, total } from '../prices.ts';
 import { type Registered, runProgram } from './engine/engine.ts';
-import { within } from './engine/refusals.ts';
-import { type Config, configOf, settingsOf, type Stack } from './engine/stacks.ts';
+import { refusalsIn, within } from './engine/refusals.ts';
+import { committed, type Config, configOf, settingsOf, type Stack } from './engine/stacks.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -79,7 +81,6 @@ describe('permissions', () => {
     'gcp:serviceaccount/account:Account': 'roles/iam.serviceAccountAdmin',
     'gcp:servicenetworking/connection:Connection': 'roles/servicenetworking.networksAdmin',
     'gcp:storage/bucketIAMMember:BucketIAMMember': 'roles/storage.admin',
-    'gcp:storage/hmacKey:HmacKey': 'roles/storage.hmacKeyAdmin',
   };
 
   it('are those that the program needs, and no others', () => {
@@ -95,14 +96,44 @@ describe('permissions', () => {
   });
 });
 
+describe('the way to a shop', () => {
+  const [way = ''] = readme.split('\n## Day two\n');
+
+  /** As `pulumi config set --path` does it: what looks like a number is one. */
+  function configured(settings: Config): Config {
+    const all = structuredClone(settings);
+    for (const [, path, type, quoted, word] of way.matchAll(
+      /^pulumi config set (?:--secret )?(?:--path )?'?([\w.[\]-]+)'? (--type string )?(?:'([^']+)'|(\S+))/gm,
+    )) {
+      const steps = path!.split(/[.[\]]+/).filter((step) => step !== '');
+      const last = steps.pop() as string;
+      const holder = steps.reduce<Config>(
+        (at, step, index) => (at[step] ??= /^\d+$/.test(steps[index + 1] ?? last) ? [] : {}) as Config,
+        all,
+      );
+      const text = (quoted ?? word!).replace('…', 'f'.repeat(64));
+      holder[last] = /^\d+$/.test(text) && !type ? Number(text) : text;
+    }
+    return all;
+  }
+
+  it.each(['dev', 'prod'] as const)('sets whatever the stack %s lacks, before it is made', (stack) => {
+    expect(refusalsIn(committed(stack)).length).toBeGreaterThan(5);
+    expect(refusalsIn(configured(committed(stack)))).toEqual([]);
+    expect(way.lastIndexOf('\npulumi config set ')).toBeLessThan(way.indexOf('\npulumi up '));
+  });
+
+  it('shows no `pulumi up` without the policy pack', () => {
+    const commands = [...readme.matchAll(/^pulumi up\b.*|&& pulumi up\b.*|`pulumi up --[^`]*`/gm)].map(
+      ([text]) => text,
+    );
+    expect(commands.length).toBeGreaterThan(4);
+    expect(commands.filter((text) => !text.includes('pulumi up --policy-pack pulumi/policy'))).toEqual([]);
+  });
+});
+
 describe('quotas', () => {
-  type Pools = Record<string, { machine: string; max: number; diskGb: number }>;
-  const poolsOf = (stack: Stack) => Object.values((settingsOf(stack)['cluster'] as { pools: Pools }).pools);
-  /** The largest pool twice: one is upgraded at a time. */
-  const atMost = (stack: Stack, of: (pool: Pools[string]) => number) => {
-    const each = poolsOf(stack).map((pool) => pool.max * of(pool));
-    return each.reduce((sum, one) => sum + one, 0) + Math.max(...each);
-  };
+  const poolsOf = (stack: Stack) => (settingsOf(stack)['cluster'] as Settings['cluster']).pools;
 
   function volumeGb(stack: Stack): number {
     const [mongo, broker, discovery] = ['mongo', 'broker', 'discovery'].map((name) => settingsOf(stack)[name]) as [
@@ -124,8 +155,8 @@ describe('quotas', () => {
     const of = (count: (stack: Stack) => string) => [count('dev'), count('prod')];
     const terabytes = (gigabytes: number) => `${Math.ceil(gigabytes / 100) / 10} TB`;
     expect(cells).toEqual([
-      of((stack) => String(atMost(stack, ({ machine }) => Number(machine.split('-').at(-1))))),
-      of((stack) => terabytes(atMost(stack, ({ diskGb }) => diskGb) + volumeGb(stack))),
+      of((stack) => String(atMost(poolsOf(stack), ({ machine }) => Number(machine.split('-').at(-1))))),
+      of((stack) => terabytes(atMost(poolsOf(stack), ({ diskGb }) => diskGb) + volumeGb(stack))),
       of((stack) => String(resources[stack].filter(({ type }) => type.endsWith(':DatabaseInstance')).length)),
     ]);
   });

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Storefront } from '@storefront/crds';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { fleet } from '../fleet.ts';
 import { sampleStorefront, sellingFleet, smallFleet } from '../testing/samples.ts';
 import { podsOf, poolOf } from './pools.ts';
 import { problemsOf } from './problems.ts';
@@ -12,6 +17,13 @@ describe('what a fleet misses in a Storefront', () => {
     expect(problemsOf(local, sellingFleet)).toEqual([]);
     const [shard] = serversOf(local, 'orders');
     expect(poolOf(local, sellingFleet, shard!)).toBe(6);
+  });
+
+  it.each(['dev', 'prod'])('is nothing in the shop that the Pulumi program makes of the stack %s', (stack) => {
+    const file = readFileSync(join(import.meta.dirname, `../../../pulumi/tests/golden/${stack}.yaml`), 'utf8');
+    const { resources } = parse(file) as { resources: Record<string, unknown> };
+    const storefront = Storefront.parse(resources['kubernetes:storefront.dev/v1alpha1:Storefront storefront']);
+    expect(problemsOf(storefront, fleet)).toEqual([]);
   });
 
   it('is named with those who need it', () => {

@@ -50,6 +50,7 @@ export class Cluster extends ComponentResource {
   /** What a person types to reach it. */
   readonly kubeconfigCommand: Output<string>;
   readonly storageClass: Output<string>;
+  readonly backups: BackupPlan;
   /** Where operators and stores run. Autopilot makes nodes by need and knows no pools. */
   readonly systemPool: Record<string, string>;
   /** What runs in the cluster needs nodes until its end, so it waits for them and goes before them. */
@@ -72,7 +73,7 @@ export class Cluster extends ComponentResource {
         protect: site.isGuarded,
         // Fields of the first pool, which is removed; unlike them, changes in the cluster must never replace it.
         ignoreChanges: ['nodeConfig', 'initialNodeCount'],
-        dependsOn: [this.nodeAccount],
+        dependsOn: [this.nodeAccount, ...network.passages],
       },
     );
     const pool = gke.workloadIdentityConfig.apply((config) => config?.workloadPool ?? `${site.project}.svc.id.goog`);
@@ -81,7 +82,8 @@ export class Cluster extends ComponentResource {
     this.systemPool = settings.mode === 'Autopilot' ? {} : poolSelector('system');
     this.nodes = this.makeNodes(name, gke, args);
     new BinaryAuthorization(name, admission(site), { parent: this });
-    new BackupPlan(`${name}-backup`, { site, settings: settings.backup, cluster: gke.id }, { parent: this });
+    const backup = { site, settings: settings.backup, cluster: gke.id };
+    this.backups = new BackupPlan(`${name}-backup`, backup, { parent: this });
     this.kubernetes = this.connect(`${name}-kubernetes`, gke, site);
     this.storageClass = new StorageClasses(
       `${name}-storage`,

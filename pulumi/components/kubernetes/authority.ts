@@ -5,7 +5,10 @@ import { PrivateKey } from '@pulumi/tls/privateKey.js';
 import { SelfSignedCert } from '@pulumi/tls/selfSignedCert.js';
 
 const day = 24;
-/** A certificate is renewed by the first `pulumi up` within sixty days of its end. */
+/**
+ * Within sixty days of its end a certificate is ready to be made anew. A plain `pulumi up` may not notice (README, Day two), as the provider
+ * looks at the clock when it refreshes: https://github.com/pulumi/pulumi-tls/issues/39
+ */
 const lifetimes = { authority: 3650 * day, certificate: 365 * day, renewal: 60 * day };
 
 /** The keys of a Secret for TLS, with the authority. */

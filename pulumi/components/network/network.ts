@@ -18,7 +18,8 @@ export type NetworkArgs = { site: Site; ranges: Settings['network'] };
  * A VPC of the shop's own: nodes, pods and services in ranges that are chosen, Google's managed stores reached privately, one way
  * out through Cloud NAT, everything else denied.
  *
- * Inputs: the site, five ranges that do not overlap. Outputs: the VPC, its subnets, `privateServices` for what must wait for it.
+ * Inputs: the site, five ranges that do not overlap. Outputs: the VPC, its subnets; `privateServices` and `passages`, for what must wait
+ * for them.
  * Cost: Cloud NAT by the hour and gigabyte, flow logs by the gigabyte.
  */
 export class Network extends ComponentResource {
@@ -28,6 +29,8 @@ export class Network extends ComponentResource {
   readonly privateServices: Resource;
   /** The same for Memorystore for Valkey. */
   readonly endpoints: Resource;
+  /** What nodes pull images through: they need it from their start until what runs on them is uninstalled. */
+  readonly passages: Resource[];
 
   constructor(name: string, { site, ranges }: NetworkArgs, opts?: ComponentResourceOptions) {
     super('storefront:network:Network', name, {}, opts);
@@ -35,8 +38,10 @@ export class Network extends ComponentResource {
     const nodes = this.nodesSubnet(`${name}-nodes`, vpc, site, ranges);
     this.privateServices = this.peering(`${name}-producers`, vpc, ranges);
     this.endpoints = this.endpointPolicy(`${name}-endpoints`, vpc, site, ranges);
-    new Nat(`${name}-nat`, { region: site.region, vpc: vpc.id }, { parent: this });
-    new Firewall(`${name}-firewall`, { vpc: vpc.id, ranges }, { parent: this });
+    this.passages = [
+      new Nat(`${name}-nat`, { region: site.region, vpc: vpc.id }, { parent: this }),
+      new Firewall(`${name}-firewall`, { vpc: vpc.id, ranges }, { parent: this }),
+    ];
     this.id = vpc.id;
     this.nodes = nodes.id;
     this.registerOutputs({ id: this.id, nodes: this.nodes });

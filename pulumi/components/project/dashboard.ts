@@ -2,9 +2,9 @@
 import type { Site } from '../../naming.ts';
 import { type Engine, memoryOf } from './alerts.ts';
 
-type Chart = { title: string; metric: string; resource: string };
+type Graph = { title: string; metric: string; resource: string };
 
-const charts = (engine: Engine): Chart[] => [
+const graphs = (engine: Engine): Graph[] => [
   {
     title: 'Databases: processor',
     metric: 'cloudsql.googleapis.com/database/cpu/utilization',
@@ -29,17 +29,17 @@ export const dashboard = (site: Site, engine: Engine) => ({
   displayName: `${site.shop}, ${site.environment}`,
   mosaicLayout: {
     columns: 48,
-    tiles: charts(engine).map((chart, index) => ({
+    tiles: graphs(engine).map((graph, index) => ({
       xPos: (index % 2) * 24,
       yPos: Math.floor(index / 2) * 16,
       width: 24,
       height: 16,
-      widget: widget(chart),
+      widget: widget(graph),
     })),
   },
 });
 
-const widget = ({ title, metric, resource }: Chart) => ({
+const widget = ({ title, metric, resource }: Graph) => ({
   title,
   xyChart: {
     dataSets: [

@@ -44,7 +44,7 @@ it('pulls releases through a registry of the shop, which nodes may read', async 
     const registry = new Registry('registry', { site, release, reader: 'serviceAccount:node@acme' });
     registry.image.apply((name) => (image = name));
   });
-  expect(image).toBe('europe-west1-docker.pkg.dev/acme-shop/registry-0a1b2c3/acme/storefront');
+  expect(image).toBe('europe-west1-docker.pkg.dev/acme-shop/acme-prod-releases/acme/storefront');
   const repository = made.find(({ type }) => type.endsWith(':Repository'))?.inputs;
   expect(repository).toMatchObject({
     mode: 'REMOTE_REPOSITORY',

@@ -1,6 +1,5 @@
-import { type ComponentResourceOptions, ComponentResource, secret } from '@pulumi/pulumi';
-import { RandomBytes } from '@pulumi/random/randomBytes.js';
-import { RandomUuid } from '@pulumi/random/randomUuid.js';
+import { type ComponentResourceOptions, ComponentResource, type Output, type Resource } from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { Settings } from '../../config.ts';
 import { namespaces, secretName, type Site } from '../../naming.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -75,15 +74,24 @@ export class Discovery extends ComponentResource {
   private writeSecrets(name: string, site: Site, secrets: Secrets): SyncedSecret[] {
     const both = [site.namespace, namespace];
     const authority = new Authority(`${name}-authority`, { commonName: 'consul' }, { parent: this });
-    const own = { parent: this };
-    const gossip = new RandomBytes(`${name}-gossip`, { length: 32 }, { ...own, additionalSecretOutputs: ['base64'] });
-    const token = new RandomUuid(`${name}-admin`, {}, { ...own, additionalSecretOutputs: ['result'] });
     return [
       secrets.authority(name, authority.certificate, [namespace]),
-      secrets.write(`${name}-gossip`, both, { key: secret(gossip.base64) }),
-      secrets.write(`${name}-admin`, both, { token: secret(token.result) }),
+      secrets.write(`${name}-gossip`, both, { key: gossipKey(`${name}-gossip`, this) }),
+      secrets.write(`${name}-admin`, both, { token: firstToken(`${name}-admin`, this) }),
       // Who holds this key can be any server, so the shop's namespace does not get it.
       secrets.write(`${name}-ca-key`, [namespace], { 'tls.key': authority.key }),
     ];
   }
 }
+
+/** 32 bytes in base64, as Consul wants them. Drawn as letters and signs: ids are open in the state, and that of RandomBytes is its value. */
+const gossipKey = (name: string, parent: Resource): Output<string> =>
+  new RandomPassword(name, { length: 32 }, { parent }).result.apply((text) => Buffer.from(text).toString('base64'));
+
+/** Consul takes a UUID alone. Drawn as its digits: the id of RandomUuid is its value. */
+const firstToken = (name: string, parent: Resource): Output<string> =>
+  new RandomPassword(
+    name,
+    { length: 32, special: true, overrideSpecial: '0123456789abcdef', upper: false, lower: false, numeric: false },
+    { parent },
+  ).result.apply((digits) => digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { databases, refusalsOf, within } from '../../tests/engine/refusals.ts';
+import { type Config, settingsOf } from '../../tests/engine/stacks.ts';
 import { components } from './names.ts';
 
 const shards = (...names: string[]) => databases('prod', { orders: { shards: names } });
@@ -34,12 +35,12 @@ describe('a shard', () => {
 
 describe('an integration', () => {
   const refusals = (names: Record<string, string[]>) => {
-    const stripe = { 'secret-key': 'sk_test_1', 'webhook-secret': 'whsec_1' };
+    const others = settingsOf('prod')['integrations'] as Config;
     const added = Object.entries(names).map(([name, keys]) => [
       name,
       Object.fromEntries(keys.map((key) => [key, 'secret'])),
     ]);
-    return refusalsOf('prod', { integrations: { stripe, ...Object.fromEntries(added) } });
+    return refusalsOf('prod', { integrations: { ...others, ...Object.fromEntries(added) } });
   };
 
   it('is not called like a Secret of the platform or of a shard', () => {

@@ -53,9 +53,13 @@ const podsOfNode = 256;
 /** Addresses of a subnet that Google keeps. */
 const kept = 4;
 
-/** Blue-green upgrades run a pool twice. */
-export const mostNodes = ({ system, services, training }: Settings['cluster']['pools']): number =>
-  2 * (system.max + services.max + (training?.max ?? 0));
+type Pools = Settings['cluster']['pools'];
+
+/** Of the nodes of full pools, or of what each node has; the largest pool twice: GKE upgrades one after the other, and runs it twice meanwhile. */
+export function atMost(pools: Pools, of: (pool: Pools['system']) => number = () => 1): number {
+  const each = Object.values(pools).map((pool) => pool.max * of(pool));
+  return each.reduce((sum, one) => sum + one, 0) + Math.max(...each);
+}
 
 const nodesFit = rule(['network', 'cluster.mode', 'cluster.pools'], ({ network, cluster: { mode, pools } }) => {
   if (mode === 'Autopilot') return [];
@@ -63,7 +67,7 @@ const nodesFit = rule(['network', 'cluster.mode', 'cluster.pools'], ({ network, 
     ['nodes', addresses(parseCidr(network.nodes) as Cidr) - kept],
     ['pods', addresses(parseCidr(network.pods) as Cidr) / podsOfNode],
   ];
-  const nodes = mostNodes(pools);
+  const nodes = atMost(pools);
   return rooms
     .filter(([, room]) => nodes > room)
     .map(

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { refusalsOf, within } from '../../tests/engine/refusals.ts';
 import { type Config, settingsOf } from '../../tests/engine/stacks.ts';
@@ -35,6 +37,37 @@ describe('shop.spec is held to the kind before anything is made', () => {
   ];
   it.each(cases)('%s', (_title, change, sentences) => {
     expect(refusalsOf('prod', spec(change))).toEqual(sentences);
+  });
+});
+
+describe('shop.spec is held to what the operator needs besides', () => {
+  const shipping = (settingsOf('prod')['shop'] as { spec: { shipping: { carriers: Config[]; from: Config } } }).spec
+    .shipping;
+  const carrier = { name: 'parcels', kind: 'Shippo', secretRef: { name: 'acme-easypost' } };
+  const lacks = (fields: string) => [
+    `shop.spec: lacks ${fields}, without which the operator starts no shop: see pulumi/README.md, Payments, carriers, mail`,
+  ];
+
+  const cases: [string, Config, string[]][] = [
+    [
+      'nobody to work with',
+      { mail: undefined, payments: undefined, shipping: undefined },
+      lacks('mail, payments, shipping, shipping.from'),
+    ],
+    ['nowhere that parcels leave from', { shipping: { ...shipping, from: undefined } }, lacks('shipping.from')],
+    [
+      'a carrier to which no service speaks',
+      { shipping: { ...shipping, carriers: [...shipping.carriers, carrier] } },
+      ['shop.spec.shipping.carriers.1.kind: this release does not speak to Shippo: take EasyPost'],
+    ],
+  ];
+  it.each(cases)('%s', (_title, change, sentences) => {
+    for (const stack of ['dev', 'prod'] as const) expect(refusalsOf(stack, spec(change, stack))).toEqual(sentences);
+  });
+
+  it('by a section that there is', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    expect(readme).toContain('\n### Payments, carriers, mail\n');
   });
 });
 

@@ -1,4 +1,4 @@
-/** What the kind would refuse of the Storefront that the program makes, with stand-ins for what only Google Cloud will know. */
+/** What the kind or the operator would refuse of the Storefront that the program makes, with stand-ins for what only Google Cloud will know. */
 import { poolLabel } from '../../components/cluster/node-pools.ts';
 import { storefrontSpec, type StorefrontParts } from '../../components/shop/storefront-spec.ts';
 import { problemsIn } from '../kind/kind.ts';
@@ -108,4 +108,36 @@ const poolsAreThere = rule(['shop.spec', 'cluster.mode', 'cluster.pools'], ({ sh
 });
 type Service = { scheduling?: { nodeSelector?: Record<string, string> } } | undefined;
 
-export const storefrontRules: Rule[] = [isAccepted, isNotThePlatforms, poolsAreThere];
+/**
+ * Fields that the kind leaves open and the services need: operator/src/storefront/problems.ts, whose test is put to the Storefronts in
+ * tests/golden.
+ */
+const needed = ['mail', 'payments', 'shipping', 'shipping.from'];
+
+const isWhole = rule(['shop.spec'], ({ shop: { spec } }) => {
+  const lacking = needed.filter((field) => valueAt(spec, field.split('.')) === undefined);
+  return lacking.length > 0
+    ? [
+        `shop.spec: lacks ${lacking.join(', ')}, without which the operator starts no shop: see pulumi/README.md, Payments, carriers, mail`,
+      ]
+    : [];
+});
+
+const valueAt = (spec: unknown, way: readonly string[]): unknown =>
+  way.reduce<unknown>((value, field) => (value as Record<string, unknown> | null | undefined)?.[field], spec);
+
+/** The kind knows more of them, for releases to come: operator/src/storefront/integrations.ts. */
+const spokenCarriers = ['EasyPost'];
+
+const carriersAreSpoken = rule(['shop.spec'], ({ shop: { spec } }) => {
+  const carriers = valueAt(spec, ['shipping', 'carriers']);
+  return (Array.isArray(carriers) ? (carriers as { kind?: unknown }[]) : [])
+    .map((carrier, index) => ({ kind: String(carrier?.kind), index }))
+    .filter(({ kind }) => !spokenCarriers.includes(kind))
+    .map(
+      ({ kind, index }) =>
+        `shop.spec.shipping.carriers.${index}.kind: this release does not speak to ${kind}: take ${spokenCarriers.join(', ')}`,
+    );
+});
+
+export const storefrontRules: Rule[] = [isAccepted, isNotThePlatforms, poolsAreThere, isWhole, carriersAreSpoken];

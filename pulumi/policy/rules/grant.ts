@@ -1,4 +1,4 @@
-/** Who is granted what, and by whom things are made. */
+/** Who is granted what, by whom things are made, and how secrets are drawn. */
 import { anyRule, textsIn } from './rule.ts';
 
 /** Fields of members, bindings and whole policies of IAM. */
@@ -36,5 +36,12 @@ export const grantRules = [
     'Nothing is made by whatever login and project a shell happens to have.',
     ({ provider }) =>
       provider?.startsWith('default') && 'pass it a provider, or make it the child of a component that has one',
+  ),
+  anyRule(
+    'random-hidden',
+    'What is drawn at random is not told by its id, which is open in the state: https://github.com/pulumi/pulumi-random/issues/190',
+    ({ type }) =>
+      /^random:index\/random(Bytes|Id|String|Uuid[47]?):/.test(type) &&
+      'draw it by RandomPassword, whose id is not its value',
   ),
 ];

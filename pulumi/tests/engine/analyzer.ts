@@ -20,11 +20,11 @@ export type Violation = { rule: string; urn: string; message: string; isMandator
 export type Subject = Pick<Registered, 'type' | 'name' | 'urn' | 'inputs'> & Partial<Pick<Registered, 'provider'>>;
 
 /**
- * A copy with one field another; dots part the way, `^` stands for a dot in a name, `$provider` is the one that makes it; `undefined`
- * takes the field away.
+ * A copy with one field another; dots part the way, `^` stands for a dot in a name, `$provider` is the one that makes it, `$type` what it
+ * is; `undefined` takes the field away.
  */
 export function changed(subject: Subject, field: string, value: unknown): Subject {
-  if (field === '$provider') return { ...subject, provider: value as string };
+  if (field === '$provider' || field === '$type') return { ...subject, [field.slice(1)]: value as string };
   const inputs = structuredClone(subject.inputs);
   const way = field.split('.').map((part) => part.replaceAll('^', '.'));
   const last = way.pop() as string;

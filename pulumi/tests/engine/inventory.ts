@@ -13,6 +13,7 @@ const inFull = new Set([
   'gcp:container/cluster:Cluster',
   'gcp:container/nodePool:NodePool',
   'gcp:gkebackup/backupPlan:BackupPlan',
+  'gcp:gkebackup/restorePlan:RestorePlan',
   'gcp:redis/instance:Instance',
   'gcp:sql/databaseInstance:DatabaseInstance',
   'gcp:storage/bucket:Bucket',

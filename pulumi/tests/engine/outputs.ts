@@ -1,4 +1,5 @@
 /** What Google Cloud and the other providers would answer: the inputs, a name where none was given, and the fields that only they know. */
+import { createHash } from 'node:crypto';
 import type { Registered } from './engine.ts';
 
 type Fields = Record<string, unknown>;
@@ -9,6 +10,23 @@ export const projectNumber = '123456789012';
 const secretMark = { '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270' };
 const hidden = (value: string) => ({ ...secretMark, value });
 const pem = (what: string, name: string) => `-----BEGIN ${what}-----\n${name}\n-----END ${what}-----\n`;
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+
+/** As long as asked and of the characters that were asked for; the same in every run. */
+function drawn(name: string, { length, upper, lower, numeric, special, overrideSpecial }: Fields): string {
+  const kinds: [unknown, string][] = [
+    [upper, letters.toUpperCase()],
+    [lower, letters],
+    [numeric, '0123456789'],
+    [special, String(overrideSpecial ?? '!@#$%&*()-_=+[]{}<>:?')],
+  ];
+  const characters = kinds.map(([isAsked, all]) => (isAsked === false ? '' : all)).join('');
+  const bytes = createHash('shake256', { outputLength: Number(length) })
+    .update(name)
+    .digest();
+  return [...bytes].map((byte) => characters[byte % characters.length]).join('');
+}
 
 const answers: Record<string, Answer> = {
   'gcp:projects/serviceIdentity:ServiceIdentity': () => ({
@@ -27,6 +45,8 @@ const answers: Record<string, Answer> = {
     name: `projects/${projectNumber}/secrets/${name}/versions/1`,
   }),
   'gcp:secretmanager/secretIamMember:SecretIamMember': () => ({ etag: 'BwX' }),
+  // Its name is the id that was chosen, not one of Pulumi's.
+  'gcp:artifactregistry/repository:Repository': (_name, { repositoryId }) => ({ name: repositoryId }),
   'gcp:sql/databaseInstance:DatabaseInstance': (name) => ({
     connectionName: `acme-shop:europe-west1:${name}`,
     dnsName: '',
@@ -66,9 +86,7 @@ const answers: Record<string, Answer> = {
     dnsResourceRecords: [{ name: `_acme-challenge.${String(domain)}.`, type: 'CNAME', data: 'proof.authorize.goog.' }],
   }),
   'gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig': (name) => ({ uptimeCheckId: `${name}-1` }),
-  'random:index/randomPassword:RandomPassword': (name) => ({ result: hidden(`password of ${name}`) }),
-  'random:index/randomBytes:RandomBytes': (name) => ({ base64: hidden(`${name}-bytes`) }),
-  'random:index/randomUuid:RandomUuid': (name) => ({ result: hidden(`uuid of ${name}`) }),
+  'random:index/randomPassword:RandomPassword': (name, inputs) => ({ result: hidden(drawn(name, inputs)) }),
   'tls:index/privateKey:PrivateKey': (name) => ({ privateKeyPem: hidden(pem('EC PRIVATE KEY', name)) }),
   'tls:index/selfSignedCert:SelfSignedCert': (name) => ({ certPem: pem('CERTIFICATE', name) }),
   'tls:index/certRequest:CertRequest': (name) => ({ certRequestPem: pem('CERTIFICATE REQUEST', name) }),

@@ -15,9 +15,12 @@ export function databases(stack: Stack, change: { customers?: Config; orders?: C
   };
 }
 
-export function refusalsOf(stack: Stack, change: Config, deployed: string[] = []): string[] {
+export const refusalsOf = (stack: Stack, change: Config, deployed: string[] = []): string[] =>
+  refusalsIn({ ...settingsOf(stack), ...change }, deployed);
+
+export function refusalsIn(settings: Config, deployed: string[] = []): string[] {
   try {
-    parseSettings(packed({ ...settingsOf(stack), ...change }), deployed);
+    parseSettings(packed(settings), deployed);
     return [];
   } catch (error) {
     return (error as Error).message

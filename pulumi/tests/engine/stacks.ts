@@ -13,21 +13,51 @@ const own: Record<Stack, Config> = {
   prod: {
     project: 'acme-shop',
     budget: { billingAccount: '012345-6789AB-CDEF01', currency: 'EUR', monthly: 6000 },
-    integrations: { stripe: { 'secret-key': 'sk_test_1', 'webhook-secret': 'whsec_1' } },
   },
 };
 
-/** Settings of a stack by name, structures as structures. */
-export function settingsOf(stack: Stack): Config {
+/** Companies that the shop works with, and what it says to them. */
+const companies = {
+  payments: { stripe: { secretRef: { name: 'acme-stripe' }, publishableKey: 'pk_live_51Acme' } },
+  shipping: {
+    carriers: [{ name: 'easypost', kind: 'EasyPost', secretRef: { name: 'acme-easypost' } }],
+    from: { name: 'Acme', line1: 'Torstrasse 1', postcode: '10119', city: 'Berlin', country: 'DE' },
+  },
+  mail: {
+    smtp: {
+      host: 'smtp.acme.example',
+      port: 587,
+      tls: 'StartTls',
+      from: 'shop@acme.example',
+      secretRef: { name: 'acme-smtp' },
+    },
+  },
+};
+const integrations = {
+  stripe: { 'secret-key': 'sk_test_1', 'webhook-secret': 'whsec_1' },
+  easypost: { 'api-key': 'EZAK_1', 'webhook-secret': 'easypost-secret-1' },
+  smtp: { username: 'smtp-user-1', password: 'smtp-password-1' },
+};
+
+/** Settings of a stack as they are committed, by name, structures as structures. */
+export function committed(stack: Stack): Config {
   const file = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), 'utf8')) as { config: Config };
-  const settings = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(file.config)
       .filter(([key]) => key.startsWith('storefront:'))
       .map(([key, value]) => [key.slice('storefront:'.length), value]),
   );
+}
+
+/** Those, and what a person sets. */
+export function settingsOf(stack: Stack): Config {
+  const settings = committed(stack);
+  const shop = settings['shop'] as { spec: Config };
   return {
     ...settings,
     ...own[stack],
+    integrations,
+    shop: { ...shop, spec: { ...shop.spec, ...companies } },
     alerts: { email: 'platform@acme.example' },
     cluster: { ...(settings['cluster'] as Config), securityGroup: 'gke-security-groups@acme.example' },
     edge: { ...(settings['edge'] as Config), host: 'shop.acme.example', dnsZone: 'acme-example' },

@@ -16,6 +16,14 @@ const made: Mutation[] = [
   'tls:index/privateKey:PrivateKey broker-authority',
 ].map((resource) => ['explicit-provider', resource, '$provider', '']);
 
+/** Their ids are their values. */
+const drawn: Mutation[] = ['Bytes', 'Id', 'String', 'Uuid', 'Uuid4', 'Uuid7'].map((kind) => [
+  'random-hidden',
+  'random:index/randomPassword:RandomPassword discovery-admin',
+  '$type',
+  `random:index/random${kind}:Random${kind}`,
+]);
+
 export const grant: Mutation[] = [
   ...values(
     'no-default-account',
@@ -37,4 +45,5 @@ export const grant: Mutation[] = [
   ['no-everyone', binding, 'members', [office, 'allUsers']],
   ['no-everyone', whole, 'policyData', policyData('roles/viewer', 'allUsers')],
   ...made,
+  ...drawn,
 ];

@@ -2,6 +2,7 @@
 import type { DatabaseInstanceArgs } from '@pulumi/gcp/sql/databaseInstance.js';
 import type { Input } from '@pulumi/pulumi';
 import type { Settings } from '../../../config.ts';
+import { isPlus } from '../../../config/schema/databases.ts';
 import { labelsOf, type Site } from '../../../naming.ts';
 
 export type PostgresSize = Settings['databases']['customers'];
@@ -10,7 +11,7 @@ export type SettingsOf = { site: Site; size: PostgresSize; network: Input<string
 
 export const instanceSettings = (of: SettingsOf): NonNullable<DatabaseInstanceArgs['settings']> => ({
   tier: of.size.tier,
-  edition: of.size.tier.startsWith('db-perf') ? 'ENTERPRISE_PLUS' : 'ENTERPRISE',
+  edition: isPlus(of.size.tier) ? 'ENTERPRISE_PLUS' : 'ENTERPRISE',
   // A replica is not the standby: REGIONAL has its own, which serves no reads.
   availabilityType: of.site.isAvailable && !of.isReplica ? 'REGIONAL' : 'ZONAL',
   diskType: 'PD_SSD',
@@ -52,7 +53,7 @@ const backups = ({ site, size }: SettingsOf) => ({
   location: site.region,
   pointInTimeRecoveryEnabled: true,
   // ENTERPRISE keeps logs for seven days at most.
-  transactionLogRetentionDays: Math.min(size.recoveryDays, size.tier.startsWith('db-perf') ? 35 : 7),
+  transactionLogRetentionDays: Math.min(size.recoveryDays, isPlus(size.tier) ? 35 : 7),
   backupRetentionSettings: { retainedBackups: size.recoveryDays, retentionUnit: 'COUNT' },
 });
 

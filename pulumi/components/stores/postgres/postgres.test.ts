@@ -25,7 +25,14 @@ describe('the order shards', () => {
         .toSorted(),
     ).toEqual(['a', 'a-replica-1', 'a-replica-2', 'b', 'b-replica-1', 'b-replica-2']);
     expect(of(made, 'Database').map(({ inputs }) => inputs['instance'])).toEqual(['a-0a1b2c3', 'b-0a1b2c3']);
-    expect(of(made, 'User').map(({ inputs }) => inputs['deletionPolicy'])).toEqual(['ABANDON', 'ABANDON']);
+  });
+
+  it('go whole: nothing in an instance is dropped while somebody is connected to it', async () => {
+    const made = await register(
+      () => new OrderShards('orders', { ...surroundings(), size, shards: ['a', 'b'], retired: [] }),
+    );
+    for (const type of ['Database', 'User'])
+      expect(of(made, type).map(({ inputs }) => inputs['deletionPolicy'])).toEqual(['ABANDON', 'ABANDON']);
   });
 
   it('take the passwords that are made for them: by the program, and by the operator', async () => {

@@ -44,7 +44,8 @@ export class Postgres extends ComponentResource {
     const replicas = this.copies(name, args, primary);
     const made = new Database(
       name,
-      { instance: primary.name, name: database },
+      // It goes with its instance: PostgreSQL drops no database to which somebody is connected.
+      { instance: primary.name, name: database, deletionPolicy: 'ABANDON' },
       { parent: this, protect: site.isGuarded },
     );
     this.primary = this.endpoint(name, primary, args);
