@@ -55,7 +55,18 @@ const hostile = [
   '\uD83D',
   "' or 1=1 --",
 ];
-const wrongTypes: unknown[] = [null, 42, true, [], {}, { $gt: '' }, [{ $ne: null }], 'x'.repeat(20_000)];
+const wrongTypes: unknown[] = [
+  null,
+  42,
+  true,
+  [],
+  {},
+  { $gt: '' },
+  [{ $ne: null }],
+  'x'.repeat(20_000),
+  'a\0b',
+  '\uD800',
+];
 
 /** `callers`: headers by the names of the document's security schemes. */
 export function badRequests(
