@@ -59,11 +59,12 @@ export function captureCall({ orderId }: PaymentRecord, amount: Money, { scope, 
   };
 }
 
-export function cancelCall({ orderId }: PaymentRecord, { scope, now }: Occasion): Call {
+/** `subject` counts from 2 on, after refusals. */
+export function cancelCall({ orderId }: PaymentRecord, { scope, now }: Occasion, subject = ''): Call {
   return {
-    key: `cancel:${scope}:${orderId}`,
+    key: ['cancel', scope, orderId, ...(subject ? [subject] : [])].join(':'),
     operation: 'cancel',
-    subject: '',
+    subject,
     sentAt: now,
     parameters: { cancellation_reason: 'requested_by_customer', expand },
   };

@@ -1,5 +1,5 @@
 import { cancelCall, confirmCall, isOfPayment, type Occasion } from './calls.ts';
-import { advance, type PaymentRecord, type PaymentState } from './payment.ts';
+import { advance, isFinal, type PaymentRecord, type PaymentState } from './payment.ts';
 import type { CallOutcome, Change } from './plans.ts';
 import type { Call, Refusal, Truth } from './provider.ts';
 import { advanceRefunds, type RefundRecord } from './refunds.ts';
@@ -15,7 +15,10 @@ const failedAtStripe: Refusal = {
   message: 'An error occurred while processing your card. Try again in a little bit.',
 };
 
-/** What a settled call makes of the payment, and which call follows it: an intent that was made is confirmed. */
+/**
+ * What a settled call makes of the payment, and which call follows it: an intent that was made is confirmed, and what Stripe would not
+ * cancel is still to be canceled.
+ */
 export function settling(settlement: Settlement, occasion: Occasion): (state: PaymentState) => Change {
   return (state) => {
     const { call, outcome } = settlement;
@@ -23,7 +26,7 @@ export function settling(settlement: Settlement, occasion: Occasion): (state: Pa
     const rest = state.calls.filter(({ key }) => !settled.some((one) => one.key === key));
     if (call.operation === 'refund') return { settle: settled, refunds: refundsAfter(settlement, state) };
     const payment = paymentAfter(settlement, state.payment);
-    const begin = call.operation === 'create' ? callAfterCreate(payment, occasion) : undefined;
+    const begin = callAfter(settlement, payment, occasion);
     const isInDoubt = begin !== undefined || rest.some(isOfPayment);
     return { settle: settled, payment: { ...payment, isInDoubt }, ...(begin ? { begin } : {}) };
   };
@@ -49,6 +52,14 @@ function withDecline(payment: PaymentRecord, { truth, refusal }: Settlement): Pa
   if (truth.intent === undefined && payment.isCancelWanted) return { ...payment, status: 'canceled' };
   if (payment.status !== 'new' && payment.status !== 'requires-method') return payment;
   return { ...payment, status: 'requires-method', decline: refusal ?? payment.decline ?? failedAtStripe };
+}
+
+function callAfter(settlement: Settlement, payment: PaymentRecord, occasion: Occasion): Call | undefined {
+  const { call, outcome } = settlement;
+  if (call.operation === 'create') return callAfterCreate(payment, occasion);
+  const isStillWanted = call.operation === 'cancel' && outcome === 'refused' && !isFinal(payment.status);
+  // Its key would be refused for a day, whatever happens to the intent meanwhile.
+  return isStillWanted ? cancelCall(payment, occasion, String(Number(call.subject || 1) + 1)) : undefined;
 }
 
 function callAfterCreate(payment: PaymentRecord, occasion: Occasion): Call | undefined {
