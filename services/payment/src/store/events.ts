@@ -18,7 +18,10 @@ export type Events = {
   /** Those that are due to be tried again, on every shard that can be reached. */
   parked(limit: number, onLost: OnLostShard): Promise<ParkedEvent[]>;
   unpark(event: ParkedEvent): Promise<void>;
-  /** Forgets what Stripe's list no longer shows (30 days), so that it cannot come again. */
+  /**
+   * Forgets what Stripe's list no longer shows (30 days), so that it cannot come again, and what belonged to nobody for half a year: a
+   * dispute is over by then. At most 1,000 of each on each shard; answers how many.
+   */
   prune(onLost: OnLostShard): Promise<number>;
 };
 export type ParkedEvent = { bucket: number; event: ProviderEvent };
@@ -51,8 +54,11 @@ export function postgresEvents(shards: Shards<Tables>): Events {
         await tx.deleteFrom('unmatched_event').where('bucket', '=', bucket).where('event_id', '=', event.id).execute();
       }),
     async prune(onLost) {
-      const pruned = await askEachShard(shards, (db) => pruneQuery.execute(db), onLost);
-      return pruned.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0);
+      const pruned = [pruneQuery, pruneUnmatchedQuery].map((query) =>
+        askEachShard(shards, (db) => query.execute(db), onLost),
+      );
+      const counts = (await Promise.all(pruned)).flat().map(({ numAffectedRows }) => Number(numAffectedRows ?? 0));
+      return counts.reduce((sum, count) => sum + count, 0);
     },
   };
 }
@@ -99,10 +105,21 @@ export const parkedQuery = (limit: number) => sql<ParkedEvent>`
   select u.bucket, u.event from unmatched_event u join routing.bucket_owner o on o.bucket = u.bucket and o.mode = 'rw'
   where u.retry_at < now() order by u.retry_at limit ${limit}`;
 
+/** How many are forgotten at once. */
+export const pruneBatch = 1_000;
+
 /** Locked against the mover of buckets as a transaction of `withBucket` is. */
 export const pruneQuery = sql`
   with old as (
     select e.bucket, e.event_id from stripe_event e
     join routing.bucket_owner o on o.bucket = e.bucket and o.mode = 'rw'
-    where e.seen_at < now() - interval '35 days' limit 1000 for update of e skip locked for share of o)
+    where e.seen_at < now() - interval '35 days' limit ${sql.lit(pruneBatch)} for update of e skip locked for share of o)
   delete from stripe_event e using old where (e.bucket, e.event_id) = (old.bucket, old.event_id)`;
+
+export const pruneUnmatchedQuery = sql`
+  with old as (
+    select u.bucket, u.event_id from unmatched_event u
+    join routing.bucket_owner o on o.bucket = u.bucket and o.mode = 'rw'
+    where u.received_at < now() - interval '180 days' limit ${sql.lit(pruneBatch)}
+    for update of u skip locked for share of o)
+  delete from unmatched_event using old where (unmatched_event.bucket, unmatched_event.event_id) = (old.bucket, old.event_id)`;

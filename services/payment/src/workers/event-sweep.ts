@@ -4,7 +4,7 @@ import type { Clock } from '@storefront/kit/time';
 import type { PaymentProvider, ProviderEvent } from '../domain/provider.ts';
 import type { ReceiveEvent } from '../payments/receive-event.ts';
 import type { EventPosition } from '../store/event-position.ts';
-import type { Events } from '../store/events.ts';
+import { pruneBatch, type Events } from '../store/events.ts';
 import type { OnLostShard } from '../store/each-shard.ts';
 import { createRepeating } from './repeating.ts';
 
@@ -39,7 +39,7 @@ export function eventSweep(options: EventSweepOptions): Worker {
         log.warn({ error }, 'the list of events cannot be read now'),
       );
       await retryParked(options, signal);
-      await events.prune(onLost);
+      while (!signal.aborted && (await events.prune(onLost)) >= pruneBatch);
     },
   });
 }
