@@ -5,7 +5,14 @@ import { connectShards } from '@storefront/kit/postgres';
 import { columnProblems, testShards, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
 import { sql, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { parkedQuery, postgresEvents, pruneQuery, pruneUnmatchedQuery, seenAmongQuery, seenQuery } from '../src/store/events.ts';
+import {
+  parkedQuery,
+  postgresEvents,
+  pruneQuery,
+  pruneUnmatchedQuery,
+  seenAmongQuery,
+  seenQuery,
+} from '../src/store/events.ts';
 import { inDoubtQuery, openCallsQuery, refundsQuery } from '../src/store/payments.ts';
 import type { Tables } from '../src/store/tables.ts';
 
@@ -57,7 +64,7 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
         order_id: 'uuid',
         attempt: 'int4',
         method: 'text',
-        return_url: 'text',
+        return_url: 'text null',
         status: 'text null',
         decline: 'jsonb null',
         created_at: 'timestamptz generated',

@@ -90,6 +90,9 @@ export function refundCall(payment: PaymentRecord, refund: RefundRecord, { scope
 /** Calls about the payment itself; while one is open its status is in doubt. A refund's is its own. */
 export const isOfPayment = ({ operation }: Call): boolean => operation !== 'refund';
 
+/** Calls that try a card. */
+export const isOfCard = ({ operation }: Call): boolean => operation === 'create' || operation === 'confirm';
+
 /** A cancellation first: it makes the others pointless. */
 export const nextCall = (calls: readonly Call[]): Call | undefined =>
   calls.find(({ operation }) => operation === 'cancel') ?? calls[0];

@@ -1,4 +1,4 @@
-import { cancelCall, confirmCall, isOfPayment, type Occasion } from './calls.ts';
+import { cancelCall, confirmCall, isOfCard, isOfPayment, type Occasion } from './calls.ts';
 import { advance, isFinal, type PaymentRecord, type PaymentState } from './payment.ts';
 import type { CallOutcome, Change } from './plans.ts';
 import type { Call, Refusal, Truth } from './provider.ts';
@@ -27,8 +27,10 @@ export function settling(settlement: Settlement, occasion: Occasion): (state: Pa
     if (call.operation === 'refund') return { settle: settled, refunds: refundsAfter(settlement, state) };
     const payment = paymentAfter(settlement, state.payment);
     const begin = callAfter(settlement, payment, occasion);
-    const isInDoubt = begin !== undefined || rest.some(isOfPayment);
-    return { settle: settled, payment: { ...payment, isInDoubt }, ...(begin ? { begin } : {}) };
+    const open = begin ? [...rest, begin] : rest;
+    const returnUrl = open.some(isOfCard) ? payment.returnUrl : null;
+    const next = { ...payment, returnUrl, isInDoubt: open.some(isOfPayment) };
+    return { settle: settled, payment: next, ...(begin ? { begin } : {}) };
   };
 }
 
@@ -36,15 +38,14 @@ export function settling(settlement: Settlement, occasion: Occasion): (state: Pa
 function supersededBy({ call, truth }: Settlement, { calls }: PaymentState): { key: string; outcome: CallOutcome }[] {
   if (truth.intent?.status !== 'canceled') return [];
   return calls
-    .filter(({ key, operation }) => key !== call.key && (operation === 'create' || operation === 'confirm'))
+    .filter((other) => other.key !== call.key && isOfCard(other))
     .map(({ key }) => ({ key, outcome: 'superseded' }));
 }
 
 function paymentAfter(settlement: Settlement, payment: PaymentRecord): PaymentRecord {
   const { call, truth, outcome } = settlement;
   const next = truth.intent ? advance(payment, truth.intent) : payment;
-  const isOfCard = call.operation === 'create' || call.operation === 'confirm';
-  return outcome === 'done' || !isOfCard ? next : withDecline(next, settlement);
+  return outcome === 'done' || !isOfCard(call) ? next : withDecline(next, settlement);
 }
 
 /** After a card that came to nothing, unless something has come of it since. */
