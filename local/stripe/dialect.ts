@@ -75,7 +75,7 @@ function answerOnce(deps: AccountDeps, answers: AnswersByKey, work: Work, endpoi
     const known = key === undefined ? undefined : answers.find(key, fingerprint);
     if (known) return { answer: replayOf(known), isReplay: true };
     const { key: _, ...parameters } = form;
-    const done = carryOut(deps, work, endpoint, { form: parameters, caller });
+    const done = work.isRefused ? refused() : carryOut(deps, work, endpoint, { form: parameters, caller });
     const { answer, isStored } = work.failsAfterCommit ? failed(done) : done;
     if (key !== undefined && isStored)
       answers.store(key, fingerprint, { status: answer.status, json: answer.json, requestId: work.requestId });
@@ -111,6 +111,8 @@ const expandedOf = ({ expand }: Form): string[] => (Array.isArray(expand) ? expa
 /** Done, and told otherwise: the key remembers the error. */
 const failed = ({ isStored }: Done): Done => ({ answer: refusalOf('server-error', 'false'), isStored });
 
+const refused = (): Done => ({ answer: refusalOf('refused', 'false'), isStored: true });
+
 const speaking = (answer: Answer, call: Call): Answer => {
   const key = readKey(call);
   const headers = { 'stripe-version': apiVersion, ...(key === undefined ? {} : { 'idempotency-key': key }) };
@@ -135,6 +137,7 @@ const refusals: Record<Refusal, [number, ErrorBody]> = {
       message: 'Request rate limit exceeded. We recommend an exponential backoff of your requests.',
     },
   ],
+  refused: [400, { type: 'invalid_request_error', message: 'This is not possible. The simulator was told so.' }],
   'server-error': [
     500,
     {

@@ -51,7 +51,18 @@ const hostile = [
   "' or 1=1 --",
 ];
 /** As many of kit's strangers as the budget of a merchant allows. */
-const wrongTypes: unknown[] = [null, true, -1, [], {}, { $gt: '' }, [{ $ne: null }], 'x'.repeat(20_000)];
+const wrongTypes: unknown[] = [
+  null,
+  true,
+  -1,
+  [],
+  {},
+  { $gt: '' },
+  [{ $ne: null }],
+  'x'.repeat(20_000),
+  'a\0b',
+  '\uD800',
+];
 
 /** `callers`: headers by the names of the document's security schemes. */
 export function badRequests(
