@@ -37,7 +37,8 @@ const { url, sources, merchantToken, namespace, minutes, target } = await readGr
 const api = openApi(url, sources);
 const auditor = await openAuditor(target);
 const sku = `chaos-${randomUUID().slice(0, 8)}`;
-await merchantOf(api, merchantToken).offer(sku, { units: 99_000 });
+const merchant = merchantOf(api, merchantToken);
+const { productId } = await merchant.offer(sku, { units: 99_000 });
 
 const kills: Record<string, number> = {};
 const selling = startSelling(api, { sku, perSecond });
@@ -58,6 +59,7 @@ const result: ChaosResult = {
   settledSeconds: (performance.now() - restedFrom) / 1_000,
   breaches: [seenMeanwhile, seenAtRest].filter(Boolean).join('\n'),
 };
+await merchant.unpublish(productId);
 await auditor.close();
 await api.close();
 process.stdout.write(`${JSON.stringify(result)}\n`);
