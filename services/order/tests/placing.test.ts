@@ -189,6 +189,12 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     });
   });
 
+  it('takes also the heaviest cart that there can be', async () => {
+    const cart = shop.fill();
+    cart.weightGrams = 50 * 99 * 1_000_000;
+    expect(await shop.post(cart)).toMatchObject({ status: 201 });
+  });
+
   it('asks for a key, and for somebody whose order it is', async () => {
     const cart = shop.fill();
     const body = requestFor(cart);

@@ -57,17 +57,16 @@ describe.skipIf(whyNoBroker || realKey)(`hostile requests for payments ${whyNot}
     for (const order of orders) if ((await order.read()).status === 200) await order.audit();
   });
 
-  it.each(strangeSegments)('find no payment by %s', async (segment) => {
+  it('find no payment by a strange name', async () => {
     const { id } = shop.order();
-    for (const [method, path] of [
-      ['GET', `/payments/${segment}`],
-      ['POST', `/payments/${segment}/cancel`],
-      ['GET', `/payments/${id}?fresh=${segment}`],
-      ['GET', `/payments/${id}?${segment}=1`],
-    ] as const) {
-      const status = await send(method, path);
-      expect(status, `${method} ${path.slice(0, 80)}`).toBeGreaterThanOrEqual(400);
-      expect(status, `${method} ${path.slice(0, 80)}`).toBeLessThan(500);
+    for (const segment of strangeSegments) {
+      const statuses = [
+        await send('GET', `/payments/${segment}`),
+        await send('POST', `/payments/${segment}/cancel`),
+        await send('GET', `/payments/${id}?fresh=${segment}`),
+        await send('GET', `/payments/${id}?${segment}=1`),
+      ];
+      for (const status of statuses) expect([400, 404], segment.slice(0, 80)).toContain(status);
     }
   });
 });

@@ -47,16 +47,15 @@ describe.skipIf(whyNoBroker)(`hostile requests for parcels ${whyNoBroker}`, { ti
     expect(await send(method, fill(path), { body })).toBe(taken);
   });
 
-  it.each(strangeSegments)('find no parcel by %s', async (segment) => {
-    for (const [method, path] of [
-      ['GET', `/shipments/${segment}`],
-      ['GET', `/shipments/${anOrder()}?fresh=${segment}`],
-      ['POST', `/shipments/${anOrder()}/${segment}/void`],
-      ['POST', `/shipments/${segment}/1/hand-over`],
-    ] as const) {
-      const status = await send(method, path);
-      expect(status, `${method} ${path.slice(0, 80)}`).toBeGreaterThanOrEqual(400);
-      expect(status, `${method} ${path.slice(0, 80)}`).toBeLessThan(500);
+  it('find no parcel by a strange name', async () => {
+    for (const segment of strangeSegments) {
+      const statuses = [
+        await send('GET', `/shipments/${segment}`),
+        await send('GET', `/shipments/${anOrder()}?fresh=${segment}`),
+        await send('POST', `/shipments/${anOrder()}/${segment}/void`),
+        await send('POST', `/shipments/${segment}/1/hand-over`),
+      ];
+      for (const status of statuses) expect([400, 404], segment.slice(0, 80)).toContain(status);
     }
   });
 });
