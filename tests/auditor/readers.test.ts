@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
 const schemas = { order: 'orders', payment: 'payment', shipping: 'shipping' } as const;
 
 describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { timeout: 120_000 }, () => {
-  it('is what the migrations of the services make', async () => {
+  it('is what the migrations of the services make, also after the server was away', async () => {
     const database = await openDatabase();
     for (const [service, schema] of Object.entries(schemas)) await database.migrate(service, schema);
     const auditor = await openShard('auditor-test', { name: 'orders-1', ...database.admin });
@@ -29,6 +29,9 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
     expect(buckets).toEqual([{ shard: 'orders-1', bucket: 7, epoch: 3 }]);
     expect(Object.keys(others)).toHaveLength(9);
     expect(Object.values(others).flat()).toEqual([]);
+
+    await database.cutOff('auditor');
+    expect((await auditor.look()).buckets).toEqual(buckets);
   });
 
   it('is how far orders have come, in the columns that those migrations make', async () => {
@@ -105,6 +108,13 @@ async function openDatabase() {
   });
   return {
     admin: { url, username: server.username, password: server.password },
+    /** As when the server dies: whoever goes by that name has lost their connections. */
+    async cutOff(application: string) {
+      const ends =
+        'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND application_name = $2';
+      const { rowCount } = await own.query(ends, [name, application]);
+      expect(rowCount).toBeGreaterThan(0);
+    },
     /** By the service's own program, as the migration Job does. */
     async migrate(service: string, schema: string) {
       const owner = `${name}_${schema}`;
