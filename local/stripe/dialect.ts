@@ -74,9 +74,7 @@ function answerOnce(deps: AccountDeps, answers: AnswersByKey, work: Work, endpoi
     const fingerprint = fingerprintOf(call.method, call.path, withoutSecrets(form));
     const known = key === undefined ? undefined : answers.find(key, fingerprint);
     if (known) return { answer: replayOf(known), isReplay: true };
-    const { key: _, ...parameters } = form;
-    const done = work.isRefused ? refused() : carryOut(deps, work, endpoint, { form: parameters, caller });
-    const { answer, isStored } = work.failsAfterCommit ? failed(done) : done;
+    const { answer, isStored } = doneFor(deps, work, endpoint, { form, caller });
     if (key !== undefined && isStored)
       answers.store(key, fingerprint, { status: answer.status, json: answer.json, requestId: work.requestId });
     return { answer: speaking(answer, call), isReplay: false };
@@ -84,6 +82,14 @@ function answerOnce(deps: AccountDeps, answers: AnswersByKey, work: Work, endpoi
     if (!(error instanceof StripeError)) throw error;
     return { answer: speaking(errorAnswer(error.status, error.body), call), isReplay: false };
   }
+}
+
+/** What comes of it, the trouble that was asked for included. */
+function doneFor(deps: AccountDeps, work: Work, endpoint: Endpoint, { form, caller }: Input): Done {
+  if (work.isRefused) return refused();
+  const { key: _, ...parameters } = form;
+  const done = carryOut(deps, work, endpoint, { form: parameters, caller });
+  return work.failsAfterCommit ? failed(done) : done;
 }
 
 type Done = { answer: Answer; isStored: boolean };

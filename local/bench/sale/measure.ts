@@ -51,7 +51,10 @@ const timesEach = 3;
 /** Buys in the shop that is up; afterwards every parcel has arrived, and the goods are off the shelf. */
 export async function measureSale(): Promise<SaleFigures> {
   const shop = await describeShop('bench/task');
-  const perform: Perform = (task) => runProgram('bench/task', { ...shop, task });
+  return withSteadyVendors(() => sellAll((task) => runProgram('bench/task', { ...shop, task })));
+}
+
+async function sellAll(perform: Perform): Promise<SaleFigures> {
   say('what is still under way is delivered');
   await perform({ kind: 'deliver' });
   say('backlog of messages');
@@ -59,7 +62,7 @@ export async function measureSale(): Promise<SaleFigures> {
   say('goods for the bench');
   const shelf = await perform<Shelf>({ kind: 'offer' });
   try {
-    return { ...(await withSteadyVendors(() => measureAll(perform, shelf))), backlog };
+    return { ...(await measureAll(perform, shelf)), backlog };
   } finally {
     await clearAway(perform, shelf).catch((error: unknown) => say(`not cleared away: ${String(error)}`));
   }
