@@ -378,6 +378,9 @@ describe.skipIf(whyNoCluster)(`a guest who buys ${whyNoCluster || ''}`, { timeou
     const found: string[] = [];
     for (const [screen, width, height] of [['phone', 390, 844] as const, ['desk', 1280, 800] as const]) {
       await page.setViewportSize({ width, height });
+      // A frame of another origin is painted once it is on the screen.
+      const card = page.locator('#card iframe');
+      if (await card.isVisible()) await card.scrollIntoViewIfNeeded();
       found.push(...(await barriersOn(page)).map((barrier) => `${screen}: ${barrier}`));
       if (await isTooWide(page)) found.push(`${screen}: scrolls sideways`);
       await keepScreenshot(page, `sale-${name}-${screen}`);
