@@ -19,7 +19,7 @@ function drawn(name: string, { length, upper, lower, numeric, special, overrideS
     [upper, letters.toUpperCase()],
     [lower, letters],
     [numeric, '0123456789'],
-    [special, String(overrideSpecial ?? '!@#$%&*()-_=+[]{}<>:?')],
+    [special, (overrideSpecial ?? '!@#$%&*()-_=+[]{}<>:?') as string],
   ];
   const characters = kinds.map(([isAsked, all]) => (isAsked === false ? '' : all)).join('');
   const bytes = createHash('shake256', { outputLength: Number(length) })
