@@ -15,6 +15,8 @@ type Kept = { order: Order; token: string };
 
 const pathShape = /^\/api\/orders(?:\/([^/]+))?(?:\/(\w+))?$/;
 
+const newsOf = (sequence: number): string => `id: ${sequence}\ndata: {"sequence":${sequence}}\n\n`;
+
 export class Orders {
   readonly kept = new Map<string, Kept>();
   readonly quotes = new Map<string, Quote>();
@@ -47,7 +49,11 @@ export class Orders {
     this.#listeners.set(orderId, known.add(response));
     response.on('close', () => known.delete(response));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(`: since ${String(call.headers['last-event-id'] ?? 'now')}\n\n`);
+    response.write(`: since ${String(call.headers['last-event-id'] ?? 'the beginning')}\n\n`);
+    // Whoever comes late hears of what has happened since, as from the order itself.
+    const after = Number(call.headers['last-event-id'] ?? 0);
+    for (const { sequence } of this.#find(orderId).order.history)
+      if (sequence > after) response.write(newsOf(sequence));
     return true;
   }
 
@@ -64,7 +70,7 @@ export class Orders {
     const entry = { sequence, what, at: new Date().toISOString() };
     found.order = { ...found.order, ...changes, version: version + 1, history: [...history, entry] };
     for (const listener of this.#listeners.get(orderId) ?? [])
-      listener.write(`id: ${sequence}\ndata: {"sequence":${sequence}}\n\n`);
+      listener.write(newsOf(sequence));
   }
 
   #find(orderId: string): Kept {
