@@ -176,7 +176,7 @@ describe.skipIf(noMail)(`a mail whose service is killed ${noMail}`, () => {
       const isShipped = point.endsWith('shipped');
       if (isShipped) await world.peers.shipping.scan(orderId, 'in-transit');
       await victim.kill();
-      await kills.startSurvivor();
+      await kills.startSurvivor(121_000);
       const kind = isShipped ? 'shipped' : 'confirmation';
       const statusOf = async () => {
         const mails = await shop.rows<{ kind: string; status: string }>('mail', orderId);

@@ -34,9 +34,9 @@ export function openKills(world: Worlds) {
     return { kill: () => reached.promise.then(() => killed(child)) };
   }
 
-  /** Another one that takes up what is left; so much later that nobody holds it any more. */
-  async function startSurvivor(): Promise<void> {
-    const clock = { now: () => new Date(Date.now() + 31_000) };
+  /** Another one that takes up what is left; so much later that nobody holds it any more: a step, or a mail after two minutes. */
+  async function startSurvivor(laterMs = 31_000): Promise<void> {
+    const clock = { now: () => new Date(Date.now() + laterMs) };
     const service = createOrder({ ...depsOf(settingsOf(world)), clock });
     url = (await service.start()).url;
     onTestFinished(() => service.stop());
