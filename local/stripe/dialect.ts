@@ -75,7 +75,7 @@ function answerOnce(deps: AccountDeps, answers: AnswersByKey, work: Work, endpoi
     const known = key === undefined ? undefined : answers.find(key, fingerprint);
     if (known) return { answer: replayOf(known), isReplay: true };
     const { key: _, ...parameters } = form;
-    const done = work.isRefused ? refused() : carryOut(deps, work, endpoint, { form: parameters, caller });
+    const done = carryOut(deps, work, endpoint, { form: parameters, caller });
     const { answer, isStored } = work.failsAfterCommit ? failed(done) : done;
     if (key !== undefined && isStored)
       answers.store(key, fingerprint, { status: answer.status, json: answer.json, requestId: work.requestId });
@@ -90,6 +90,7 @@ type Done = { answer: Answer; isStored: boolean };
 type Input = { form: Form; caller: 'secret' | 'publishable' };
 
 function carryOut(deps: AccountDeps, work: Work, endpoint: Endpoint, { form, caller }: Input): Done {
+  if (work.isRefused) return { answer: refusalOf('refused', 'false'), isStored: true };
   const cause = { id: work.requestId, idempotency_key: readKey(work.call) ?? null };
   try {
     const result = deps.parts.database.transaction(() => {
@@ -110,8 +111,6 @@ const expandedOf = ({ expand }: Form): string[] => (Array.isArray(expand) ? expa
 
 /** Done, and told otherwise: the key remembers the error. */
 const failed = ({ isStored }: Done): Done => ({ answer: refusalOf('server-error', 'false'), isStored });
-
-const refused = (): Done => ({ answer: refusalOf('refused', 'false'), isStored: true });
 
 const speaking = (answer: Answer, call: Call): Answer => {
   const key = readKey(call);

@@ -110,6 +110,14 @@ export function addressOf({ url, username, password, caFile, pool, application }
 
 /** The pool as Kysely uses it: whatever keeps it from giving a connection is an outage. */
 function watched(pool: Pg.Pool, { breaker, lost }: { breaker: Breaker; lost: (error: unknown) => void }): PostgresPool {
+  const failed = (cause: unknown) => {
+    const isExhausted = cause instanceof Error && cause.message === 'timeout exceeded when trying to connect';
+    if (isExhausted) return away('store-busy', cause);
+    if (!pool.ending) lost(cause);
+    // A server that says why it refuses (it is full, or starting) is there, and its other connections may be well.
+    if (sqlStateOf(cause) === undefined) breaker.open();
+    return away('store-unavailable', cause);
+  };
   return {
     options: pool.options,
     end: () => pool.end(),
@@ -119,11 +127,7 @@ function watched(pool: Pg.Pool, { breaker, lost }: { breaker: Breaker; lost: (er
       try {
         return await pool.connect();
       } catch (cause) {
-        const isExhausted = cause instanceof Error && cause.message === 'timeout exceeded when trying to connect';
-        if (!isExhausted && !pool.ending) lost(cause);
-        // A server that says why it refuses (it is full, or starting) is there, and its other connections may be well.
-        if (!isExhausted && sqlStateOf(cause) === undefined) breaker.open();
-        throw away(isExhausted ? 'store-busy' : 'store-unavailable', cause);
+        throw failed(cause);
       } finally {
         if (isProbe) breaker.endProbe();
       }
