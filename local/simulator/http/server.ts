@@ -28,7 +28,8 @@ export type ServerDeps = {
 /** The socket's part of a fault happens here; what is done and when it is committed is `judge`'s part. */
 export async function listen({ address, port, judge, refuse }: ServerDeps): Promise<Listener> {
   const end = new AbortController();
-  const server = createServer((request, response) => {
+  // A client whose process was busy must not find its idle connection closed.
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const serve = async () => {
       const call = await readCall(request);
       await answer(response, judge(call), end.signal);

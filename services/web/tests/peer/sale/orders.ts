@@ -69,8 +69,7 @@ export class Orders {
     const what = changes.state ?? 'changed';
     const entry = { sequence, what, at: new Date().toISOString() };
     found.order = { ...found.order, ...changes, version: version + 1, history: [...history, entry] };
-    for (const listener of this.#listeners.get(orderId) ?? [])
-      listener.write(newsOf(sequence));
+    for (const listener of this.#listeners.get(orderId) ?? []) listener.write(newsOf(sequence));
   }
 
   #find(orderId: string): Kept {
