@@ -106,7 +106,9 @@ describe.skipIf(whyNoBrowser)(`buying in a browser ${whyNoBrowser}`, { timeout: 
     const page = await toCheckout();
     await buy(page, '4000 0000 0000 3220');
     await page.getByRole('button', { name: 'Leave without an answer' }).click();
+    await page.getByText('You left your bank').first().waitFor();
     await page.goBack();
+    await page.getByRole('button', { name: 'Leave without an answer' }).waitFor();
     await page.goBack();
     await page.waitForURL(/\/orders\/[0-9a-f-]+$/);
     await page.getByRole('heading', { name: 'Your bank wants to hear from you' }).waitFor();
