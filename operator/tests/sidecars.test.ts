@@ -172,7 +172,7 @@ describe.skipIf(missing({ consul }))(`the Consul agent's configuration${missing(
     const environment = [`POD_IP=10.1.2.3`, `POD_NAME=acme-${service}-6d5f9c8b7-x2z9k`];
     expect(run('env', [...environment, 'sh', '-c', script])).toContain('Configuration is valid!');
     const pod = JSON.parse(readFileSync(join(folder, 'run/config/pod.json'), 'utf8')) as { node_name: string };
-    expect(pod.node_name).toMatch(new RegExp(`^acme-[0-9a-f]{6}-${service}-6d5f9c8b7-x2z9k$`));
+    expect(pod.node_name).toMatch(new RegExp(`^acme-[0-9a-f]{6}-${service}-6d5f9c8b7-x2z9k-10-1-2-3$`));
     rmSync(folder, { recursive: true });
   });
 });

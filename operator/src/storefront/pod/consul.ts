@@ -7,13 +7,12 @@ import { imageOf, pullPolicy } from './image.ts';
 import { containerSecurity, megabytesOf, resourcesOf } from './security.ts';
 import { files, readOnly } from './volumes.ts';
 
-/** Configuration of the agent, apart from what is only known in the pod: name, address, gossip key and token. */
+/** Configuration of the agent, apart from what is only known in the pod: name, address, folder, gossip key and token. */
 export function agentConfig(storefront: Storefront): object {
   const { datacenter, servers } = storefront.spec.discovery;
   return {
     datacenter,
     server: false,
-    data_dir: `${files.consul}/data`,
     log_level: 'WARN',
     log_json: true,
     disable_update_check: true,
@@ -74,15 +73,19 @@ function registration(storefront: Storefront, service: string, entry: ServiceEnt
 
 /**
  * Writes what only the pod knows, then becomes the agent. Secrets go from file to file: never into the environment or a
- * command line. The node's name begins with the scope, for two shops may bear one name in two namespaces.
+ * command line. The node's name begins with the scope, for two shops may bear one name in two namespaces. It ends with the address, and
+ * the agent's memory is that address's: a pod whose sandbox died comes back under its name at another one, and Consul, for which the
+ * old node still lives, would take the new one for an impostor and shut it out.
  */
 export function consulStart(storefront: Storefront, service: string, entry: ServiceEntry): string {
   return `set -eu
 umask 077
-mkdir -p ${files.consul}/data ${files.consul}/config
+address="$(printf %s "$POD_IP" | tr .: --)"
+mkdir -p "${files.consul}/data/$address" ${files.consul}/config
 cat > ${files.consul}/config/pod.json <<END
 {
-  "node_name": "${scopedName(storefront, service)}-\${POD_NAME#${objectName(storefront, service)}-}",
+  "node_name": "${scopedName(storefront, service)}-\${POD_NAME#${objectName(storefront, service)}-}-$address",
+  "data_dir": "${files.consul}/data/$address",
   "bind_addr": "$POD_IP",
   "encrypt": "$(cat ${files.gossip}/key)",
   "acl": { "tokens": { "default": "$(cat ${files.consulToken}/consul-token)" } }
