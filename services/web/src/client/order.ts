@@ -29,12 +29,13 @@ export function enhanceOrder(): void {
   }
 }
 
+/** `last`: nothing more comes after it. */
+type News = 'shown' | 'last' | 'unanswered';
 type Live = {
   address: string;
   /** The entry of the order's history that the page shows already. */
   seen: number;
-  /** Whether there may be more after it. */
-  onNews: () => Promise<boolean>;
+  onNews: () => Promise<News>;
 };
 
 /** The browser comes back by itself when a stream ends, but not when it is refused: then we begin anew. */
@@ -51,24 +52,27 @@ function listen({ address, seen, onNews }: Live): void {
     if (source.readyState === EventSource.CLOSED) setTimeout(() => listen({ address, seen: newest, onNews }), retryMs);
   });
 
-  /** Once more for what came while it was asked. */
+  /** Once more for what came while it was asked, and until there is an answer. */
   async function ask(): Promise<void> {
     for (let shown = 0; shown < newest;) {
-      shown = newest;
-      if (!(await onNews())) return source.close();
+      const asked = newest;
+      const news = await onNews();
+      if (news === 'last') return source.close();
+      if (news === 'shown') shown = asked;
+      else await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
     asking = undefined;
   }
 }
 
-async function showNews(self: string): Promise<boolean> {
+async function showNews(self: string): Promise<News> {
   const response = await fetch(self).catch(() => null);
-  if (!response?.ok) return true;
+  if (!response?.ok) return 'unanswered';
   const page = await readPage(response);
   // Another policy lets the card's script in: that takes a page of its own.
   if (page.getElementById('card') && !document.getElementById('card')) location.replace(self);
   else show(page);
-  return page.querySelector('[data-events]') !== null;
+  return page.querySelector('[data-events]') ? 'shown' : 'last';
 }
 
 function show(page: Document): void {

@@ -254,6 +254,24 @@ describe.skipIf(whyNoBrowser)(`buying in a browser ${whyNoBrowser}`, { timeout: 
     await page.context().close();
   });
 
+  it('asks again when there was news and the page of the order could not be had', async () => {
+    const page = await toCheckout();
+    await buy(page, '4242 4242 4242 4242');
+    await page.getByRole('heading', { name: 'Thank you, your order is confirmed' }).waitFor();
+    let refusals = 0;
+    const refuse = (route: Route) => {
+      refusals += 1;
+      return route.fulfill({ status: 503, body: '' });
+    };
+    await page.route(page.url(), refuse, { times: 1 });
+    const orderId = new URL(page.url()).pathname.split('/')[2] ?? '';
+    const changes = { state: 'handed-over', paymentStatus: 'paid', fulfilmentStatus: 'shipped' } as const;
+    browser.shop.peer.sale.orders.change(orderId, changes);
+    await page.getByRole('heading', { name: 'It is on its way' }).waitFor();
+    expect(refusals).toBe(1);
+    await page.context().close();
+  });
+
   it('sends a quantity when it has been chosen', async () => {
     const page = await browser.open(`/products/meadow-table-lamp?variant=${lamp}`);
     await page.getByRole('button', { name: 'Add to cart' }).click();
