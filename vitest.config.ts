@@ -25,6 +25,8 @@ const kinds: Record<string, { include: string[]; testTimeout?: number; hookTimeo
   shop: { include: ['tests/{cluster,browser}/**/*.test.ts'] },
   platform: { include: ['pulumi/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
   fault: { include: ['local/cluster/**/*.test.ts', 'tests/faults/**/*.test.ts'] },
+  /** Sales while everything fails, ten minutes on a machine that does nothing else: not part of `make test`. */
+  endurance: { include: ['tests/sale/troubled-sale.test.ts'] },
 };
 
 if (Number(process.versions.node.split('.')[0]) < 24)

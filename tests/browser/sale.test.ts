@@ -237,7 +237,8 @@ describe.skipIf(whyNoCluster)(`a guest who buys ${whyNoCluster || ''}`, { timeou
       expect(others).toEqual([]);
 
       await page.reload();
-      expect(await page.getByLabel('E-mail').inputValue()).toBe(email);
+      // The script puts back what was typed.
+      await expect.poll(() => page.getByLabel('E-mail').inputValue(), { timeout: 10_000 }).toBe(email);
       await offersOfShipping(page);
       await typeCard(page, cardNumbers.good);
       await orderButton(page).click();

@@ -6,7 +6,7 @@ import type { Terms } from '../auditor/audit.ts';
 import type { Ledger } from '../auditor/target.ts';
 import { eventually, whyNoCluster } from '../cluster/cluster.ts';
 import { killPod, killStore, reviveStores } from '../cluster/servers.ts';
-import { expectStatus } from '../sale/api.ts';
+import { expectStatus } from './api.ts';
 import {
   bankAsks,
   cards,
@@ -15,7 +15,7 @@ import {
   prepareCheckout,
   readOrder,
   type Holder,
-} from '../sale/buyer.ts';
+} from './buyer.ts';
 import {
   advanceClock,
   lateWebhooks,
@@ -27,11 +27,11 @@ import {
   setFaults,
   setHabits,
   slowCarrier,
-} from '../sale/faults.ts';
-import { answerBank, labelsOf, sendParcels } from '../sale/outside.ts';
-import { formatByPhase, type Phase } from '../sale/phases.ts';
-import { startSelling, type Sales } from '../sale/seller.ts';
-import { openShopUnderAudit, type ShopUnderAudit } from '../sale/shop-under-audit.ts';
+} from './faults.ts';
+import { answerBank, labelsOf, sendParcels } from './outside.ts';
+import { formatByPhase, type Phase } from './phases.ts';
+import { startSelling, type Sales } from './seller.ts';
+import { openShopUnderAudit, type ShopUnderAudit } from './shop-under-audit.ts';
 
 const perSecond = 2.5;
 /** For all that met a fault to come to its end, once the last one is over. */
