@@ -7,15 +7,7 @@ import type { Ledger } from '../auditor/target.ts';
 import { eventually, whyNoCluster } from '../cluster/cluster.ts';
 import { killPod, killStore, reviveStores } from '../cluster/servers.ts';
 import { expectStatus } from './api.ts';
-import {
-  bankAsks,
-  cards,
-  insistOnOrder,
-  orderBecomes,
-  prepareCheckout,
-  readOrder,
-  type Holder,
-} from './buyer.ts';
+import { bankAsks, cards, insistOnOrder, orderBecomes, prepareCheckout, readOrder, type Holder } from './buyer.ts';
 import {
   advanceClock,
   lateWebhooks,
