@@ -1,4 +1,4 @@
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWindow, whyNoBrowser, type Window } from '../peer/browser.ts';
 import { address, lamp, mug } from './buying.ts';
