@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { createLog } from '../log.ts';
 import type { ShardSettings } from '../postgres/index.ts';
+import { eventually } from './eventually.ts';
 import { testStores, type TestStores } from './stores.ts';
 
 type Server = NonNullable<TestStores['orders']>[number];
@@ -65,8 +66,11 @@ async function connect(server: Server, url: string) {
 async function maintain(server: Server, statements: readonly string[]): Promise<void> {
   const { sql } = await import('kysely');
   const connected = await connect(server, server.url);
-  for (const statement of statements) await sql.raw(statement).execute(connected.db);
-  await connected.close();
+  try {
+    for (const statement of statements) await sql.raw(statement).execute(connected.db);
+  } finally {
+    await connected.close();
+  }
 }
 
 async function createDatabase(servers: readonly Server[], index: number, names: Names) {
@@ -79,8 +83,10 @@ async function createDatabase(servers: readonly Server[], index: number, names: 
   return admin;
 }
 
-function dropDatabase(server: Server, { database, service, owner }: Names): Promise<void> {
-  return maintain(server, [`drop database ${database} with (force)`, `drop role ${service}`, `drop role ${owner}`]);
+async function dropDatabase(server: Server, { database, service, owner }: Names): Promise<void> {
+  // An autovacuum that is at work there is a superuser's, and `force` may not end it for an administrator who is none.
+  await eventually(() => maintain(server, [`drop database if exists ${database} with (force)`]), { within: '30s' });
+  await maintain(server, [`drop role ${service}`, `drop role ${owner}`]);
 }
 
 function within(url: string, database: string): string {
