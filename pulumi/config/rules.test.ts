@@ -84,14 +84,14 @@ const network: Case[] = [
     'prod',
     { ...within('prod', 'network', { nodes: '10.32.0.0/24' }), ...pools('prod', { services: { ...pool, max: 200 } }) },
     [
-      'network.nodes: has room for 252 nodes, an upgrade of full pools needs 412: widen it or lower cluster.pools.*.max',
+      'network.nodes: has room for 252 nodes, an upgrade of full pools needs 424: widen it or lower cluster.pools.*.max',
     ],
   ],
   [
     'fewer ranges of pods than nodes',
     'prod',
     within('prod', 'network', { pods: '10.36.0.0/18' }),
-    ['network.pods: has room for 64 nodes, an upgrade of full pools needs 72: widen it or lower cluster.pools.*.max'],
+    ['network.pods: has room for 64 nodes, an upgrade of full pools needs 84: widen it or lower cluster.pools.*.max'],
   ],
   [
     "Docker's own range",

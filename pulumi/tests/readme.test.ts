@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Settings } from '../config.ts';
-import { atMost } from '../config/rules/network.ts';
+import { quotaOf } from '../config/rules/network.ts';
 import { policies } from '../policy/rules.ts';
 import { monthlyCost, prices, total } from '../prices.ts';
 import { type Registered, runProgram } from './engine/engine.ts';
@@ -155,8 +155,8 @@ describe('quotas', () => {
     const of = (count: (stack: Stack) => string) => [count('dev'), count('prod')];
     const terabytes = (gigabytes: number) => `${Math.ceil(gigabytes / 100) / 10} TB`;
     expect(cells).toEqual([
-      of((stack) => String(atMost(poolsOf(stack), ({ machine }) => Number(machine.split('-').at(-1))))),
-      of((stack) => terabytes(atMost(poolsOf(stack), ({ diskGb }) => diskGb) + volumeGb(stack))),
+      of((stack) => String(quotaOf(poolsOf(stack), ({ machine }) => Number(machine.split('-').at(-1))))),
+      of((stack) => terabytes(quotaOf(poolsOf(stack), ({ diskGb }) => diskGb) + volumeGb(stack))),
       of((stack) => String(resources[stack].filter(({ type }) => type.endsWith(':DatabaseInstance')).length)),
     ]);
   });

@@ -55,11 +55,14 @@ const kept = 4;
 
 type Pools = Settings['cluster']['pools'];
 
-/** Of the nodes of full pools, or of what each node has; the largest pool twice: GKE upgrades one after the other, and runs it twice meanwhile. */
-export function atMost(pools: Pools, of: (pool: Pools['system']) => number = () => 1): number {
+/** A quota that can be raised: what the nodes of full pools have, and the largest pool twice, as an upgrade runs it. */
+export function quotaOf(pools: Pools, of: (pool: Pools['system']) => number): number {
   const each = Object.values(pools).map((pool) => pool.max * of(pool));
   return each.reduce((sum, one) => sum + one, 0) + Math.max(...each);
 }
+
+/** A range cannot be changed later, so it has room for upgrades of all pools at once, each of which runs a pool twice. */
+const mostNodes = (pools: Pools): number => 2 * Object.values(pools).reduce((sum, { max }) => sum + max, 0);
 
 const nodesFit = rule(['network', 'cluster.mode', 'cluster.pools'], ({ network, cluster: { mode, pools } }) => {
   if (mode === 'Autopilot') return [];
@@ -67,7 +70,7 @@ const nodesFit = rule(['network', 'cluster.mode', 'cluster.pools'], ({ network, 
     ['nodes', addresses(parseCidr(network.nodes) as Cidr) - kept],
     ['pods', addresses(parseCidr(network.pods) as Cidr) / podsOfNode],
   ];
-  const nodes = atMost(pools);
+  const nodes = mostNodes(pools);
   return rooms
     .filter(([, room]) => nodes > room)
     .map(
