@@ -12,8 +12,8 @@ export type OpeningCount = { sku: string; onHand: number; lowAt: number | null }
 export type OpeningOutcome = 'created' | 'updated' | 'unchanged' | 'unknown-sku';
 
 /**
- * The first count of many SKUs, each once; whoever counts knows what is low. Where there is stock already nothing of it changes but the number at which it is low: it
- * has been sold from since, and later counts are movements.
+ * The first count of many SKUs, each once; whoever counts knows what is low. Where there is stock already nothing of it changes but the
+ * number at which it is low: it has been sold from since, and later counts are movements.
  */
 export type OpeningStock = { put(counts: readonly OpeningCount[]): Promise<OpeningOutcome[]> };
 
