@@ -145,7 +145,7 @@ export default {
     rule(
       'test-aids-stay-in-tests',
       'kit/testing holds test keys and test stores.',
-      { pathNot: [anyTest, '^services/kit/src/testing/', '/bench/'] },
+      { pathNot: [anyTest, '^tests/', '^services/kit/src/testing/', '/bench/'] },
       { path: '^services/kit/src/testing/' },
     ),
     rule('code-knows-no-tests', 'What ships does not import tests.', { pathNot: anyTest }, { path: anyTest }),

@@ -92,7 +92,7 @@ ${tracedServices
 ${Object.entries(memory)
   .map(([group, bytes]) => `| Memory, PSS: ${group} | ${mebibytes(bytes)} MiB |`)
   .join('\n')}
-| Memory, PSS: all | ${mebibytes(total)} MiB |`;
+| Memory, PSS: all (to reach: ≤ 3584 MiB) | ${mebibytes(total)} MiB |`;
 }
 
 function row({ scenario, perSecond, cpuMs, answered, p50, p95, p99, failed }: Measurement): string {

@@ -21,7 +21,8 @@ export function speakEasyPost(deps: DeskDeps): Dialect {
   return {
     match,
     lockOf: purchaseOf,
-    carryOut({ call, route, failsAfterCommit }) {
+    carryOut({ call, route, failsAfterCommit, isRefused }) {
+      if (isRefused) return { answer: refusalOf('refused'), isReplay: false };
       const answer = carryOut(deps, call, { handle: route.handler as Endpoint, params: route.params });
       return { answer: failsAfterCommit ? refusalOf('server-error') : answer, isReplay: false };
     },
@@ -68,6 +69,7 @@ function carryOut(deps: DeskDeps, call: Call, { handle, params }: Handling): Ans
 const refusals: Record<Refusal, CarrierError> = {
   conflict: new CarrierError(409, 'SHIPMENT.PURCHASE.IN_PROGRESS', 'The shipment is being purchased.'),
   'rate-limit': new CarrierError(429, 'RATE_LIMITED', 'You have exceeded your rate limit. Try again later.'),
+  refused: new CarrierError(422, 'REQUEST.REFUSED', 'This is not possible. The simulator was told so.'),
   'server-error': new CarrierError(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong. The simulator was told so.'),
   'not-found': refuse.notFound(),
   malformed: refuse.malformed('The request could not be read.'),

@@ -7,6 +7,7 @@ import { withLock } from '../lock.ts';
 import { startShop, startShopElsewhere } from '../shop/shop.ts';
 import { Failure, runSteps, stopwatch, type Say, type Step } from '../steps.ts';
 import { runningInstances, startStores, stopStores } from '../stores/stores.ts';
+import { putBackObjects } from '../test-run/objects.ts';
 import { ensureTools } from '../tools/tools.ts';
 
 /** Builds and starts everything; what is there already is left alone. */
@@ -31,11 +32,17 @@ async function upHere(port: number): Promise<void> {
   const image = { reference: '' };
   await runSteps([
     undoing(undo, { name: 'stores', run: (say) => startStores('shop', say) }),
-    undoing(undo, { name: 'cluster', run: startCluster }),
+    undoing(undo, { name: 'cluster', run: startClusterAgain }),
     undoing(undo, { name: 'image', run: (say) => provideImage(image, say) }),
     // From here on the person can look into what runs: it stays.
     { name: 'shop', run: (say) => startShop({ image: image.reference, port }, say) },
   ]);
+}
+
+/** With the objects it had, also after tests that were killed. */
+async function startClusterAgain(say: Say): Promise<string> {
+  await putBackObjects();
+  return startCluster(say);
 }
 
 async function provideImage(image: { reference: string }, say: Say): Promise<string> {

@@ -27,11 +27,13 @@ export type Work = {
   requestId: string;
   /** Its effects stay, and whoever asks again with the same key is told of the same error. */
   failsAfterCommit: boolean;
+  /** It is not carried out, and whoever asks again with the same key is told so again. */
+  isRefused: boolean;
 };
 
 export type Outcome = { answer: Answer; isReplay: boolean };
 
-export type Refusal = 'conflict' | 'rate-limit' | 'server-error' | 'not-found' | 'malformed';
+export type Refusal = 'conflict' | 'rate-limit' | 'refused' | 'server-error' | 'not-found' | 'malformed';
 
 export type ControlHandler = (request: {
   params: Record<string, string>;

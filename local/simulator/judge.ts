@@ -59,7 +59,7 @@ function carryOut({ parts, dialect }: JudgeDeps, { call, matched, lock, fault, r
   const failsAfterCommit = fault?.kind === 'error-after-commit';
   const { answer, isReplay }: Outcome =
     matched && !refusal
-      ? dialect.carryOut({ call, route: matched, requestId, failsAfterCommit })
+      ? dialect.carryOut({ call, route: matched, requestId, failsAfterCommit, isRefused: fault?.kind === 'refused' })
       : { answer: dialect.refusal(refusal ?? 'not-found'), isReplay: false };
   parts.journal.note({
     requestId,

@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { edgePids } from '../edge/edge.ts';
 import { executeInside } from '../network.ts';
+import { ports } from '../paths.ts';
 import { processesIn } from './server.ts';
 import { runningPid } from '../process.ts';
 import { Failure } from '../steps.ts';
@@ -10,13 +11,22 @@ import type { Instance, StoreServer } from './instance.ts';
 export async function refuseForeignServers(instance: Instance, servers: readonly StoreServer[]): Promise<void> {
   const listening = await executeInside(['ss', '-Hltnp', 'src', instance.address]);
   const own = new Set([...servers.flatMap(ownPids), ...edgePids()]);
-  const foreign = readListeners(listening).filter(({ pid }) => !own.has(pid));
+  const foreign = readListeners(listening).filter(({ port, pid }) => isOfStores(port) && !own.has(pid));
   const [first] = foreign;
   if (!first) return;
   throw new Failure(
     `another checkout's stores run at ${instance.address} (${first.program}, pid ${first.pid}).`,
     `Stop them there first: make -C ${foreign.map(checkoutOf).find(Boolean) ?? '<that checkout>'} down`,
   );
+}
+
+/** Others may listen there at any free port: simulators of a test's own do. */
+export function isOfStores(port: number): boolean {
+  return numbersIn(ports).includes(port);
+}
+
+function numbersIn(value: unknown): number[] {
+  return typeof value === 'number' ? [value] : Object.values(value as object).flatMap(numbersIn);
 }
 
 function ownPids(server: StoreServer): number[] {

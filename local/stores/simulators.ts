@@ -77,7 +77,7 @@ export async function startStripe(instance: Instance): Promise<'started' | 'runn
 }
 
 /** Simulated time between two scans of a parcel of the shop: one is delivered in a minute. Those of tests move when told. */
-const scanEveryMs = 15_000;
+export const scanEveryMs = 15_000;
 
 export function startCarrier(instance: Instance): Promise<'started' | 'running'> {
   const account = carrierAccount(instance);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loopbackPorts } from '../paths.ts';
-import { readListeners } from './address.ts';
+import { isOfStores, readListeners } from './address.ts';
 import { storeServers } from './stores.ts';
 
 describe('an instance', () => {
@@ -25,6 +25,10 @@ describe('an instance', () => {
   it('shares no port on loopback with the other', () => {
     const { shop, test } = loopbackPorts;
     expect(new Set([...Object.values(shop), ...Object.values(test)]).size).toBe(4);
+  });
+
+  it('minds who listens at a port of theirs, and nobody else', () => {
+    expect([27017, 5453, 15672, 8600, 41_234].filter(isOfStores)).toEqual([27017, 5453, 15672, 8600]);
   });
 
   it('reads who listens', () => {

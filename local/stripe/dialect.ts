@@ -74,9 +74,7 @@ function answerOnce(deps: AccountDeps, answers: AnswersByKey, work: Work, endpoi
     const fingerprint = fingerprintOf(call.method, call.path, withoutSecrets(form));
     const known = key === undefined ? undefined : answers.find(key, fingerprint);
     if (known) return { answer: replayOf(known), isReplay: true };
-    const { key: _, ...parameters } = form;
-    const done = carryOut(deps, work, endpoint, { form: parameters, caller });
-    const { answer, isStored } = work.failsAfterCommit ? failed(done) : done;
+    const { answer, isStored } = doneFor(deps, work, endpoint, { form, caller });
     if (key !== undefined && isStored)
       answers.store(key, fingerprint, { status: answer.status, json: answer.json, requestId: work.requestId });
     return { answer: speaking(answer, call), isReplay: false };
@@ -84,6 +82,14 @@ function answerOnce(deps: AccountDeps, answers: AnswersByKey, work: Work, endpoi
     if (!(error instanceof StripeError)) throw error;
     return { answer: speaking(errorAnswer(error.status, error.body), call), isReplay: false };
   }
+}
+
+/** What comes of it, the trouble that was asked for included. */
+function doneFor(deps: AccountDeps, work: Work, endpoint: Endpoint, { form, caller }: Input): Done {
+  if (work.isRefused) return refused();
+  const { key: _, ...parameters } = form;
+  const done = carryOut(deps, work, endpoint, { form: parameters, caller });
+  return work.failsAfterCommit ? failed(done) : done;
 }
 
 type Done = { answer: Answer; isStored: boolean };
@@ -111,6 +117,8 @@ const expandedOf = ({ expand }: Form): string[] => (Array.isArray(expand) ? expa
 /** Done, and told otherwise: the key remembers the error. */
 const failed = ({ isStored }: Done): Done => ({ answer: refusalOf('server-error', 'false'), isStored });
 
+const refused = (): Done => ({ answer: refusalOf('refused', 'false'), isStored: true });
+
 const speaking = (answer: Answer, call: Call): Answer => {
   const key = readKey(call);
   const headers = { 'stripe-version': apiVersion, ...(key === undefined ? {} : { 'idempotency-key': key }) };
@@ -135,6 +143,7 @@ const refusals: Record<Refusal, [number, ErrorBody]> = {
       message: 'Request rate limit exceeded. We recommend an exponential backoff of your requests.',
     },
   ],
+  refused: [400, { type: 'invalid_request_error', message: 'This is not possible. The simulator was told so.' }],
   'server-error': [
     500,
     {

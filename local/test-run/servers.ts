@@ -1,16 +1,16 @@
 import { readFile, rm } from 'node:fs/promises';
-import { allPrograms, startCluster, stopCluster } from '../cluster/cluster.ts';
+import { startCluster, stopCluster } from '../cluster/cluster.ts';
 import { deliverImage } from '../cluster/containerd.ts';
 import { createKubectl, type Kubectl } from '../cluster/kubectl.ts';
 import { buildImage } from '../image/image.ts';
 import { removeNetwork } from '../network.ts';
 import { paths } from '../paths.ts';
-import { runningPid } from '../process.ts';
 import { installFile, installOperator, operatorNamespace, readInstall } from '../shop/operator.ts';
 import { runSteps, type Say } from '../steps.ts';
 import { runningInstances, startStores, stopStores } from '../stores/stores.ts';
 import { browserPrograms, goToolNames, hostPrograms } from '../tools/pins.ts';
 import { ensureTools } from '../tools/tools.ts';
+import { clusterRuns, putBackObjects, setAsideObjects } from './objects.ts';
 
 export type Servers = { image: string; stop: () => Promise<void> };
 
@@ -33,7 +33,7 @@ export async function startServers(check: () => void): Promise<Servers> {
     await runSteps([
       step('tools', (say) => ensureTools(say, testTools)),
       step('stores', startFreshStores),
-      step('cluster', startCluster),
+      step('cluster', startEmptyCluster),
       step('image', async (say) => {
         const image = await buildImage(say);
         servers.image = image.reference;
@@ -54,6 +54,11 @@ const testTools = { goTools: goToolNames, packages: [...hostPrograms, ...browser
 async function startFreshStores(say: Say): Promise<string> {
   await removeTestStores();
   return startStores('test', say);
+}
+
+async function startEmptyCluster(say: Say): Promise<string> {
+  await setAsideObjects();
+  return startCluster(say);
 }
 
 async function removeTestStores(): Promise<void> {
@@ -77,6 +82,7 @@ async function stopServers(before: { clusterWasUp: boolean; operatorWasUp: boole
     if (!before.operatorWasUp) await kubectl.run(remove).catch(() => undefined);
     if (!before.clusterWasUp) await stopCluster();
   }
+  await putBackObjects();
   await removeTestStores();
   if (!clusterRuns() && runningInstances().length === 0) await removeNetwork();
 }
@@ -86,8 +92,6 @@ async function removeTestShops(kubectl: Kubectl, wait: boolean): Promise<void> {
   const remove = (kind: string) => ['delete', kind, '-l', 'storefront.dev/test', `--wait=${wait}`, '--timeout=120s'];
   for (const kind of ['namespaces', 'persistentvolumes']) await kubectl.run(remove(kind)).catch(() => undefined);
 }
-
-const clusterRuns = (): boolean => allPrograms().some(({ identity }) => runningPid(identity) !== undefined);
 
 async function operatorRuns(): Promise<boolean> {
   const found = await createKubectl()

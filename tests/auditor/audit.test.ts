@@ -1,6 +1,7 @@
+import { fleet, type ServiceEntry } from '@storefront/operator/fleet';
 import { describe, expect, it } from 'vitest';
 
-import { audit, formatBreaches, invariants } from './audit.ts';
+import { audit, formatBreaches, invariants, usualTerms } from './audit.ts';
 import { intentOf, orders, refundId, shipmentOf, soundShop, soundTerms, takenAt, type Mutable } from './sound-shop.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -40,6 +41,23 @@ const flaws: Record<string, Flaw[]> = {
   ],
   'order-in-its-bucket': [
     { spoils: (shop) => (order(shop, 'captured').bucket = 9), ids: { orderId: orders.captured, shard: 'orders-1' } },
+    {
+      spoils: (shop) => (order(shop, 'captured').shard = 'orders-2'),
+      ids: { orderId: orders.captured, shard: 'orders-2' },
+    },
+    {
+      spoils: (shop) => (of(shop.payments, orders.captured).shard = 'orders-2'),
+      ids: { orderId: orders.captured, shard: 'orders-2' },
+    },
+    {
+      spoils: (shop) => (of(shop.shipments, orders.captured).shard = 'orders-2'),
+      ids: { orderId: orders.captured, shard: 'orders-2' },
+    },
+    {
+      spoils: (shop) => shop.buckets.push({ shard: 'orders-2', bucket: 4, epoch: 2 }),
+      ids: { orderId: orders.captured, shard: 'orders-1' },
+    },
+    { spoils: (shop) => shop.buckets.pop(), ids: { orderId: orders.captured, shard: 'orders-1' } },
   ],
   'no-order-past-its-deadline': [
     {
@@ -305,6 +323,15 @@ describe('the auditor', () => {
     spoils(shop);
     const found = audit(shop, soundTerms).filter((breach) => breach.invariant === invariant);
     expect(found).toContainEqual(expect.objectContaining({ ids: expect.objectContaining(ids) as object }));
+  });
+
+  it('waits for the events of every service that has an inbox', () => {
+    const entries = Object.entries(fleet as Record<string, ServiceEntry>);
+    const inboxes = entries.filter(
+      ([, { consumes, stores }]) =>
+        consumes.length > 0 && Object.values(stores).some(({ kind }) => ['postgres', 'mongo'].includes(kind)),
+    );
+    expect(usualTerms.consumers).toEqual(Object.fromEntries(inboxes.map(([name, { consumes }]) => [name, consumes])));
   });
 
   it('blames nobody for what is still on its way', () => {

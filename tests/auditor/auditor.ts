@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { audit, type Breach, type Terms } from './audit.ts';
-import { readIntents, readLabels } from './readers/ledgers.ts';
+import { ownLabels, readIntents, readLabels } from './readers/ledgers.ts';
 import { openStock } from './readers/mongo.ts';
 import { openShard } from './readers/postgres.ts';
 import { readQueues } from './readers/queues.ts';
@@ -14,7 +14,7 @@ export type Auditor = {
   /** While the shop works: only what must hold at every moment. */
   check(terms?: Partial<Terms>): Promise<Breach[]>;
   /** Once nothing is ordered any more: waits until all holds, and names what does not by then. */
-  checkAtRest(terms?: Partial<Terms> & { withinMs?: number }): Promise<Breach[]>;
+  checkAtRest(terms?: Partial<Terms> & { withinMs?: number; onWait?: (breaches: Breach[]) => void }): Promise<Breach[]>;
   close(): Promise<void>;
 };
 
@@ -23,27 +23,37 @@ const betweenLooksMs = 2_000;
 export async function openAuditor(target: Target): Promise<Auditor> {
   const shards = await Promise.all(target.orders.map((shard) => openShard(target.scope, shard)));
   const stock = await openStock(target);
-  // The carrier knows nothing of shops: what was bought before is another's.
   const earlier = new Set((await readLabels(target.carrier)).map(({ carrierShipment }) => carrierShipment));
 
   /** Those who are asked last know all that those before them speak of. */
   async function look(): Promise<Snapshot> {
     const intents = await readIntents(target.stripe, target.scope);
-    const labels = (await readLabels(target.carrier)).filter(({ carrierShipment }) => !earlier.has(carrierShipment));
-    const goods = await stock.look();
+    const labels = await readLabels(target.carrier);
+    const { untold, ...goods } = await stock.look();
     const seen = await Promise.all(shards.map((shard) => shard.look()));
     const queues = await readQueues(target.broker);
-    return { takenAt: new Date(), intents, labels, ...goods, ...together(seen), queues };
+    const rows = together(seen);
+    const sent = [...rows.sent, ...untold];
+    return {
+      takenAt: new Date(),
+      intents,
+      labels: ownLabels(labels, earlier, rows.shipments),
+      ...goods,
+      ...rows,
+      sent,
+      queues,
+    };
   }
 
   return {
     look,
     check: async (terms = {}) => audit(await look(), { ...terms, isAtRest: false }),
-    async checkAtRest({ withinMs = 120_000, ...terms } = {}) {
+    async checkAtRest({ withinMs = 120_000, onWait, ...terms } = {}) {
       const deadline = performance.now() + withinMs;
       for (;;) {
         const breaches = audit(await look(), { ...terms, isAtRest: true });
         if (breaches.length === 0 || performance.now() > deadline) return breaches;
+        onWait?.(breaches);
         await pause(betweenLooksMs);
       }
     },
@@ -59,6 +69,7 @@ function together(shards: readonly Seen[]): Seen {
   const all = <Name extends keyof Seen>(name: Name) =>
     shards.flatMap((shard) => shard[name] as unknown[]) as Seen[Name];
   return {
+    buckets: all('buckets'),
     orders: all('orders'),
     runs: all('runs'),
     orderRefunds: all('orderRefunds'),

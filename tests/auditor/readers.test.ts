@@ -1,35 +1,53 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { testMongo, testStores, whyNoShards } from '@storefront/kit/testing';
+import { eventually, testMongo, testStores, whyNoShards } from '@storefront/kit/testing';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { openStock } from './readers/mongo.ts';
 import { openShard } from './readers/postgres.ts';
+import { openProgress } from './readers/progress.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Services that share the database of an order, and the schema of each. */
 const schemas = { order: 'orders', payment: 'payment', shipping: 'shipping' } as const;
 
 describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { timeout: 120_000 }, () => {
-  it('is what the migrations of the services make', async () => {
+  it('is what the migrations of the services make, also after the server was away', async () => {
     const database = await openDatabase();
     for (const [service, schema] of Object.entries(schemas)) await database.migrate(service, schema);
     const auditor = await openShard('auditor-test', { name: 'orders-1', ...database.admin });
     onTestFinished(() => auditor.close());
 
-    const seen = await auditor.look();
+    const { buckets, ...others } = await auditor.look();
 
-    expect(Object.keys(seen)).toHaveLength(9);
-    expect(Object.values(seen).flat()).toEqual([]);
+    expect(buckets).toEqual([{ shard: 'orders-1', bucket: 7, epoch: 3 }]);
+    expect(Object.keys(others)).toHaveLength(9);
+    expect(Object.values(others).flat()).toEqual([]);
+
+    await database.cutOff('auditor');
+    expect((await auditor.look()).buckets).toEqual(buckets);
   });
 
-  it('is stock with its holds, and movements that are in the ledger or wait for it', async () => {
+  it('is how far orders have come, in the columns that those migrations make', async () => {
+    const database = await openDatabase();
+    for (const [service, schema] of Object.entries(schemas)) await database.migrate(service, schema);
+    const orders = [{ name: 'orders-1', ...database.admin }];
+    const progress = await openProgress({ scope: 'auditor-test', orders });
+    onTestFinished(() => progress.close());
+
+    const ids = [randomUUID()];
+    expect(await progress.waiting(ids)).toEqual({ orders: 0, messages: 0 });
+    expect(await progress.captureTimes(ids)).toEqual([]);
+    expect(await progress.parcelsUnderWay(10)).toEqual([]);
+  });
+
+  it('is stock with its holds, movements that are in the ledger or wait for it, and what is yet to be told', async () => {
     const mongo = testMongo();
     onTestFinished(() => mongo.close());
     const movement = { movementId: 'm2', sku: 'mug', units: -1, reason: 'sold', note: null, orderId: 'o1' };
@@ -41,10 +59,13 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
       .insertOne({ _id: 'mug', ...counts, holds, movements: [movement] } as never);
     const entry = { sku: 'mug', units: 10, reason: 'received', orderId: null, sequence: 1, onHandAfter: 10 };
     await mongo.db.collection<{ _id: string }>('movements').insertOne({ _id: 'm1', ...entry } as never);
+    const products = mongo.db.collection<{ _id: string }>('products');
+    await products.insertOne({ _id: 'p1', outbox: { publishedVersion: 1, since: expiresAt } } as never);
+    await products.insertOne({ _id: 'p2', outbox: { publishedVersion: 2 } } as never);
 
     const { url, username, password, db } = mongo;
-    const products = { url: new URL('/', url).href, username, password, database: db.databaseName };
-    const reader = await openStock({ scope: 'auditor-test', products });
+    const account = { url: new URL('/', url).href, username, password, database: db.databaseName };
+    const reader = await openStock({ scope: 'auditor-test', products: account });
     onTestFinished(() => reader.close());
 
     expect(await reader.look()).toEqual({
@@ -62,6 +83,9 @@ describe.skipIf(!testStores?.orders)(`what the auditor reads ${whyNoShards}`, { 
         { movementId: 'm1', ...entry },
         { movementId: 'm2', sku: 'mug', units: -1, reason: 'sold', orderId: 'o1', sequence: null, onHandAfter: null },
       ],
+      untold: [
+        { service: 'product', messageId: 'products p1', type: 'a change in products', subject: 'p1', isSent: false },
+      ],
     });
   });
 });
@@ -75,14 +99,22 @@ async function openDatabase() {
   const own = new pg.Client(clientOf(server.url, server));
   await own.connect();
   await own.query(`CREATE DATABASE ${name}`);
+  await makeRouting(url, server);
   const owners: string[] = [];
   onTestFinished(async () => {
-    await own.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await eventually(() => own.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`), { within: '30s' });
     for (const owner of owners) await own.query(`DROP ROLE ${owner}`);
     await own.end();
   });
   return {
     admin: { url, username: server.username, password: server.password },
+    /** As when the server dies: whoever goes by that name has lost their connections. */
+    async cutOff(application: string) {
+      const ends =
+        'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND application_name = $2';
+      const { rowCount } = await own.query(ends, [name, application]);
+      expect(rowCount).toBeGreaterThan(0);
+    },
     /** By the service's own program, as the migration Job does. */
     async migrate(service: string, schema: string) {
       const owner = `${name}_${schema}`;
@@ -98,6 +130,17 @@ async function openDatabase() {
       await runMigration(service, { url, username: owner, password });
     },
   };
+}
+
+/** As the provision Job does, with one bucket that the shard may write and one that it is giving away. */
+async function makeRouting(url: string, account: { username: string; password: string }): Promise<void> {
+  const client = new pg.Client(clientOf(url, account));
+  await client.connect();
+  await client.query(`
+    CREATE SCHEMA routing;
+    CREATE TABLE routing.bucket_owner (bucket smallint PRIMARY KEY, epoch bigint NOT NULL, mode text NOT NULL);
+    INSERT INTO routing.bucket_owner VALUES (7, 3, 'rw'), (8, 1, 'ro')`);
+  await client.end();
 }
 
 function clientOf(url: string, { username: user, password }: { username: string; password: string }): pg.ClientConfig {

@@ -2,6 +2,7 @@
 
 export type Snapshot = {
   takenAt: Date;
+  buckets: readonly BucketSeen[];
   orders: readonly OrderSeen[];
   /** What an order's sagas are doing. */
   runs: readonly RunSeen[];
@@ -18,6 +19,9 @@ export type Snapshot = {
   applied: readonly AppliedSeen[];
   queues: readonly QueueSeen[];
 };
+
+/** A bucket that a shard says it may write. */
+export type BucketSeen = { shard: string; bucket: number; epoch: number };
 
 export type OrderSeen = {
   shard: string;
@@ -97,7 +101,7 @@ export type MovementSeen = {
   onHandAfter: number | null;
 };
 
-/** A row of an outbox. */
+/** A row of an outbox, or a document that waits to be told of. */
 export type EventSeen = { service: string; messageId: string; type: string; subject: string; isSent: boolean };
 /** A row of an inbox. */
 export type AppliedSeen = { shard: string; consumer: string; messageId: string };

@@ -43,6 +43,7 @@ export const soundTerms: Partial<Terms> = {
 export function soundShop(): Mutable<Snapshot> {
   return structuredClone({
     takenAt,
+    buckets: Object.values(buckets).map((bucket) => ({ shard: 'orders-1', bucket, epoch: 1 })),
     orders: names.map(orderOf),
     runs: [
       {

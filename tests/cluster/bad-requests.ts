@@ -1,23 +1,18 @@
 /** Requests that no route may take, made out of the API's own document. */
 import { randomUUID } from 'node:crypto';
 
+import { hostileBodies, type JsonSchema } from '@storefront/kit/testing';
+
 export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, JsonSchema> };
 }
 
 interface Operation {
   operationId: string;
   security: Record<string, unknown>[];
-  parameters?: { name: string; in: 'path' | 'query' | 'header'; schema: Schema }[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
-}
-
-interface Schema {
-  $ref?: string;
-  type?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
+  parameters?: { name: string; in: 'path' | 'query' | 'header'; schema: JsonSchema }[];
+  requestBody?: { content: Record<string, { schema: JsonSchema }> };
 }
 
 export interface BadRequest {
@@ -55,7 +50,19 @@ const hostile = [
   '\uD83D',
   "' or 1=1 --",
 ];
-const wrongTypes: unknown[] = [null, 42, true, [], {}, { $gt: '' }, [{ $ne: null }], 'x'.repeat(20_000)];
+/** As many of kit's strangers as the budget of a merchant allows. */
+const wrongTypes: unknown[] = [
+  null,
+  true,
+  -1,
+  [],
+  {},
+  { $gt: '' },
+  [{ $ne: null }],
+  'x'.repeat(20_000),
+  'a\0b',
+  '\uD800',
+];
 
 /** `callers`: headers by the names of the document's security schemes. */
 export function badRequests(
@@ -115,43 +122,16 @@ function badQueries(path: string, { operationId, parameters = [] }: Operation) {
   ];
 }
 
+/** At every place of the body, however deep, with nothing around it: nothing may come of it. */
 function badBodies({ operationId, requestBody }: Operation, document: ApiDocument) {
   const schema = requestBody?.content['application/json']?.schema;
   if (!schema) return [];
-  const json = { 'content-type': 'application/json', 'if-match': '"1"', 'idempotency-key': `"${randomUUID()}"` };
-  // What is signed is not looked into before its signature is.
-  const isSigned = schema.type === 'string';
-  const texts = {
-    malformed: '{"name":',
-    empty: '',
-    list: '[]',
-    text: '"x"',
-    deep: '['.repeat(5_000),
-    large: `{"name":"${'x'.repeat(600_000)}"}`,
-  };
-  const fields = Object.keys(resolve(schema, document).properties ?? {});
-  return [
-    ...Object.entries(texts).map(([name, body]) => ({ name: `${operationId}: ${name}`, headers: json, body })),
-    { name: `${operationId}: another content type`, headers: { ...json, 'content-type': 'text/plain' }, body: '{}' },
-    {
-      name: `${operationId}: an unknown field`,
-      headers: json,
-      body: '{"nonsense":1}',
-      ...(isSigned ? {} : { field: 'nonsense' }),
-    },
-    { name: `${operationId}: a polluted prototype`, headers: json, body: '{"__proto__":{"isAdmin":true}}' },
-    ...fields.flatMap((field) =>
-      wrongTypes.map((value) => ({
-        name: `${operationId}: ${field} = ${JSON.stringify(value).slice(0, 20)}`,
-        headers: json,
-        body: JSON.stringify({ [field]: value }),
-      })),
-    ),
-  ];
-}
-
-function resolve(schema: Schema, document: ApiDocument): Schema {
-  return schema.$ref ? (document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
+  const conditions = { 'if-match': '"1"', 'idempotency-key': `"${randomUUID()}"` };
+  return hostileBodies(schema, document, { values: wrongTypes }).map(({ name, contentType, ...bad }) => ({
+    name: `${operationId}: ${name}`,
+    headers: { 'content-type': contentType, ...conditions },
+    ...bad,
+  }));
 }
 
 /** A lone surrogate has no encoding; it is sent as the bytes that a careless client would send. */

@@ -9,7 +9,9 @@ import { promisify } from 'node:util';
 import type { Storefront, StorefrontInput } from '@storefront/crds';
 import { parse } from 'yaml';
 
+import type { StoresFile } from '../auditor/target.ts';
 import { prerequisites, type Stores } from './surroundings.ts';
+import type { Vendors } from './vendors.ts';
 
 const kubeconfig = process.env['STOREFRONT_TEST_KUBECONFIG'];
 const storesFile = process.env['STOREFRONT_TEST_STORES'];
@@ -96,15 +98,17 @@ export type ShopOptions = {
   name?: string;
   /** What differs from `crds/samples/local.yaml`. */
   change?: (storefront: StorefrontInput) => void;
+  /** Its own Stripe and carrier, where it does not share those of the instance. */
+  vendors?: Vendors;
   /** Gives back the shop as soon as it is applied, for tests of shops that cannot become ready. */
   waits?: boolean;
 };
 
 /** Makes a namespace, Secrets, a media folder and a Storefront, and waits until the operator calls it ready. */
-export async function openShop({ name = 'shop', change, waits = true }: ShopOptions = {}): Promise<Shop> {
+export async function openShop({ name = 'shop', change, vendors, waits = true }: ShopOptions = {}): Promise<Shop> {
   const id = randomBytes(3).toString('hex');
   const namespace = `test-${id}`;
-  const stores = JSON.parse(await readFile(String(storesFile), 'utf8')) as Stores;
+  const stores = { ...(await readStores()), ...vendors };
   const media = await mkdtemp(join(tmpdir(), 'storefront-media-'));
   await chown(media, imageUser, imageUser);
   const storefront = await readStorefront({ name, namespace, id, stores, nodePort: await freeNodePort() });
@@ -120,6 +124,11 @@ export async function openShop({ name = 'shop', change, waits = true }: ShopOpti
     await shop.remove();
     throw error;
   }
+}
+
+/** The instance that shops of tests keep their things in. */
+export async function readStores(): Promise<Stores & StoresFile> {
+  return JSON.parse(await readFile(String(storesFile), 'utf8')) as Stores & StoresFile;
 }
 
 type Place = { name: string; namespace: string; id: string; stores: Stores; nodePort: number };

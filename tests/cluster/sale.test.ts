@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { readIntents } from '../auditor/readers/ledgers.ts';
+import { expectStatus, sendAndLeave, type Api } from '../sale/api.ts';
 import {
+  bankAsks,
   cards,
   fillCart,
+  home,
   insistOnOrder,
   orderBecomes,
   prepareCheckout,
+  pressOf,
   readOrder,
   type Holder,
 } from '../sale/buyer.ts';
 import { listen } from '../sale/event-stream.ts';
-import { expectStatus, type Api } from '../sale/api.ts';
+import { endHold } from '../sale/holds.ts';
 import { variantOf } from '../sale/merchant.ts';
 import { answerBank, scanParcel } from '../sale/outside.ts';
 import { openShopUnderAudit, type ShopUnderAudit } from '../sale/shop-under-audit.ts';
@@ -49,7 +54,7 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
 
   const paid = (holder: Holder) => orderBecomes(api, holder, { states: ['captured'], within: 60_000 });
 
-  it('goes from the shelf to the door, and the money comes back', async () => {
+  it("goes from the shelf past the customer's bank to the door, and the money comes back", async () => {
     const { sku, productId } = await offer();
     const { items } = expectStatus(
       await api.ask<{ items: { productId: string }[] }>({ path: `/api/products?q=${sku}` }),
@@ -57,10 +62,12 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     );
     expect(items.map((item) => item.productId)).toContain(productId);
 
-    const placed = await order(sku, { units: 2 });
+    const placed = await order(sku, { units: 2, card: cards.challenged });
     const token = placed.orderToken;
     const stream = await listen(`${api.url}/api/orders/${placed.orderId}/events`, { token });
     expect(stream.status).toBe(200);
+    await bankAsks(api, placed);
+    await answerBank(ground.world, placed.orderId, 'approve');
     const captured = await paid(placed);
     expect(captured).toMatchObject({ status: 'open', paymentStatus: 'paid', fulfilmentStatus: 'none' });
     expect(await ground.merchant.stockOf(sku)).toMatchObject({ onHand: 10, available: 8, held: 0, claimed: 2 });
@@ -103,42 +110,82 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     again.leave();
   }
 
-  it("waits for the customer's bank, and is paid for once the customer has said yes", async () => {
-    const { sku } = await offer();
-    const placed = await order(sku, { card: cards.challenged });
-    await eventually(
-      async () => expect((await readOrder(api, placed)).payment.nextAction).toMatchObject({ type: 'redirect' }),
-      { within: 30_000 },
-    );
-    await answerBank(ground.world, placed.orderId, 'approve');
-    expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid' });
-  });
-
   it.each([cards.challenged, cards.declined])('takes another card after a no to %s', async (card) => {
     const { sku } = await offer();
     const placed = await order(sku, { card });
-    const token = placed.orderToken;
     await isRefused(placed, card);
 
-    const path = `/api/orders/${placed.orderId}/payments`;
-    const body = { paymentMethod: cards.good };
-    expectStatus(await api.insist({ method: 'POST', path, token, key: randomUUID(), body }), 200, 201);
+    await giveCard(placed, cards.good);
 
     expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid' });
   });
 
-  /** By the card's company at once, or by the customer's bank when it was asked. */
-  async function isRefused(placed: Holder, card: string): Promise<void> {
-    const payment = async () => (await readOrder(api, placed)).payment;
-    if (card === cards.challenged) {
-      await eventually(async () => refuseNull((await payment()).nextAction), { within: 30_000 });
-      await answerBank(ground.world, placed.orderId, 'deny');
-    }
-    await eventually(async () => refuseNull((await payment()).decline), { within: 30_000 });
+  it('takes another card from a customer who never came back from the bank', async () => {
+    const { sku } = await offer();
+    const placed = await order(sku, { card: cards.challenged });
+    await bankAsks(api, placed);
+
+    await giveCard(placed, cards.good);
+
+    expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid', payment: { attempts: 2, nextAction: null } });
+    await expect(answerBank(ground.world, placed.orderId, 'approve')).rejects.toThrow('does not ask anything');
+  });
+
+  async function giveCard({ orderId, orderToken: token }: Holder, paymentMethod: string): Promise<void> {
+    const path = `/api/orders/${orderId}/payments`;
+    const body = { paymentMethod };
+    expectStatus(await api.insist({ method: 'POST', path, token, key: randomUUID(), body }), 200, 201);
   }
 
-  function refuseNull(value: unknown): void {
-    if (value === null) throw new Error('is not there yet');
+  /** By the card's company at once, or by the customer's bank when it was asked. */
+  async function isRefused(placed: Holder, card: string): Promise<void> {
+    if (card === cards.challenged) {
+      await bankAsks(api, placed);
+      await answerBank(ground.world, placed.orderId, 'deny');
+    }
+    await eventually(async () => expect((await readOrder(api, placed)).payment.decline).not.toBeNull(), {
+      within: 30_000,
+    });
+  }
+
+  it('goes on when the bank took longer than the goods were kept, and they are still there', async () => {
+    const { sku } = await offer(1);
+    const placed = await outliveHold(sku);
+
+    await answerBank(ground.world, placed.orderId, 'approve');
+
+    expect(await paid(placed)).toMatchObject({ paymentStatus: 'paid' });
+    expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 0, held: 0, claimed: 1 });
+  });
+
+  it('is called off when they went to another meanwhile, and what the bank had reserved is free again', async () => {
+    const { sku } = await offer(1);
+    const late = await outliveHold(sku);
+    const quick = await order(sku);
+    await paid(quick);
+
+    await answerBank(ground.world, late.orderId, 'approve');
+
+    const cancelled = await orderBecomes(api, late, { states: ['cancelled'], within: 60_000 });
+    expect(cancelled).toMatchObject({ paymentStatus: 'failed', cancellation: { reason: 'out-of-stock' } });
+    expect(cancelled.history.map(({ what }) => what)).toContain('authorized');
+    const intents = await readIntents(ground.world.stripe, ground.world.scope);
+    expect(intents.filter(({ orderId }) => orderId === late.orderId)).toMatchObject([
+      { captures: 0, authorizedMinor: 0, capturedMinor: 0 },
+    ]);
+    expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 0, held: 0, claimed: 1 });
+  });
+
+  /** The only one of its kind was kept for this order, until the bank had taken too long. */
+  async function outliveHold(sku: string): Promise<Holder> {
+    const placed = await order(sku, { card: cards.challenged });
+    await bankAsks(api, placed);
+    expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 0, held: 1 });
+    await endHold(ground.world, { sku, orderId: placed.orderId });
+    await eventually(async () => expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 1, held: 0 }), {
+      within: 30_000,
+    });
+    return placed;
   }
 
   it('happens once when the button is pressed ten times, and every answer is the same', async () => {
@@ -155,6 +202,29 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     accepted.push(first.body.orderId);
     await paid(first.body);
     expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 9, claimed: 1 });
+  });
+
+  it('happens once for clients that are gone before the answer, whenever that is, and come back with their key', async () => {
+    const { sku } = await offer();
+    const momentsMs = [0, 20, 50, 100, 200];
+    const comeBack = async (afterMs: number) => {
+      const checkout = await prepareCheckout(api, [{ sku, units: 1 }], cards.good);
+      const key = randomUUID();
+      const wasAnswered = await sendAndLeave(api.url, pressOf(checkout, key), afterMs);
+      const first = await insistOnOrder(api, checkout, { key });
+      return { wasAnswered, first, again: await insistOnOrder(api, checkout, { key }) };
+    };
+
+    const clients = await Promise.all(momentsMs.map(comeBack));
+
+    expect(clients.map(({ wasAnswered }) => wasAnswered)).toContain(false);
+    for (const { first, again } of clients) {
+      const placed = expectStatus(first, 201);
+      accepted.push(placed.orderId);
+      expect(again).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+      await paid(placed);
+    }
+    expect(await ground.merchant.stockOf(sku)).toMatchObject({ available: 5, held: 0, claimed: 5 });
   });
 
   it('happens once when two tabs send the same cart', async () => {
@@ -231,5 +301,30 @@ describe.skipIf(whyNoCluster)(`a sale ${whyNoCluster || ''}`, { timeout: 180_000
     const cancel = { method: 'POST', path: `/api/orders/${placed.orderId}/cancel`, body: {} } as const;
     expect((await api.ask({ ...cancel, token })).status).toBe(404);
     await paid(placed);
+  });
+
+  it('tells no guest who another one is or where they live', async () => {
+    const { sku } = await offer();
+    const mark = randomUUID().slice(0, 13);
+    const mine = await prepareCheckout(api, [{ sku, units: 1 }], cards.good);
+    mine.order.email = `${mark}@example.org`;
+    mine.order.address = { ...home, name: `Ada ${mark}`, line1: `${mark} 5` };
+    const placed = expectStatus(await insistOnOrder(api, mine), 201);
+    accepted.push(placed.orderId);
+    await paid(placed);
+    const other = await order(sku);
+    const { cartToken } = await fillCart(api, [{ sku, units: 1 }]);
+
+    const ofOrder = ({ orderId }: Holder) => [`/api/orders/${orderId}`, `/api/orders/${orderId}/shipments`];
+    const paths = [...ofOrder(placed), ...ofOrder(other), '/api/orders', `/api/carts/${mine.cart.cartId}`];
+    // The owner first: what a cache keeps then is what the others must not be given.
+    const own = await Promise.all(paths.map((path) => api.insist({ path, token: placed.orderToken })));
+    expect(own.filter(({ text }) => text.includes(mark)).length).toBeGreaterThan(0);
+    for (const token of [other.orderToken, cartToken, mine.cartToken.replace('cart.', 'order.'), ''])
+      for (const path of paths) expect((await api.insist({ path, token })).text, path).not.toContain(mark);
+    const stolen = await insistOnOrder(api, { ...mine, cartToken });
+    expect(stolen.status).toBe(404);
+    expect(stolen.text).not.toContain(mark);
+    await paid(other);
   });
 });

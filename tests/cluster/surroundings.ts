@@ -14,6 +14,8 @@ export type Stores = {
   customers: Account;
   orders: (Account & { name: string })[];
   broker: Account;
+  /** Where all mails end, by an API that shows them. */
+  mail: { http: string };
   stripe: Vendor & { secretKey: string; publishableKey: string };
   carrier: Vendor & { apiKey: string };
   consul: { servers: string[]; datacenter: string; token: string; caPem: string; gossipKey: string };
@@ -89,8 +91,11 @@ function mediaVolume(claim: string, namespace: string, path: string): object[] {
   ];
 }
 
-/** The simulators are shared as well: what they tell goes to one shop, whichever asked last. */
-export async function sendWebhooksTo(url: string, { stripe, carrier }: Stores): Promise<void> {
+/** What Stripe and the carrier tell goes to one shop, whichever asked last: one that is to hear of it has them for itself. */
+export async function sendWebhooksTo(
+  url: string,
+  { stripe, carrier }: Pick<Stores, 'stripe' | 'carrier'>,
+): Promise<void> {
   const tell = async ({ control }: Vendor, path: string) => {
     const answer = await request(`${control.url}/settings`, {
       method: 'PUT',

@@ -33,7 +33,10 @@ describe.skipIf(reason)(`lost databases, brokers and mails${reason}`, { timeout:
   });
   afterEach(() => reviveStores(), 60_000);
   afterAll(async () => {
-    if (path) await ask(shard().url, `DROP DATABASE ${database} WITH (FORCE)`, 'postgres');
+    if (!path) return;
+    await eventually(() => ask(shard().url, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`, 'postgres'), {
+      within: 30_000,
+    });
   });
 
   async function ask(url: string, text: string, name = database): Promise<unknown[]> {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as open } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Agent, request } from 'undici';
@@ -40,11 +42,7 @@ export function openApi(url: string, sources: readonly string[] = []): Api {
     const answer = await request(url + path, {
       method,
       dispatcher: agents[next++ % agents.length] as Agent,
-      headers: {
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(key && { 'idempotency-key': `"${key}"` }),
-        ...(body && { 'content-type': 'application/json' }),
-      },
+      headers: headersOf({ token, key, body }),
       ...(body && { body: JSON.stringify(body) }),
       headersTimeout: 30_000,
     });
@@ -69,6 +67,25 @@ export function openApi(url: string, sources: readonly string[] = []): Api {
     },
     close: async () => void (await Promise.all(agents.map((agent) => agent.destroy()))),
   };
+}
+
+const headersOf = ({ token, key, body }: { [Name in 'token' | 'key' | 'body']: Ask[Name] | undefined }) => ({
+  ...(token && { authorization: `Bearer ${token}` }),
+  ...(key && { 'idempotency-key': `"${key}"` }),
+  ...(body && { 'content-type': 'application/json' }),
+});
+
+/** Sends it whole and breaks the connection so long after; answers whether the reply had begun by then. */
+export async function sendAndLeave(url: string, ask: Ask, afterMs: number): Promise<boolean> {
+  const { method = 'GET', path, token, key, body } = ask;
+  const sending = open(url + path, { method, agent: false, headers: headersOf({ token, key, body }) });
+  let isAnswered = false;
+  sending.on('response', () => (isAnswered = true)).on('error', () => undefined);
+  sending.end(body && JSON.stringify(body));
+  await once(sending, 'finish');
+  await pause(afterMs);
+  sending.destroy();
+  return isAnswered;
 }
 
 /** A 409 that says when to come back is a first request that still runs. */

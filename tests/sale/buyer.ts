@@ -6,7 +6,7 @@ import type { ShippingRates } from '@storefront/shipping/contract';
 import type { z } from 'zod';
 
 import { eventually } from '../cluster/cluster.ts';
-import { expectStatus, type Api, type Reply } from './api.ts';
+import { expectStatus, type Api, type Ask, type Reply } from './api.ts';
 
 export type Goods = readonly { sku: string; units: number }[];
 export type Problem = { code?: string; orderId?: string; detail?: string };
@@ -72,22 +72,18 @@ export async function prepareCheckout(api: Api, goods: Goods, card?: string): Pr
   return { cart, cartToken, order };
 }
 
-/** Presses the button once, with that key. */
-export function placeOrder(
-  api: Api,
-  { cartToken: token, order: body }: Checkout,
-  key: string = randomUUID(),
-): Promise<Reply<PlacedOrder & Problem>> {
-  return api.ask({ method: 'POST', path: '/api/orders', token, key, body });
+/** A press of the button; with the same key it is the same press. */
+export function pressOf({ cartToken: token, order: body }: Checkout, key: string): Ask {
+  return { method: 'POST', path: '/api/orders', token, key, body };
 }
 
-/** The same, until there is an answer that stands. */
+/** Presses it, again and again, until there is an answer that stands. */
 export function insistOnOrder(
   api: Api,
-  { cartToken: token, order: body }: Checkout,
+  checkout: Checkout,
   { key = randomUUID() as string, withinMs = 60_000 } = {},
 ): Promise<Reply<PlacedOrder & Problem>> {
-  return api.insist({ method: 'POST', path: '/api/orders', token, key, body }, { withinMs });
+  return api.insist(pressOf(checkout, key), { withinMs });
 }
 
 /** Who has an order's link. */
@@ -95,6 +91,17 @@ export type Holder = Pick<PlacedOrder, 'orderId' | 'orderToken'>;
 
 export async function readOrder(api: Api, { orderId, orderToken: token }: Holder): Promise<Order> {
   return expectStatus(await api.insist<Order>({ path: `/api/orders/${orderId}`, token }), 200);
+}
+
+/** Resolves once the customer's bank wants to hear from the customer. */
+export function bankAsks(api: Api, holder: Holder, { within = 30_000 } = {}): Promise<void> {
+  return eventually(
+    async () => {
+      const { payment, state } = await readOrder(api, holder);
+      if (payment.nextAction?.type !== 'redirect') throw new Error(`no bank asks about ${holder.orderId} (${state})`);
+    },
+    { within },
+  );
 }
 
 /** The order once it is as asked; at the deadline it says what it was last. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { formatBreaches } from '../auditor/audit.ts';
+import { formatBreaches, type Breach } from '../auditor/audit.ts';
 import { openAuditor } from '../auditor/auditor.ts';
 import { get, kubectl, type Pod } from '../cluster/cluster.ts';
 import { killPod } from '../cluster/servers.ts';
@@ -37,7 +37,8 @@ const { url, sources, merchantToken, namespace, minutes, target } = await readGr
 const api = openApi(url, sources);
 const auditor = await openAuditor(target);
 const sku = `chaos-${randomUUID().slice(0, 8)}`;
-await merchantOf(api, merchantToken).offer(sku, { units: 99_000 });
+const merchant = merchantOf(api, merchantToken);
+const { productId } = await merchant.offer(sku, { units: 99_000 });
 
 const kills: Record<string, number> = {};
 const selling = startSelling(api, { sku, perSecond });
@@ -46,7 +47,7 @@ const [seenMeanwhile] = await Promise.all([auditNow(), killPods()]);
 const { started, accepted, failed, times } = await selling.stop();
 
 const restedFrom = performance.now();
-const seenAtRest = formatBreaches(await auditor.checkAtRest({ accepted, withinMs: restMs }));
+const seenAtRest = formatBreaches(await auditor.checkAtRest({ accepted, withinMs: restMs, onWait: sayWhatIsLeft() }));
 const result: ChaosResult = {
   minutes,
   kills,
@@ -58,6 +59,7 @@ const result: ChaosResult = {
   settledSeconds: (performance.now() - restedFrom) / 1_000,
   breaches: [seenMeanwhile, seenAtRest].filter(Boolean).join('\n'),
 };
+await merchant.unpublish(productId);
 await auditor.close();
 await api.close();
 process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -86,6 +88,16 @@ async function auditNow(): Promise<string> {
     if (found.length > 0) return formatBreaches(found);
   }
   return '';
+}
+
+function sayWhatIsLeft() {
+  let before = -1;
+  return (breaches: Breach[]) => {
+    const { length } = breaches;
+    if (length !== before)
+      process.stderr.write(`no pod dies any more; ${length} left: ${formatBreaches(breaches.slice(0, 1))}\n`);
+    before = length;
+  };
 }
 
 async function isOver(afterMs: number): Promise<boolean> {

@@ -1,58 +1,70 @@
 /** What may go wrong at Stripe and at the carrier (`local/simulator`): rules as their control API takes them. */
-import { request } from 'undici';
-
 import type { Ledger } from '../auditor/target.ts';
+import { control } from './control.ts';
 
 export type FaultRule = {
-  match: { route?: string; event?: string; probability?: number; times?: number; lastsMs?: number };
-  fault: { kind: string; [parameter: string]: unknown };
+  match: { route?: string; event?: string; nth?: number[]; lastsMs?: number };
+  fault: { kind: string; how?: string; [parameter: string]: unknown };
 };
 
-const ofSome = (probability: number, kind: string, parameters: object = {}): FaultRule => ({
-  match: { route: 'POST *', probability },
-  fault: { kind, ...parameters },
-});
-const ofSomeWebhooks = (probability: number, kind: string, parameters: object = {}): FaultRule => ({
-  match: { event: '*', probability },
-  fault: { kind, ...parameters },
-});
+/** Each rule has numbers of its own, so that none hides another, and so many that all of a sale's steps have their turn. */
+const turns = 200;
+const everySo = (period: number, first: number): number[] =>
+  Array.from({ length: turns }, (_, turn) => first + turn * period);
 
-/** By what happens. Each strikes about every third request, so that none of a sale's steps is spared for long. */
-export const troubles: Readonly<Record<string, FaultRule[]>> = {
-  'answers are lost after the work was done': [ofSome(0.3, 'lost-response')],
-  'answers are errors after the work was done': [ofSome(0.2, 'error-after-commit')],
-  'answers are errors and nothing was done': [ofSome(0.3, 'error-before-commit')],
-  'answers take half a minute': [ofSome(0.05, 'hang', { forMs: 30_000 })],
-  'keys are in use': [ofSome(0.3, 'conflict')],
-  'too much is asked': [ofSome(0.3, 'rate-limit')],
-  'webhooks come twice, late and in another order': [
-    ofSomeWebhooks(0.3, 'duplicate', { copies: 3 }),
-    ofSomeWebhooks(0.3, 'late', { byMs: 5_000 }),
-    ofSomeWebhooks(0.3, 'reordered', { withinMs: 3_000 }),
-  ],
-  'webhooks do not come': [ofSomeWebhooks(1, 'dropped')],
-  'webhooks are forged': [
-    ofSomeWebhooks(1, 'forged', { how: 'secret' }),
-    ofSomeWebhooks(1, 'forged', { how: 'body' }),
-    ofSomeWebhooks(1, 'forged', { how: 'replay' }),
-  ],
-};
+/** A third of all requests. `hangMs`: longer than the shop waits for an answer. */
+export const requestFaults = (hangMs: number): FaultRule[] =>
+  [
+    { kind: 'lost-response' },
+    { kind: 'error-after-commit' },
+    { kind: 'error-before-commit' },
+    { kind: 'conflict' },
+    { kind: 'rate-limit' },
+    { kind: 'down' },
+    { kind: 'slow', byMs: 3_000 },
+    { kind: 'hang', forMs: hangMs },
+  ].map((fault, index) => ({ match: { route: 'POST *', nth: everySo(23, 1 + 3 * index) }, fault }));
+
+/** They come all the same, though not as they were sent. */
+export const lateWebhooks: FaultRule[] = [
+  { kind: 'duplicate', copies: 3 },
+  { kind: 'late', byMs: 5_000 },
+  { kind: 'reordered', withinMs: 3_000 },
+  { kind: 'forged', how: 'secret' },
+  { kind: 'forged', how: 'body' },
+  { kind: 'forged', how: 'replay' },
+].map((fault, index) => ({ match: { event: '*', nth: everySo(8, 1 + index) }, fault }));
+
+export const lostWebhooks: FaultRule[] = [{ match: { event: '*', nth: everySo(8, 7) }, fault: { kind: 'dropped' } }];
+
+/** The vendor answers nobody for so long, in simulated time. */
+export const outage = (lastsMs: number): FaultRule[] => [{ match: { route: '*', lastsMs }, fault: { kind: 'down' } }];
 
 /** From now on; none to end them. */
-export function setFaults(vendor: Ledger, rules: readonly FaultRule[]): Promise<void> {
-  return put(vendor, 'faults', rules);
+export async function setFaults(vendor: Ledger, rules: readonly FaultRule[]): Promise<void> {
+  await control(vendor, { method: 'PUT', path: 'faults', body: rules });
 }
 
-export function advanceClock(vendor: Ledger, advanceMs: number): Promise<void> {
-  return put(vendor, 'clock', { advanceMs });
-}
-
-async function put({ url, token }: Ledger, path: string, body: unknown): Promise<void> {
-  const answer = await request(`${url}/${path}`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+/** The rules in force, each with how often it has struck. */
+export async function readStrikes(vendor: Ledger): Promise<{ fault: FaultRule['fault']; hits: number }[]> {
+  const rules = await control<(FaultRule & { progress: { hits: number } })[]>(vendor, {
+    method: 'GET',
+    path: 'faults',
   });
-  const text = await answer.body.text();
-  if (answer.statusCode !== 200) throw new Error(`${url}/${path}: ${answer.statusCode} ${text}`);
+  return rules.map(({ fault, progress: { hits } }) => ({ fault, hits }));
+}
+
+/** What the vendor does by the clock is due so much sooner. */
+export async function advanceClock(vendor: Ledger, advanceMs: number): Promise<void> {
+  await control(vendor, { method: 'PUT', path: 'clock', body: { advanceMs } });
+}
+
+/** How the carrier itself works: after how many simulated milliseconds a label that was bought is there, and what it costs more. */
+export type CarrierHabits = { labelAfterMs: number; pricePercent: number };
+export const promptCarrier: CarrierHabits = { labelAfterMs: 0, pricePercent: 0 };
+/** Dearer by less than shipping puts up with. */
+export const slowCarrier: CarrierHabits = { labelAfterMs: 3_000, pricePercent: 10 };
+
+export async function setHabits(carrier: Ledger, habits: CarrierHabits): Promise<void> {
+  await control(carrier, { method: 'PUT', path: 'carrier', body: habits });
 }

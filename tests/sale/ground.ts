@@ -15,7 +15,8 @@ export type Ground = {
   minutes: number;
 };
 
-export async function readGround(): Promise<Ground & { target: Target }> {
-  const ground = JSON.parse(await text(process.stdin)) as Ground;
+/** `More`: what the program at hand is told besides. */
+export async function readGround<More = object>(): Promise<Ground & More & { target: Target }> {
+  const ground = JSON.parse(await text(process.stdin)) as Ground & More;
   return { ...ground, target: targetOf(ground.stores, ground.storefront) };
 }

@@ -1,10 +1,11 @@
 /** What the customer's bank and the carrier's people do, which no API of ours has a route for. */
-import { request } from 'undici';
-
 import { eventually } from '../cluster/cluster.ts';
 import type { Target } from '../auditor/target.ts';
 import { readIntents } from '../auditor/readers/ledgers.ts';
+import type { ShipmentSeen } from '../auditor/snapshot.ts';
+import { control } from './control.ts';
 
+type Scan = 'in_transit' | 'delivered';
 type World = Pick<Target, 'stripe' | 'carrier' | 'scope'>;
 
 /** Answers the bank's question about an order for its customer. */
@@ -17,20 +18,26 @@ export async function answerBank(world: World, orderId: string, outcome: 'approv
     },
     { within: 10_000 },
   );
-  await control(world.stripe, `intents/${intent.intentId}/challenge`, { outcome });
+  const path = `intents/${intent.intentId}/challenge`;
+  await control(world.stripe, { method: 'POST', path, body: { outcome } });
 }
 
 /** A parcel is scanned on its way, up to that status. */
-export function scanParcel({ carrier }: World, trackingCode: string, to: 'in_transit' | 'delivered'): Promise<void> {
-  return control(carrier, `trackers/${trackingCode}/move`, { to });
+export async function scanParcel({ carrier }: World, trackingCode: string, to: Scan): Promise<void> {
+  await control(carrier, { method: 'POST', path: `trackers/${trackingCode}/move`, body: { to } });
 }
 
-async function control({ url, token }: Target['stripe'], path: string, body: object): Promise<void> {
-  const answer = await request(`${url}/${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode !== 200) throw new Error(`${url}/${path}: ${answer.statusCode} ${text}`);
+/** A label that was paid for; its code comes with it, or later. */
+export type Label = { reference: string | null; trackingCode: string | null; voidAskedAt: number | null };
+
+export async function labelsOf({ carrier }: World): Promise<Label[]> {
+  return (await control<{ labels: Label[] }>(carrier, { path: 'ledger' })).labels;
+}
+
+/** Scans every parcel that has a label and has not arrived. */
+export async function sendParcels(world: World, shipments: readonly ShipmentSeen[], to: Scan): Promise<void> {
+  const usable = (await labelsOf(world)).filter(({ voidAskedAt }) => voidAskedAt === null);
+  const codes = new Map(usable.map(({ reference, trackingCode }) => [reference, trackingCode]));
+  const onTheirWay = shipments.filter(({ status }) => !['delivered', 'voided', 'refused'].includes(status));
+  for (const { shipmentId } of onTheirWay) await scanParcel(world, String(codes.get(shipmentId)), to);
 }

@@ -27,17 +27,19 @@ export type RaceResult = {
 const { url, sources, merchantToken, target } = await readGround();
 const api = openApi(url, sources);
 const auditor = await openAuditor(target);
+const merchant = merchantOf(api, merchantToken);
 const accepted: string[] = [];
 const result: RaceResult = { runs, buyers, units, sold: [], seconds: [], breaches: '' };
 for (let run = 1; run <= runs; run += 1) {
   const sku = `race-${randomUUID().slice(0, 8)}`;
-  await merchantOf(api, merchantToken).offer(sku, { units });
+  const { productId } = await merchant.offer(sku, { units });
   const checkouts = await prepareAll(sku);
   const startedAt = performance.now();
   const answers = await Promise.all(checkouts.map((checkout) => insistOnOrder(api, checkout, { withinMs: 120_000 })));
   const sold = answers.filter(({ status }) => status === 201).map(({ body }) => body.orderId);
   const odd = answers.filter(({ status, body }) => status !== 201 && body?.code !== 'out-of-stock');
   accepted.push(...sold);
+  await merchant.unpublish(productId);
   result.sold.push(sold.length);
   result.seconds.push((performance.now() - startedAt) / 1_000);
   const oddities = odd[0] ? `; ${odd.length} odd, such as ${odd[0].text}` : '';

@@ -33,9 +33,13 @@ describe('the figures of sales', () => {
 
   it('have their places on the page of benchmarks', () => {
     const page = readFileSync(join(paths.checkout, 'docs/benchmarks.md'), 'utf8');
-    for (const part of ['race', 'chaos'] as const) {
+    for (const [part, command] of [
+      ['sale', 'bench'],
+      ['race', 'race'],
+      ['chaos', 'chaos'],
+    ] as const) {
       const written = withPart(page, part, 'Figures.');
-      expect(written).toContain(`(written by make ${part}) -->\nFigures.\n<!-- ${part}:end -->`);
+      expect(written).toContain(`(written by make ${command}) -->\nFigures.\n<!-- ${part}:end -->`);
       expect(withPart(written, part, 'Figures.')).toBe(written);
     }
   });

@@ -21,7 +21,7 @@ export type ChaosResult = {
   breaches: string;
 };
 
-type When = { date: string; machine: string };
+export type When = { date: string; machine: string };
 
 export function describeRace(result: RaceResult, { date, machine }: When): string {
   const { runs, buyers, units, sold, seconds } = result;
@@ -43,9 +43,13 @@ export function describeChaos(result: ChaosResult, { date, machine }: When): str
   ].join('\n');
 }
 
+/** Parts of the page of benchmarks, and which command writes each. */
+const writers = { sale: 'bench', race: 'race', chaos: 'chaos' } as const;
+export type PartName = keyof typeof writers;
+
 /** The page with the part of that name replaced. */
-export function withPart(page: string, name: 'race' | 'chaos', text: string): string {
-  const [begin, end] = [`<!-- ${name}:begin (written by make ${name}) -->`, `<!-- ${name}:end -->`];
+export function withPart(page: string, name: PartName, text: string): string {
+  const [begin, end] = [`<!-- ${name}:begin (written by make ${writers[name]}) -->`, `<!-- ${name}:end -->`];
   const [head, rest] = page.split(begin);
   const tail = rest?.split(end)[1];
   if (head === undefined || tail === undefined) throw new Error(`the page of benchmarks has no ${begin} … ${end}`);

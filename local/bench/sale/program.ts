@@ -10,20 +10,25 @@ import { findEdge } from '../edge.ts';
 import { clientAddresses } from '../measure.ts';
 
 /** Programs of `tests/sale`, which buy in the shop that is up; each prints its result as one line of JSON. */
-export type SaleProgram = 'race' | 'chaos';
+export type SaleProgram = 'race' | 'chaos' | 'bench/task';
 
 /** Runs one inside the namespace and shows what it says meanwhile. */
-export async function runSale<Result>(program: SaleProgram, { minutes }: { minutes: number }): Promise<Result> {
-  const input = JSON.stringify({ ...(await describeShop(program)), minutes });
+export async function runSale<Result>(program: 'race' | 'chaos', { minutes }: { minutes: number }): Promise<Result> {
+  return runProgram(program, { ...(await describeShop(program)), minutes });
+}
+
+/** The same with all that it is told. */
+export async function runProgram<Result>(program: SaleProgram, told: object): Promise<Result> {
   const output = await executeInside([process.execPath, join(paths.checkout, 'tests/sale', `${program}.ts`)], {
-    input,
+    input: JSON.stringify(told),
     env: { PATH: testPath(), STOREFRONT_TEST_KUBECONFIG: paths.kubeconfig },
     onLine: (line) => line.startsWith('{') || console.log(`  ${line}`),
   });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Result;
 }
 
-async function describeShop(program: SaleProgram): Promise<object> {
+/** The shop that is up, as these programs want it described. */
+export async function describeShop(program: SaleProgram): Promise<object> {
   const storefront = await findStorefront();
   const { name, namespace = '' } = storefront.metadata;
   const secret = await createKubectl().get<{ data: { token: string } }>([
@@ -33,10 +38,11 @@ async function describeShop(program: SaleProgram): Promise<object> {
     `${name}-merchant`,
   ]);
   if (!secret) throw new Failure(`Storefront ${namespace}/${name} has no merchant yet.`, 'See: make status');
+  // A pod of the edge knows its clients apart; where pods are killed there is only the address that outlives them.
+  const isKilling = program === 'chaos';
   return {
-    // A pod of the edge knows its clients apart; where pods are killed there is only the address that outlives them.
-    url: program === 'race' ? await findEdge() : `http://${addresses.node}:${ports.edgeNodePort}`,
-    sources: program === 'race' ? clientAddresses : [],
+    url: isKilling ? `http://${addresses.node}:${ports.edgeNodePort}` : await findEdge(),
+    sources: isKilling ? [] : clientAddresses,
     merchantToken: Buffer.from(secret.data.token, 'base64').toString(),
     namespace,
     stores: JSON.parse(await readFile(paths.storesFile('shop'), 'utf8')) as unknown,

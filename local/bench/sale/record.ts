@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../../paths.ts';
-import { withPart } from './figures.ts';
+import { type PartName, type When, withPart } from './figures.ts';
 
 /** Writes what was seen into `docs/benchmarks.md` and shows it. */
 export async function record<Result>(
-  part: 'race' | 'chaos',
+  part: PartName,
   result: Result,
-  describe: (result: Result, when: { date: string; machine: string }) => string,
+  describe: (result: Result, when: When) => string,
 ): Promise<void> {
   const machine = `${cpus().length} cores ${cpus()[0]?.model.trim() ?? ''}`;
   const text = describe(result, { date: new Date().toISOString().slice(0, 10), machine });

@@ -11,6 +11,8 @@ export const RequestFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error-before-commit') }),
   /** Done at once, answered late. */
   z.strictObject({ kind: z.literal('hang'), forMs: z.int().positive().default(30_000) }),
+  /** Not done: refused for good, and whoever asks again with the same key is refused again. */
+  z.strictObject({ kind: z.literal('refused') }),
   /** Not done: 409, as if the same request were running. */
   z.strictObject({ kind: z.literal('conflict') }),
   /** Not done: 429. */

@@ -23,6 +23,8 @@ export type Deps = {
   clock?: Clock;
   /** How long a cart is kept after its last change. */
   lifetime?: Duration;
+  /** The same of one that never had an item. */
+  emptyLifetime?: Duration;
 };
 
 /** The composition root: what exists, wired once. */
@@ -34,9 +36,10 @@ export function createCart({
   guestKey,
   clock = systemClock,
   lifetime = '30d',
+  emptyLifetime = '1d',
 }: Deps): Service {
   const carts = createCarts({
-    store: redisCarts({ redis: state, clock, lifetime }),
+    store: redisCarts({ redis: state, clock, lifetime, emptyLifetime }),
     catalogue: createCatalogue({ product, clock, log }),
     shop: config,
     newCartId: (currency) => cartIdOf({ currency, random: randomBytes(16) }),

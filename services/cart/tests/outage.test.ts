@@ -1,5 +1,6 @@
 import { eventually, testStores, whyNoStores } from '@storefront/kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Cart } from '../src/contract.ts';
 import { aSku, openCarts, type OpenCarts, type ProblemBody } from './open-cart.ts';
 import { openLine, type Line } from './line.ts';
 
@@ -121,7 +122,7 @@ describe.skipIf(!testStores)(`while Redis is away ${whyNoStores}`, () => {
 describe.skipIf(!testStores)(`a cart that Redis has lost ${whyNoStores}`, () => {
   let shop: OpenCarts;
   beforeAll(async () => {
-    shop = await openCarts({ lifetime: '2s' });
+    shop = await openCarts({ lifetime: '4s', emptyLifetime: '2s' });
   });
   afterAll(() => shop?.close());
 
@@ -154,5 +155,18 @@ describe.skipIf(!testStores)(`a cart that Redis has lost ${whyNoStores}`, () => 
     expect(Date.parse(body.expiresAt) - Date.parse(body.updatedAt)).toBe(2_000);
     expect(await shop.store.redis.pttl(created.cartId)).toBeGreaterThan(before - 300);
     await eventually(async () => expect((await read()).status).toBe(404));
+  });
+
+  it('lives shorter until it has its first item, so that nobody fills the store with empty ones', async () => {
+    const mug = aSku();
+    shop.catalogue.sells(mug, 1999);
+    const { created, put, remove } = await shop.guest();
+    const lifeOf = ({ expiresAt, updatedAt }: Cart) => Date.parse(expiresAt) - Date.parse(updatedAt);
+    const leftMs = () => shop.store.redis.pttl(created.cartId);
+    expect(lifeOf(created)).toBe(2_000);
+    expect(await leftMs()).toBeLessThanOrEqual(2_000);
+    expect(lifeOf((await put(mug, 1)).body)).toBe(4_000);
+    expect(await leftMs()).toBeGreaterThan(2_000);
+    expect(lifeOf((await remove(mug)).body)).toBe(4_000);
   });
 });

@@ -10,6 +10,7 @@ describe('money', () => {
     ['EUR', 2],
     ['JPY', 0],
     ['KWD', 3],
+    ['BIF', 0],
   ])('in %s has %i decimal digits', (code, digits) => expect(exponentOf(code)).toBe(digits));
 
   it.each([

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Digits after the decimal point where ISO 4217 has another number than two. */
 const exponents: Readonly<Record<string, number>> = {
   BHD: 3,
+  BIF: 0,
   CLP: 0,
   DJF: 0,
   GNF: 0,

@@ -144,6 +144,18 @@ describe.skipIf(whyNoBroker)(`guests at the gateway ${whyNoBroker}`, () => {
       await strict.close();
     });
 
+    it('count a read that makes others work as a write', async () => {
+      const strict = await openGateway(peer, { rateLimits: { write: policy } });
+      const buyer = asGuest('cart', randomUUID());
+      const rates = (postcode: number) =>
+        strict.get(`/api/shipping-rates?cartId=${randomUUID()}&country=DE&postcode=${postcode}`, buyer);
+      for (let i = 0; i < 3; i += 1) expect((await rates(10_000 + i)).status).toBe(200);
+      const refused = await rates(10_003);
+      expect(refused.status).toBe(429);
+      expect(refused.headers.get('ratelimit-policy')).toBe('"write";q=3;w=60');
+      await strict.close();
+    });
+
     it('are that of the address for making carts', async () => {
       const strict = await openGateway(peer, { rateLimits: { newcomer: policy } });
       const create = (address: string) =>

@@ -42,10 +42,31 @@ describe('a JSON body', () => {
     ['a pollution', '{"a":{"__proto__":{"isAdmin":true}}}', 'forbidden-name'],
     ['a hidden pollution', '{"\\u005f_proto__":{"isAdmin":true}}', 'forbidden-name'],
     ['another pollution', '{"constructor":{"prototype":{}}}', 'forbidden-name'],
+    ['a text with a zero', String.raw`{"a":[{"b":"x\u0000y"}]}`, 'bad-text'],
+    ['half a character', String.raw`{"a":"\ud800"}`, 'bad-text'],
   ])('that is %s is refused', async (_, body, code) => {
     const { ask } = await serve(routes);
     expect(await ask('POST', '/notes', { headers: json, body })).toMatchObject({ status: 400, json: { code } });
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
+  });
+
+  it.each([
+    ['a NUL', '{"address":{"name":"a\\u0000b"}}', 'address.name'],
+    ['half of a pair of surrogates', '{"address":{"name":"\\ud800"}}', 'address.name'],
+    ['the other half', '{"items":[{"tags":["a","\\udc00b"]}]}', 'items[0].tags[1]'],
+    ['a NUL in a name', '{"a\\u0000b":1}', 'a\0b'],
+    ['a NUL and nothing else', '"\\u0000"', 'body'],
+  ])('with a text that no store keeps (%s) is refused, by the name of the field', async (_, body, field) => {
+    const { ask } = await serve(routes);
+    const answer = await ask('POST', '/notes', { headers: json, body });
+    expect(answer).toMatchObject({ status: 400, json: { code: 'bad-text' } });
+    expect(fieldsOf(answer)).toEqual([field]);
+  });
+
+  it('may have whole pairs of surrogates, and any other character', async () => {
+    const { ask } = await serve(routes);
+    const body = { name: '\u{1F600} ß \u0001 \uFFFD' };
+    expect(await ask('POST', '/notes', { body })).toMatchObject({ status: 201, json: body });
   });
 
   it('may be 32 levels deep', async () => {

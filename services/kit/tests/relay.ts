@@ -10,10 +10,13 @@ export async function createRelay(target: { host: string; port: number }): Promi
 class Relay {
   readonly #sockets = new Set<Socket>();
   #state: 'open' | 'cut' | 'frozen' = 'open';
+  /** Connections that clients began, ever. */
+  begun = 0;
   readonly server;
 
   constructor(target: { host: string; port: number }) {
     this.server = createServer((near) => {
+      this.begun += 1;
       if (this.#state === 'cut') return void near.destroy();
       const far = connect(target);
       this.#wire(near, far);

@@ -155,6 +155,30 @@ describe.skipIf(!testStores)(`Redis ${whyNoStores}`, () => {
     await eventually(async () => expect(await redis.client('ID')).toBeGreaterThan(before));
   });
 
+  it.each([
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.',
+    'NOREPLICAS Not enough good replicas to write.',
+    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+    "READONLY You can't write against a read only replica.",
+  ])('that takes no writes now is 503 with a time to come again: %s', async (refusal) => {
+    const { redis, isBack } = await behindRelay();
+    await isBack();
+    const write = route({
+      ...anyone,
+      method: 'PUT',
+      path: '/n',
+      async handle() {
+        await redis.eval('return redis.error_reply(ARGV[1])', 0, refusal);
+        return reply({ a: null });
+      },
+    });
+    const { ask } = await serve([write]);
+    const { status, json, headers } = await ask('PUT', '/n');
+    expect({ status, code: json['code'] }).toEqual({ status: 503, code: 'store-unavailable' });
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  });
+
   it('serves an account that is limited to the keys of its service', async () => {
     const username = `test-${randomBytes(6).toString('hex')}`;
     const password = randomBytes(12).toString('hex');

@@ -10,6 +10,7 @@ import type { Shards } from '@storefront/kit/postgres';
 import { systemClock, type Clock, type Duration } from '@storefront/kit/time';
 import { guestTokenOf } from '@storefront/commerce/guest-tokens';
 import { createActs } from './acts/index.ts';
+import { createTellAnomalies, type TellAnomalies } from './anomalies.ts';
 import { cartClient } from './clients/cart.ts';
 import { paymentClient } from './clients/payment.ts';
 import { productClient } from './clients/product.ts';
@@ -21,6 +22,7 @@ import type { MailKind } from './domain/amendment.ts';
 import type { Order } from './domain/order.ts';
 import type { Interrupt } from './domain/ports.ts';
 import { consumeChanges } from './events/changes.ts';
+import { createLearnPayment } from './events/learn-payment.ts';
 import { createEventStreams, type EventStreams } from './http/event-streams.ts';
 import { routesOf } from './http/routes.ts';
 import { viewOf } from './http/views.ts';
@@ -58,13 +60,14 @@ export type Deps = {
 /** The composition root: what exists, wired once. */
 export function createOrder(deps: Deps): Service {
   const { config, log, shards, broker, clients, metrics } = deps;
-  const world = { clock: systemClock, interrupt: () => {}, ...deps };
+  const world = { clock: systemClock, interrupt: () => {}, ...deps, tellAnomalies: createTellAnomalies(deps) };
   const { pace: interval = '1s' } = deps;
   const watch = createOrderWatch({ shards, log, interval });
   const { orders, mailer } = ordersOf(world, watch);
   const participants = participantsOf(deps);
   const acts = createActs({ ...participants, linkOf: linksOf(deps).linkOf, clock: world.clock });
   const runner = createSagaRunner({ ...world, orders, acts });
+  const learnPayment = createLearnPayment({ ...world, ...participants, orders });
   const until = createUntil({ orders, watch });
   const streams = createEventStreams({ orders, watch });
   const service = createService({
@@ -74,7 +77,7 @@ export function createOrder(deps: Deps): Service {
     log,
     routes: routesFor(world, { orders, runner, until, streams, participants }),
     workers: [
-      consumeChanges({ ...world, onMoved: runner.lookAt }),
+      consumeChanges({ ...world, learnPayment, onMoved: runner.lookAt }),
       sweepSteps({ ...world, runner, interval }),
       { start: () => {}, stop: runner.stop },
       ...(mailer ? [mailer] : []),
@@ -94,16 +97,16 @@ export function createOrder(deps: Deps): Service {
   return { ...service, stop };
 }
 
-type World = Deps & { clock: Clock; interrupt: Interrupt };
+type World = Deps & { clock: Clock; interrupt: Interrupt; tellAnomalies: TellAnomalies };
 
 /** The store; what is committed is told to those who wait for it, and its mails are sent. */
 function ordersOf(world: World, watch: OrderWatch) {
-  const { shards, mail, config, pace, log } = world;
+  const { shards, mail, config, pace, tellAnomalies } = world;
   const orders = postgresOrders(shards, {
     onCommit(amendment) {
-      const { anomalies } = amendment;
-      if (anomalies.length > 0) log.error({ orderId: amendment.order.orderId, anomalies }, 'an order needs a person');
-      watch.changed(amendment.order.orderId, amendment.order.version);
+      const { anomalies, order } = amendment;
+      tellAnomalies(order.orderId, anomalies);
+      watch.changed(order.orderId, order.version);
       mailer?.sendOf(amendment);
     },
   });

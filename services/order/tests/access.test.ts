@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { callerFor, whyNoBroker } from '@storefront/kit/testing';
 import { orderIdOf } from '@storefront/commerce/order-ids';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { address } from './an-order.ts';
 import { openShop, type Ask, type Shop } from './shop.ts';
@@ -36,6 +37,29 @@ describe.skipIf(whyNoBroker)(`who may do what with an order ${whyNoBroker}`, () 
     const unknown = orderIdOf({ at: new Date(), bucket: 4000, random: Buffer.alloc(8) });
     expect((await shop.ask(method, path(unknown), { ...given, merchant: true })).status).toBe(404);
     expect((await shop.ask(method, path('42'), { ...given, merchant: true })).status).toBe(400);
+  });
+
+  it('repeats an answer only to whoever may see the order', async () => {
+    const { orderId } = await shop.place();
+    const { orderId: another } = await shop.place();
+    const path = `/orders/${orderId}/payments`;
+    const payment = { body: { paymentMethod: 'pm_card_ok' }, key: randomUUID() };
+    const keys = async () => {
+      const counts = shop.shards.shards.map(({ name }) =>
+        sql<{ keys: number }>`select count(*)::int as keys from test.idempotency`.execute(shop.shards.admin(name)),
+      );
+      return (await Promise.all(counts)).reduce((sum, { rows }) => sum + (rows[0]?.keys ?? 0), 0);
+    };
+    const paid = await shop.ask('POST', path, { ...payment, token: orderId });
+    expect(paid.status).toBe(200);
+    const before = await keys();
+    for (const nobody of [{ sub: '' }, { token: another }])
+      expect(await shop.ask('POST', path, { ...payment, ...nobody })).toMatchObject({
+        status: 404,
+        body: { code: 'order-not-found' },
+      });
+    expect(await keys()).toBe(before);
+    expect((await shop.ask('POST', path, { ...payment, token: orderId })).text).toBe(paid.text);
   });
 
   it.each(['refunds', 'hand-over'])('%s are the merchant’s affair', async (what) => {

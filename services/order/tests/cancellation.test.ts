@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ms } from '@storefront/kit/time';
 import { whyNoBroker } from '@storefront/kit/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Order } from '../src/contract.ts';
-import { openShop, type ProblemBody, type Shop } from './shop.ts';
+import { shippingMinor } from './an-order.ts';
+import { openShop, talkTo, type ProblemBody, type Shop } from './shop.ts';
 
 describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker}`, () => {
   let shop: Shop;
@@ -13,6 +14,7 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
   afterEach(() => {
     for (const { knobs } of Object.values(shop.peers)) knobs.clear();
     shop.peers.shipping.labelsBecome('labelled');
+    shop.peers.shipping.labelsCost(0);
     shop.peers.payment.refundsBecome('succeeded');
   });
   afterAll(() => shop?.close());
@@ -27,8 +29,8 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     const order = await shop.reached(orderId, 'cancelled');
     const { payment, shipping, product } = shop.peers;
     const captured = payment.ledger.captures.includes(orderId) ? order.totals.total.amountMinor : 0;
-    const refunded = payment.ledger.refunds.filter((one) => one.orderId === orderId);
-    expect(captured - refunded.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(0);
+    const refunded = captured > 0 ? payment.ledger.refundedMinor(orderId) : 0;
+    expect(captured - refunded).toBe(0);
     expect(['canceled', 'captured', undefined]).toContain(payment.payments.get(orderId)?.status);
     expect(product.holds.get(orderId)?.state).toBe('released');
     expect(['voided', 'refused', undefined]).toContain(shipping.shipments.get(orderId)?.status);
@@ -67,12 +69,81 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await expectUndone(orderId);
   });
 
+  it('has no label bought for it by a request that arrives after the cancellation', async () => {
+    const other = await shop.open();
+    onTestFinished(() => other.service.stop());
+    const [call, { knobs, labels }] = ['PUT /shipments/:orderId/:parcel', shop.peers.shipping];
+    knobs.next(call, 'late');
+    const { orderId } = await shop.place('pm_card_ok');
+    await expect.poll(() => knobs.calls).toContain(call);
+    await talkTo(shop, () => other.url).ask('POST', `/orders/${orderId}/cancel`, { body: {}, token: orderId });
+    await expectUndone(orderId);
+    knobs.release();
+    await expect.poll(() => knobs.done).toContain(call);
+    expect(labels).not.toContain(orderId);
+    await expectUndone(orderId);
+  });
+
   it('is cancelled after the capture too: the money goes back, the label is void, the goods are free', async () => {
     const { orderId } = await shop.place('pm_card_ok');
     await shop.reached(orderId, 'captured');
     await cancel(orderId);
     const order = await expectUndone(orderId);
     expect(order).toMatchObject({ paymentStatus: 'refunded', refunds: [{ status: 'succeeded' }] });
+  });
+
+  it('whose refund fails waits for a person, and tries another refund each day', async () => {
+    shop.peers.payment.refundsBecome('failed');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await cancel(orderId);
+    expect(await shop.reached(orderId, 'needs-review')).toMatchObject({ refunds: [{ status: 'failed' }] });
+    shop.peers.payment.refundsBecome('succeeded');
+    shop.travel(ms('1d'));
+    const order = await expectUndone(orderId);
+    expect(order).toMatchObject({
+      paymentStatus: 'refunded',
+      refunds: [{ status: 'failed' }, { status: 'succeeded' }],
+    });
+  });
+
+  it('whose refund fails ends once the merchant has paid all of it back', async () => {
+    shop.peers.payment.refundsBecome('failed');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await cancel(orderId);
+    await shop.reached(orderId, 'needs-review');
+    shop.peers.payment.refundsBecome('succeeded');
+    expect((await refund(orderId, { reason: 'by hand' })).status).toBe(201);
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
+    shop.travel(ms('1d'));
+    await expectUndone(orderId);
+    expect(shop.peers.payment.ledger.refunds.filter((one) => one.orderId === orderId)).toHaveLength(2);
+  });
+
+  it('gives back only what somebody has not given back at Stripe', async () => {
+    const { orderId, totals } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await shop.peers.payment.refundByHand(orderId, 500);
+    await cancel(orderId);
+    await expectUndone(orderId);
+    const own = shop.peers.payment.ledger.refunds.filter((one) => one.orderId === orderId);
+    expect(own).toMatchObject([{ amountMinor: totals.total.amountMinor - 500 }]);
+  });
+
+  it('is told to a person when its undoing takes days', async () => {
+    shop.peers.payment.refundsBecome('pending');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await cancel(orderId);
+    await expect.poll(() => shop.peers.payment.payments.get(orderId)?.refunds.length).toBe(1);
+    shop.travel(ms('3d'));
+    await shop.reached(orderId, 'needs-review');
+    expect(await shop.rows('order_anomaly', orderId)).toMatchObject([
+      { what: 'needs-review', details: { step: 'refund-payment', reason: 'late' } },
+    ]);
+    await shop.peers.payment.settleRefunds(orderId, 'succeeded');
+    await expectUndone(orderId);
   });
 
   it('goes its way when the parcel has left before anybody knew', async () => {
@@ -106,6 +177,15 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await expectUndone(one.orderId);
     shop.travel(ms('6d'));
     await expectUndone(other.orderId);
+  });
+
+  it('whose label costs three times what was paid for it waits for a person', async () => {
+    shop.peers.shipping.labelsCost(3 * shippingMinor);
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'needs-review');
+    expect(shop.peers.shipping.labels).not.toContain(orderId);
+    shop.peers.shipping.labelsCost(Math.floor(1.2 * shippingMinor));
+    await shop.reached((await shop.place('pm_card_ok')).orderId, 'captured');
   });
 
   it('whose carrier has a bad day is not cancelled by that', async () => {
@@ -188,6 +268,44 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await expect.poll(async () => (await shop.read(good.orderId)).paymentStatus).toBe('refunded');
     await expect.poll(async () => (await shop.read(bad.orderId)).refunds[0]?.status).toBe('failed');
     expect((await shop.read(bad.orderId)).paymentStatus).toBe('paid');
+  });
+
+  it('whose refund comes back long after it arrived is paid for again, and can be refunded again', async () => {
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await refund(orderId, { reason: 'broken' });
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
+    await shop.peers.shipping.scan(orderId, 'delivered');
+    await shop.reached(orderId, 'delivered');
+    await shop.peers.payment.settleRefunds(orderId, 'failed');
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('paid');
+    expect(await shop.rows('order_anomaly', orderId)).toMatchObject([{ what: 'refund-failed' }]);
+    expect((await refund(orderId, { reason: 'once more' })).status).toBe(201);
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('refunded');
+  });
+
+  it('learns of a refund that was made by hand at Stripe, wherever it stands', async () => {
+    const { orderId, totals } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await shop.peers.shipping.scan(orderId, 'delivered');
+    await shop.reached(orderId, 'delivered');
+    await shop.peers.payment.refundByHand(orderId, 500);
+    await expect.poll(async () => (await shop.read(orderId)).paymentStatus).toBe('partly-refunded');
+    expect((await refund(orderId, { reason: 'the rest' })).body.refunds).toMatchObject([
+      { amount: { amountMinor: 500 } },
+      { amount: { amountMinor: totals.total.amountMinor - 500 } },
+    ]);
+  });
+
+  it('is told to whoever watches when money moves for it after its end', async () => {
+    const { orderId } = await shop.place('pm_card_3ds');
+    await cancel(orderId);
+    await expectUndone(orderId);
+    await shop.peers.payment.approve(orderId);
+    const anomaly = { what: 'moved-after-end', details: { state: 'cancelled', status: 'authorized' } };
+    await expect.poll(() => shop.rows('order_anomaly', orderId)).toMatchObject([anomaly]);
+    const told = async () => (await fetch(`${shop.url}/metrics`)).text();
+    await expect.poll(told).toMatch(/order_anomalies_total\{what="moved-after-end".*\} [1-9]/);
   });
 
   it('is handed over by the merchant’s word, once', async () => {

@@ -1,130 +1,66 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { whyNoBroker } from '@storefront/kit/testing';
+import { testStores, whyNoBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createOrder } from '../src/app.ts';
-import type { Order } from '../src/contract.ts';
-import { depsOf, settingsOf, startWorld, talkTo } from './shop.ts';
+import { around, openKills, type Kills } from './kills.ts';
+import { mailsTo } from './mailbox.ts';
+import { startWorld, type Worlds } from './shop.ts';
 
 const afterPlacing = ['authorize', 'claim-stock', 'buy-label', 'capture'];
-const around = (names: readonly string[]) =>
-  names.flatMap((name) => [`before ${name}`, `after ${name}`, `saved ${name}`]);
 
 describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, () => {
-  let world: Awaited<ReturnType<typeof startWorld>>;
-  let url = '';
-  let shop: ReturnType<typeof talkTo>;
+  let world: Worlds;
+  let kills: Kills;
+  let shop: Kills['shop'];
   beforeAll(async () => {
     world = await startWorld();
-    shop = talkTo(world, () => url);
+    kills = openKills(world);
+    ({ shop } = kills);
   });
   afterAll(() => world?.close());
 
-  /** A service in a process of its own that stops at the point. */
-  async function startVictim(point: string) {
-    const child = fork(
-      join(import.meta.dirname, 'fixtures/interrupted.ts'),
-      [point, JSON.stringify(settingsOf(world))],
-      {
-        execArgv: ['--import', '@storefront/kit/tracing'],
-      },
-    );
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const reached = Promise.withResolvers<void>();
-    url = await new Promise<string>((resolve, reject) => {
-      child.on('message', (message: { url?: string; reached?: string }) => {
-        if (message.url !== undefined) resolve(message.url);
-        if (message.reached !== undefined) reached.resolve();
-      });
-      child.once('exit', () => reject(new Error('it did not start')));
-    });
-    return { reached: reached.promise, kill: () => killed(child) };
-  }
-
-  /** Another one that takes up what is left; so much later that nobody holds it any more. */
-  async function startSurvivor() {
-    const clock = { now: () => new Date(Date.now() + 31_000) };
-    const service = createOrder({ ...depsOf(settingsOf(world)), clock });
-    url = (await service.start()).url;
-    onTestFinished(() => service.stop());
-  }
-
-  /** What may never be, whatever happened. */
-  async function expectWhole({ orderId, state, paymentStatus, totals }: Order): Promise<void> {
-    const { payment, shipping, product } = world.peers;
-    const captures = payment.ledger.captures.filter((one) => one === orderId);
-    const refunds = payment.ledger.refunds.filter((one) => one.orderId === orderId);
-    const refunded = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    const isCancelled = state === 'cancelled';
-    expect(captures.length).toBeLessThanOrEqual(1);
-    expect(captures.length * totals.total.amountMinor - refunded).toBe(
-      isCancelled || paymentStatus === 'refunded' ? 0 : totals.total.amountMinor,
-    );
-    expect(shipping.labels.filter((one) => one === orderId).length).toBeLessThanOrEqual(1);
-    expect(product.holds.get(orderId)?.state).toBe(
-      isCancelled ? 'released' : state === 'captured' ? 'claimed' : 'shipped',
-    );
-    const isVoided = [undefined, 'voided'].includes(shipping.shipments.get(orderId)?.status);
-    expect(isVoided).toBe(isCancelled);
-    const open = await shop.rows<{ status: string; step: string }>('saga_step', orderId);
-    expect(open.filter(({ status, step }) => status === 'open' && step !== 'hand-over')).toEqual([]);
-    expect(await shop.rows('order_anomaly', orderId)).toEqual([]);
-  }
-
-  async function orderOfCart(cartId: string): Promise<Order['orderId']> {
-    const found = world.shards.shards.map(({ name }) =>
-      sql<{ order_id: string }>`select order_id from test.orders where cart_id = ${cartId}`.execute(
-        world.shards.admin(name),
-      ),
-    );
-    const [row] = (await Promise.all(found)).flatMap(({ rows }) => rows);
-    if (!row) throw new Error('there is no order');
-    return row.order_id;
-  }
+  const cancel = (orderId: string) =>
+    shop.ask('POST', `/orders/${orderId}/cancel`, { body: {}, token: orderId }).catch(() => {});
 
   it.each(['placed', 'reserved', 'answered', ...around(afterPlacing)])(
     'at "%s": its order is captured by another, once',
     async (point) => {
-      const victim = await startVictim(point);
+      const victim = await kills.startVictim(point);
       const cart = shop.fill();
       const answer = shop.post(cart, { paymentMethod: 'pm_card_ok' }).catch(() => {});
-      await victim.reached;
       await victim.kill();
       await answer;
-      await startSurvivor();
-      const order = await shop.reached(await orderOfCart(cart.cartId), 'captured');
+      await kills.startSurvivor();
+      const order = await shop.reached(await kills.orderOfCart(cart.cartId), 'captured');
       expect(order.paymentStatus).toBe('paid');
-      await expectWhole(order);
+      await kills.expectWhole(order);
     },
   );
 
   it.each(['placed', 'reserved', 'answered'])(
     'at "%s": whoever repeats the request has the one order',
     async (point) => {
-      const victim = await startVictim(point);
+      const victim = await kills.startVictim(point);
       const cart = shop.fill();
       const key = randomUUID();
       const answer = shop.post(cart, { paymentMethod: 'pm_card_ok' }, key).catch(() => {});
-      await victim.reached;
       await victim.kill();
       await answer;
       for (const { name } of world.shards.shards)
         await sql`update test.idempotency set locked_until = now() - interval '1 second' where status = 'running'`.execute(
           world.shards.admin(name),
         );
-      await startSurvivor();
+      await kills.startSurvivor();
       const again = await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key);
       expect(again.status).toBe(201);
-      expect(again.body.orderId).toBe(await orderOfCart(cart.cartId));
+      expect(again.body.orderId).toBe(await kills.orderOfCart(cart.cartId));
       expect((await shop.post(cart, { paymentMethod: 'pm_card_ok' }, key)).text).toBe(again.text);
-      await expectWhole(await shop.reached(again.body.orderId, 'captured'));
+      await kills.expectWhole(await shop.reached(again.body.orderId, 'captured'));
     },
   );
 
   it.each(around(['hand-over', 'deliver']))('at "%s": the parcel arrives all the same', async (point) => {
-    const victim = await startVictim(point);
+    const victim = await kills.startVictim(point);
     const { orderId } = await shop.place('pm_card_ok');
     await shop.reached(orderId, 'captured');
     await world.peers.shipping.scan(orderId, 'in-transit');
@@ -132,55 +68,125 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       await shop.reached(orderId, 'handed-over');
       await world.peers.shipping.scan(orderId, 'delivered');
     }
-    await victim.reached;
     await victim.kill();
-    await startSurvivor();
+    await kills.startSurvivor();
     await shop.reached(orderId, 'handed-over', 'delivered');
     await world.peers.shipping.scan(orderId, 'delivered');
     const order = await shop.reached(orderId, 'delivered');
     expect(order.status).toBe('completed');
-    await expectWhole(order);
+    await kills.expectWhole(order);
   });
 
-  it.each(around(['void-label', 'refund-payment', 'release-stock', 'cancel-payment']))(
+  it.each(['wished', ...around(['void-label', 'refund-payment', 'release-stock', 'cancel-payment'])])(
     'at "%s": what was begun to be cancelled is cancelled',
     async (point) => {
-      const victim = await startVictim(point);
+      const victim = await kills.startVictim(point);
       const { orderId } = await shop.place('pm_card_ok');
       await shop.reached(orderId, 'captured');
-      void shop.ask('POST', `/orders/${orderId}/cancel`, { body: {}, token: orderId }).catch(() => {});
-      await victim.reached;
+      void cancel(orderId);
       await victim.kill();
-      await startSurvivor();
+      await kills.startSurvivor();
       const order = await shop.reached(orderId, 'cancelled');
       expect(order.paymentStatus).toBe('refunded');
-      await expectWhole(order);
+      await kills.expectWhole(order);
     },
   );
 
-  it.each(around(['pay-back', 'restock']))('at "%s": money goes back once', async (point) => {
-    const victim = await startVictim(point);
+  it.each(['wished', ...around(['pay-back', 'restock'])])('at "%s": money goes back once', async (point) => {
+    const victim = await kills.startVictim(point);
     const { orderId } = await shop.place('pm_card_ok');
     await shop.reached(orderId, 'captured');
     await world.peers.shipping.scan(orderId, 'in-transit');
     await shop.reached(orderId, 'handed-over');
     const body = { restock: true, reason: 'broken' };
     void shop.ask('POST', `/orders/${orderId}/refunds`, { body, key: randomUUID(), merchant: true }).catch(() => {});
-    await victim.reached;
     await victim.kill();
-    await startSurvivor();
+    await kills.startSurvivor();
     await world.peers.shipping.scan(orderId, 'delivered');
     const order = await shop.reached(orderId, 'delivered');
     await expect.poll(async () => (await shop.read(orderId)).paymentStatus, { timeout: 10_000 }).toBe('refunded');
     await expect
       .poll(() => world.peers.product.restocked.has(order.refunds[0]?.refundId ?? ''), { timeout: 10_000 })
       .toBe(true);
-    await expectWhole(await shop.read(orderId));
+    await kills.expectWhole(await shop.read(orderId));
   });
+
+  it.each(['wished', ...around(['authorize'])])(
+    'at "%s": a card that came after the order pays once, and its request is answered as before',
+    async (point) => {
+      const victim = await kills.startVictim(point);
+      const { orderId } = await shop.place();
+      const [key, body] = [randomUUID(), { paymentMethod: 'pm_card_ok' }];
+      const pay = () => shop.ask('POST', `/orders/${orderId}/payments`, { body, key, token: orderId });
+      const answer = pay().catch(() => undefined);
+      await victim.kill();
+      const first = await answer;
+      await kills.startSurvivor();
+      const again = await pay();
+      expect(again).toMatchObject({ status: 200, body: { payment: { attempts: 1 } } });
+      expect([undefined, again.text]).toContain(first?.text);
+      const order = await shop.reached(orderId, 'captured');
+      expect(order).toMatchObject({ paymentStatus: 'paid', payment: { attempts: 1 } });
+      expect(world.peers.payment.payments.get(orderId)?.attempt).toBe(1);
+      await kills.expectWhole(order);
+    },
+  );
+
+  it.each(['wished', ...around(['void-label', 'release-stock', 'cancel-payment'])])(
+    'at "%s": money that is only reserved is let go once when its order is cancelled',
+    async (point) => {
+      const { payment, shipping } = world.peers;
+      shipping.labelsBecome('wanted');
+      onTestFinished(() => shipping.labelsBecome('labelled'));
+      const victim = await kills.startVictim(point);
+      const { orderId } = await shop.place('pm_card_ok');
+      await shop.reached(orderId, 'confirmed');
+      expect(payment.payments.get(orderId)?.status).toBe('authorized');
+      void cancel(orderId);
+      await victim.kill();
+      await kills.startSurvivor();
+      const order = await shop.reached(orderId, 'cancelled');
+      expect(order).toMatchObject({ paymentStatus: 'failed', cancellation: { reason: 'customer' } });
+      expect(payment.payments.get(orderId)?.status).toBe('canceled');
+      expect(payment.ledger.cancels.filter((one) => one === orderId)).toHaveLength(1);
+      expect(payment.ledger.captures).not.toContain(orderId);
+      await kills.expectWhole(order);
+    },
+  );
 });
 
-async function killed(child: ChildProcess): Promise<void> {
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.kill('SIGKILL');
-  await ended;
-}
+const noMail = whyNoBroker || (testStores?.mail ? '' : '(skipped: STOREFRONT_TEST_STORES names no mail server)');
+
+describe.skipIf(noMail)(`a mail whose service is killed ${noMail}`, () => {
+  let world: Worlds;
+  let kills: Kills;
+  beforeAll(async () => {
+    world = await startWorld();
+    kills = openKills(world);
+  });
+  afterAll(() => world?.close());
+
+  it.each(['before mail confirmation', 'after mail confirmation', 'before mail shipped', 'after mail shipped'])(
+    'at "%s" is sent by another, the second copy as the same mail, and its order is as if nothing had been',
+    async (point) => {
+      const { shop } = kills;
+      const victim = await kills.startVictim(point);
+      const { orderId, email } = await shop.place('pm_card_ok');
+      await shop.reached(orderId, 'captured');
+      const isShipped = point.endsWith('shipped');
+      if (isShipped) await world.peers.shipping.scan(orderId, 'in-transit');
+      await victim.kill();
+      await kills.startSurvivor(121_000);
+      const kind = isShipped ? 'shipped' : 'confirmation';
+      const statusOf = async () => {
+        const mails = await shop.rows<{ kind: string; status: string }>('mail', orderId);
+        return mails.filter((mail) => mail.kind === kind).map(({ status }) => status);
+      };
+      await expect.poll(statusOf, { timeout: 15_000 }).toEqual(['sent']);
+      const copies = (await mailsTo(email)).filter(({ MessageID: id }) => id.startsWith(`${orderId}.${kind}@`));
+      expect(copies).toHaveLength(point.startsWith('after') ? 2 : 1);
+      if (isShipped) await world.peers.shipping.scan(orderId, 'delivered');
+      await kills.expectWhole(await shop.reached(orderId, isShipped ? 'delivered' : 'captured'));
+    },
+  );
+});

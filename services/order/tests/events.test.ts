@@ -1,9 +1,11 @@
 import { request } from 'node:http';
 import { callerFor, eventually, testStores, whyNoBroker } from '@storefront/kit/testing';
 import { orderScope } from '@storefront/commerce/guest-tokens';
+import type { OrderId } from '@storefront/commerce/order-ids';
 import { capabilityFor } from '@storefront/kit/capability';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { RefusedMail } from '../src/mail/smtp.ts';
+import { RefusedMail, type MailTransport } from '../src/mail/smtp.ts';
+import { mailsTo } from './mailbox.ts';
 import { openShop, type Shop } from './shop.ts';
 
 type Sent = { id: number; what: string };
@@ -87,22 +89,12 @@ describe.skipIf(whyNoBroker)(`the events of an order ${whyNoBroker}`, () => {
   });
 });
 
-type Mail = { ID: string; Subject: string; To: { Address: string }[]; Text: string; HTML: string };
-
 describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNoBroker}`, () => {
   let shop: Shop;
   beforeAll(async () => {
     shop = await openShop();
   });
   afterAll(() => shop?.close());
-
-  async function mailsTo(address: string): Promise<Mail[]> {
-    const api = `${testStores?.mail?.http}/api/v1`;
-    const found = await fetch(`${api}/search?query=${encodeURIComponent(`to:"${address}"`)}`);
-    const { messages } = (await found.json()) as { messages: { ID: string }[] };
-    const read = messages.map(async ({ ID }) => (await fetch(`${api}/message/${ID}`)).json() as Promise<Mail>);
-    return (await Promise.all(read)).toReversed();
-  }
 
   it('are sent once each, and lead to the order', async () => {
     const { orderId, email, number } = await shop.place('pm_card_ok');
@@ -150,6 +142,43 @@ describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNo
       const became = Object.fromEntries(rows.map(({ kind, status }) => [kind, status]));
       expect(became).toEqual({ 'action-needed': 'skipped', confirmation: 'sent' });
     });
+  });
+
+  it('wait in their rows while the mail server hangs, and are sent once each when it goes on', async () => {
+    const sent: string[] = [];
+    const goOn = Promise.withResolvers<void>();
+    const hanging = [0, 0];
+    const slow = (index: number): MailTransport => ({
+      async send(_, messageId) {
+        hanging[index]! += 1;
+        await goOn.promise;
+        sent.push(messageId);
+      },
+      close() {},
+    });
+    const other = await openShop({ mail: slow(0) });
+    onTestFinished(() => other.close());
+    const second = await other.open({ mail: slow(1) });
+    onTestFinished(() => second.service.stop());
+    const placed: OrderId[] = [];
+    const place = async (count: number) => {
+      const orders = await Promise.all(Array.from({ length: count }, () => other.place('pm_card_ok')));
+      for (const { orderId } of orders) placed.push((await other.reached(orderId, 'captured')).orderId);
+    };
+    for (let times = 0; times < 5; times += 1) await place(10);
+    // So late that whoever had them in a queue would not hold them any more; another order, so that both have looked since.
+    other.travel(60_000);
+    await place(1);
+    expect(hanging[0]).toBe(8);
+    expect(hanging[1]).toBeLessThanOrEqual(8);
+    goOn.resolve();
+    other.travel(120_000);
+    await eventually(() => expect(new Set(sent).size).toBe(51), { within: '20s' });
+    await eventually(async () => {
+      const rows = await Promise.all(placed.map((orderId) => other.rows('mail', orderId)));
+      expect(rows.flat().filter(({ status }) => status !== 'sent')).toEqual([]);
+    });
+    expect(sent.toSorted()).toEqual(placed.map((orderId) => `${orderId}.confirmation`).toSorted());
   });
 
   it('are sent when the mail server is there again, and given up only when it refuses them for good', async () => {

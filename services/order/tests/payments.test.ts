@@ -159,6 +159,20 @@ describe.skipIf(whyNoBroker)(`paying for an order ${whyNoBroker}`, () => {
     await shop.reached(orderId, 'captured');
   });
 
+  it('answers at once with what is known when many wait for a payment already', async () => {
+    shop.peers.payment.knobs.next('PUT /payments/:orderId', 'hang');
+    const { orderId } = await shop.place('pm_card_ok');
+    const from = performance.now();
+    const many = Array.from({ length: 25 }, () => outcome(orderId));
+    const first = await Promise.race(many);
+    expect(performance.now() - from).toBeLessThan(2_500);
+    expect(first.body.paymentStatus).toBe('pending');
+    shop.peers.payment.knobs.release();
+    const answers = await Promise.all(many);
+    expect(answers.filter(({ body }) => body.paymentStatus === 'pending')).toHaveLength(1);
+    await shop.reached(orderId, 'captured');
+  });
+
   it('answers whoever waits for the payment after eight seconds, whatever is known by then', async () => {
     const call = 'PUT /payments/:orderId';
     shop.peers.payment.knobs.next(call, ...Array.from({ length: 9 }, () => 'refuse' as const));

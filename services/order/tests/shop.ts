@@ -4,6 +4,7 @@ import { connectBroker } from '@storefront/kit/broker';
 import { createServiceCaller } from '@storefront/kit/caller';
 import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
+import { createMetrics } from '@storefront/kit/metrics';
 import { connectShards } from '@storefront/kit/postgres';
 import { callerFor, eventually, testBroker, testConfig, testShards, testStores } from '@storefront/kit/testing';
 import type { Cart } from '@storefront/cart/contract';
@@ -43,7 +44,7 @@ export type Ask = {
 export type Answered<Body> = { status: number; body: Body; text: string; headers: Headers };
 export type ProblemBody = { code: string; errors?: { field: string; message: string }[] };
 export type Shop = Awaited<ReturnType<typeof openShop>>;
-type Worlds = Awaited<ReturnType<typeof startWorld>>;
+export type Worlds = Awaited<ReturnType<typeof startWorld>>;
 
 /** What stands around the order service: real shards and broker, and peers that answer by their contracts. */
 export async function startWorld() {
@@ -128,6 +129,7 @@ export function depsOf({ config, shards, broker, urls, mail }: Settings): Deps {
       shipping: client('shipping'),
     },
     ...keys,
+    metrics: createMetrics({ service: 'order' }),
     pace: '100ms',
     mail: mail && connectSmtp({ url: mail.smtp, from: 'shop@example.com' }),
   };

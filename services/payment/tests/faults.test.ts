@@ -145,6 +145,26 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
     expect(confirmations.filter(({ key, status }) => key?.includes(order.id) && status === 200)).toEqual([]);
   });
 
+  it('cancels what Stripe would not cancel at first, and tells', async () => {
+    const order = shop.order();
+    await order.authorize();
+    const route = 'POST /v1/payment_intents/:id/cancel';
+    await shop.simulator.faults({ match: { route, times: 1 }, fault: { kind: 'refused' } });
+    expect(await order.cancel()).toMatchObject({ status: 200, body: { status: 'processing' } });
+    await eventually(async () => expect((await order.read()).body.status).toBe('canceled'), { within: '15s' });
+    await eventually(() => expect(shop.changesOf(order.id).at(-1)?.data.status).toBe('canceled'));
+    await order.audit();
+    const asked = (await shop.simulator.requests(route)).filter(({ key }) => key?.includes(order.id));
+    expect(asked.map(({ status }) => status)).toEqual([400, 200]);
+    // Whoever asks again does not wait for that.
+    const other = shop.order();
+    await other.authorize();
+    await shop.simulator.faults({ match: { route, times: 1 }, fault: { kind: 'refused' } });
+    await other.cancel();
+    expect(await other.cancel()).toMatchObject({ status: 200, body: { status: 'canceled' } });
+    await other.audit();
+  });
+
   it('survives a bad hour: every order comes to one end, and the ledger agrees', async () => {
     const often = (kind: string, probability: number) => ({ match: { route: '*', probability }, fault: { kind } });
     await shop.simulator.faults(

@@ -26,7 +26,7 @@ describe.skipIf(why)(`a call that nobody understood until Stripe had forgotten i
     expect((await act()).body.status).toBe('processing');
     await shop.simulator.faults(webhooksLost);
     await shop.simulator.advance(dayMs);
-    const late = await shop.open({ doubtEvery: '200ms' }, { now: () => new Date(Date.now() + dayMs) });
+    const late = await shop.open({ doubtEvery: '200ms' }, { clock: { now: () => new Date(Date.now() + dayMs) } });
     return () => late.stop();
   }
   const ends = (order: Order, status: string) =>
@@ -78,7 +78,7 @@ describe.skipIf(why)(`a call that nobody understood until Stripe had forgotten i
       expect((await order.refund(500)).body.refunds).toMatchObject([{ status: 'pending' }]);
       await shop.simulator.faults(webhooksLost);
       await shop.simulator.advance(dayMs);
-      const late = await shop.open({ doubtEvery: '200ms' }, { now: () => new Date(Date.now() + dayMs) });
+      const late = await shop.open({ doubtEvery: '200ms' }, { clock: { now: () => new Date(Date.now() + dayMs) } });
       const isBack = async () => expect((await order.read()).body.refunds).toMatchObject([{ status: 'succeeded' }]);
       await eventually(isBack, { within: '10s' });
       await late.stop();

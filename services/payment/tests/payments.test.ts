@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually, whyNoBroker } from '@storefront/kit/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eur, openShop, realKey, returnUrl, type Shop } from './fixtures/shop.ts';
 
@@ -88,6 +89,24 @@ describe.skipIf(whyNoBroker)(`the payment of an order ${whyNoBroker}`, () => {
     });
     const { body } = await order.authorize(id);
     expect(body.status).toBe('authorized');
+  });
+
+  it('keeps the link that a bank sends back to, which opens the order, no longer than its card is being tried', async () => {
+    const orders = [shop.order(), shop.order(), shop.order()] as const;
+    await orders[0].authorize();
+    await orders[1].authorize('pm_card_authenticationRequired');
+    await orders[2].authorize('pm_card_chargeDeclined');
+    let found = 0;
+    for (const { name } of shop.servers.shards)
+      for (const table of ['payment', 'payment_attempt', 'stripe_call']) {
+        const { rows } = await sql<{ row: string }>`select row_to_json(kept)::text as row
+          from ${sql.table(`test.${table}`)} kept`.execute(shop.servers.admin(name));
+        found += rows.length;
+        for (const { row } of rows) expect(row).not.toContain(returnUrl);
+      }
+    expect(found).toBeGreaterThanOrEqual(3 * orders.length);
+    expect((await orders[1].authorize('pm_card_authenticationRequired')).body.status).toBe('requires-action');
+    expect((await orders[2].authorize('pm_card_visa', 2)).body.status).toBe('authorized');
   });
 
   it('is captured once, and again as often as it is asked for', async () => {

@@ -1,9 +1,18 @@
 import { join } from 'node:path';
 import { contractionsIn } from '@storefront/kit/migrations';
+import { createLog } from '@storefront/kit/log';
+import { connectShards } from '@storefront/kit/postgres';
 import { columnProblems, testShards, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
 import { sql, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parkedQuery, pruneQuery, seenAmongQuery, seenQuery } from '../src/store/events.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  parkedQuery,
+  postgresEvents,
+  pruneQuery,
+  pruneUnmatchedQuery,
+  seenAmongQuery,
+  seenQuery,
+} from '../src/store/events.ts';
 import { inDoubtQuery, openCallsQuery, refundsQuery } from '../src/store/payments.ts';
 import type { Tables } from '../src/store/tables.ts';
 
@@ -55,7 +64,7 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
         order_id: 'uuid',
         attempt: 'int4',
         method: 'text',
-        return_url: 'text',
+        return_url: 'text null',
         status: 'text null',
         decline: 'jsonb null',
         created_at: 'timestamptz generated',
@@ -124,6 +133,21 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
     expect(rows).toHaveLength(9);
   });
 
+  it('are rid of what is old and belongs to nobody', async () => {
+    const { username, password } = servers;
+    const log = createLog({ service: 'test', level: 'silent' });
+    const shards = connectShards<Tables>({ shards: servers.shards, username, password, log, name: 'test' });
+    onTestFinished(() => shards.close());
+    const rows = sql`insert into test.unmatched_event (bucket, event_id, type, reason, event, received_at)
+      select 3, 'evt_' || days, 'charge.dispute.created', 'dispute', '{}', now() - days * interval '1 day'
+      from unnest(array[1, 170, 181, 400]) as days`;
+    await rows.execute(db);
+    expect(await postgresEvents(shards).prune(() => {})).toBe(2);
+    const { rows: kept } = await sql<{ event_id: string }>`
+      delete from test.unmatched_event returning event_id`.execute(db);
+    expect(kept.map(({ event_id: id }) => id).toSorted()).toEqual(['evt_1', 'evt_170']);
+  });
+
   const orderId = '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90';
   const of = { bucket: 3, order_id: orderId };
   const queries: Record<string, (on: Kysely<Tables>) => CompiledQuery> = {
@@ -136,6 +160,7 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
     'events that were seen': (on) => seenAmongQuery([{ id: 'evt_1', bucket: 3 }]).compile(on),
     'parked events': (on) => parkedQuery(100).compile(on),
     'old events': (on) => pruneQuery.compile(on),
+    'old events of nobody': (on) => pruneUnmatchedQuery.compile(on),
   };
 
   it.each(Object.keys(queries))('have an index for %s', async (name) => {

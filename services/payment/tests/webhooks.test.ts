@@ -58,7 +58,10 @@ describe.skipIf(why)(`what Stripe tells by itself ${why}`, () => {
     await order.authorize('pm_card_authenticationRequired');
     await answerBank(order, 'deny');
     await eventually(() => expect(told(order)).toEqual(['requires-method']));
-    expect((await order.read()).body.decline?.code).toBe('payment_intent_authentication_failure');
+    expect((await order.read()).body.decline).toEqual({
+      code: 'payment_intent_authentication_failure',
+      message: 'Your bank did not confirm this payment. Try again, or use another card.',
+    });
     expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
     await order.audit();
   });

@@ -98,7 +98,7 @@ export const ParcelRequest = z
     address: Address,
     carrier: z.string(),
     service: z.string(),
-    weightGrams: z.int().min(1),
+    weightGrams: z.int32().min(1),
     reference: z.string().max(100),
     price: Money.exactOptional(),
   })

@@ -161,10 +161,13 @@ describe.skipIf(whyNoBroker)(`a label ${whyNoBroker}`, () => {
       expect(await ground.carrier.labels(shipmentId)).toHaveLength(1);
     }
     const told = new Set<string>();
-    await eventually(async () => {
-      for (const { data } of await takeEvents(ground)) if (data.status === 'labelled') told.add(data.orderId);
-      expect([...told].toSorted()).toEqual(orders.toSorted());
-    });
+    await eventually(
+      async () => {
+        for (const { data } of await takeEvents(ground)) if (data.status === 'labelled') told.add(data.orderId);
+        expect([...told].toSorted()).toEqual(orders.toSorted());
+      },
+      { within: '15s' },
+    );
   });
 
   it('may be printed later: then it is told, by the carrier or when we ask', async () => {

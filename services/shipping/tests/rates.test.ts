@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { whyNoBroker } from '@storefront/kit/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Quote, ShippingRate } from '../src/contract.ts';
+import type { Carrier, RateRequest } from '../src/domain/carrier.ts';
 import { aBuyer, openGround, openShipping, type Ground, type Shipping } from './open-shipping.ts';
 
 type Cart = ReturnType<Ground['carts']['put']>;
@@ -90,6 +91,37 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
     expect(await asked()).toBe(1);
     await ask(ground.carts.put({ weightGrams: 1_001 }), { postcode });
     expect(await asked()).toBe(2);
+  });
+
+  it('are asked for no more than eight times at once, whatever anybody sends', async () => {
+    let [underWay, most] = [0, 0];
+    const answering = Promise.withResolvers<void>();
+    const wrap = (carrier: Carrier): Carrier =>
+      new Proxy(carrier, {
+        get(target, name: keyof Carrier) {
+          const value = target[name];
+          if (name !== 'rates') return typeof value === 'function' ? value.bind(target) : value;
+          return async (request: RateRequest) => {
+            most = Math.max(most, (underWay += 1));
+            await answering.promise;
+            return target.rates(request).finally(() => (underWay -= 1));
+          };
+        },
+      });
+    const other = await openShipping(ground, { wrap });
+    const cart = ground.carts.put();
+    // The carrier answers once all have come.
+    let refused = 0;
+    const asked = Array.from({ length: 100 }, async () => {
+      const answer = await ask(cart, { postcode: nextPostcode(), at: other });
+      if (answer.status !== 503) return;
+      expect(answer).toMatchObject({ body: { code: 'carrier-busy' } });
+      if ((refused += 1) === 92) answering.resolve();
+    });
+    await Promise.all(asked);
+    expect({ most, refused }).toEqual({ most: 8, refused: 92 });
+    expect((await ask(cart, { postcode: nextPostcode(), at: other })).status).toBe(200);
+    await other.stop();
   });
 
   it('are the last ones while the carrier is away, for a day, and on every instance', async () => {

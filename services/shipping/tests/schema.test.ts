@@ -4,7 +4,7 @@ import { createLog } from '@storefront/kit/log';
 import { columnProblems, testShards, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
 import { sql, type CompiledQuery, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pruneRatesQuery, selectRates } from '../src/store/carrier-rates.ts';
+import { postgresCarrierRates, pruneRatesQuery, selectRates } from '../src/store/carrier-rates.ts';
 import {
   dueQuery,
   leaseShipment,
@@ -110,6 +110,20 @@ describe.skipIf(!testStores?.orders)(`the schema ${whyNoShards}`, () => {
   ];
   it.each(queries)('finds %s by an index', async (_, query) => {
     expect(await scansOf(query(db))).toEqual([]);
+  });
+
+  it('is rid of all old rates at once, however many there are', async () => {
+    const before = new Date(Date.now() - 50_000_000);
+    const count = async (where: string) => {
+      const counting = sql<{ count: number }>`select count(*)::int as count from carrier_rates where ${sql.raw(where)}`;
+      return (await counting.execute(db)).rows[0]?.count;
+    };
+    const old = `asked_at < '${before.toISOString()}'`;
+    const [kept, found] = [await count(`not ${old}`), await count(old)];
+    expect(found).toBeGreaterThan(5_000);
+    const onError = (_: string, error: unknown) => expect.fail(String(error));
+    await postgresCarrierRates(shards).prune(before, { signal: new AbortController().signal, onError });
+    expect([await count(`not ${old}`), await count(old)]).toEqual([kept, 0]);
   });
 
   it('would notice a query without one', async () => {

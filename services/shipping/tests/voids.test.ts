@@ -128,10 +128,24 @@ describe.skipIf(whyNoBroker)(`voiding a label ${whyNoBroker}`, () => {
     expect((await ground.carrier.labels((await shipping.one(given)).shipmentId))[0]?.voidAskedAt).toBeNull();
   });
 
-  it('of what was refused, or is not there, does nothing', async () => {
+  it('before anybody wanted it keeps it from being bought, whichever comes first', async () => {
+    const orderId = anOrder();
+    const { status, body } = await shipping.void(orderId);
+    expect([status, body.status]).toEqual([200, 'voided']);
+    expect((await shipping.void(orderId)).body).toEqual(body);
+    expect(await shipping.want(orderId)).toEqual({ status: 200, body });
+    expect(await shipping.shipments(orderId, '?fresh=true')).toEqual([body]);
+    expect(await shipping.handOver(orderId)).toMatchObject({ status: 409, body: { code: 'not-labelled' } });
+
+    const orders = Array.from({ length: 10 }, () => anOrder());
+    await Promise.all(orders.flatMap((one) => [shipping.void(one), shipping.want(one)]));
+    await pass(10 * minute);
+    for (const one of [orderId, ...orders]) await expectNone((await becomes(one, 'voided')).shipmentId);
+  });
+
+  it('of what was refused does nothing', async () => {
     const orderId = anOrder();
     await shipping.want(orderId, { address: nowhere });
     expect((await shipping.void(orderId)).body.status).toBe('refused');
-    expect(await shipping.void(anOrder())).toMatchObject({ status: 404, body: { code: 'shipment-not-found' } });
   });
 });

@@ -1,7 +1,12 @@
-import type { OrderSeen } from '../snapshot.ts';
+import type { BucketSeen, OrderSeen } from '../snapshot.ts';
 
 /** UUIDv8 of an order: the bucket is the twelve bits after the version. */
 export const bucketOfId = (orderId: string): number => Number.parseInt(orderId.slice(15, 18), 16);
+
+/** Which shard has a bucket: of several that say so, the one of the newest epoch. */
+export function ownersOf(buckets: readonly BucketSeen[]): Map<number, string> {
+  return new Map(buckets.toSorted((a, b) => a.epoch - b.epoch).map(({ bucket, shard }) => [bucket, shard]));
+}
 
 export const isFinal = (state: string): boolean => state === 'delivered' || state === 'cancelled';
 

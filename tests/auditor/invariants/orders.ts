@@ -1,5 +1,5 @@
 import type { Invariant } from '../audit.ts';
-import { bucketOfId, groupedBy, isFinal, repeated } from './of-orders.ts';
+import { bucketOfId, groupedBy, isFinal, ownersOf, repeated } from './of-orders.ts';
 
 export const orderInvariants: readonly Invariant[] = [
   {
@@ -29,10 +29,16 @@ export const orderInvariants: readonly Invariant[] = [
   },
   {
     name: 'order-in-its-bucket',
-    *check({ orders }) {
+    *check({ orders, payments, shipments, buckets }) {
       for (const { orderId, bucket, shard } of orders)
         if (bucketOfId(orderId) !== bucket)
           yield { ids: { orderId, shard }, message: `an order lies in bucket ${bucket}, not in its own` };
+      const owners = ownersOf(buckets);
+      for (const { orderId, shard } of [...orders, ...payments, ...shipments]) {
+        const owner = owners.get(bucketOfId(orderId)) ?? 'no shard';
+        if (owner !== shard)
+          yield { ids: { orderId, shard }, message: `rows of an order lie there, but ${owner} has its bucket` };
+      }
     },
   },
   {

@@ -40,6 +40,21 @@ export async function readLabels(carrier: Ledger): Promise<LabelSeen[]> {
   }));
 }
 
+/**
+ * The carrier knows nothing of shops: what was bought before somebody looked (`earlier`, by the carrier's shipment) is another's, unless
+ * it is for a parcel of this one.
+ */
+export function ownLabels(
+  labels: readonly LabelSeen[],
+  earlier: ReadonlySet<string>,
+  parcels: readonly { shipmentId: string }[],
+): LabelSeen[] {
+  const own = new Set(parcels.map(({ shipmentId }) => shipmentId));
+  return labels.filter(
+    ({ carrierShipment, shipmentId }) => !earlier.has(carrierShipment) || (shipmentId !== null && own.has(shipmentId)),
+  );
+}
+
 async function read<Answer>({ url, token }: Ledger): Promise<Answer> {
   const { statusCode, body } = await request(`${url}/ledger`, {
     headers: { authorization: `Bearer ${token}` },

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 import { MongoClient, type Db } from 'mongodb';
 
-import type { MovementSeen, StockSeen } from '../snapshot.ts';
+import type { EventSeen, MovementSeen, StockSeen } from '../snapshot.ts';
 import type { Target } from '../target.ts';
 
 export type StockReader = {
-  look(): Promise<{ stock: StockSeen[]; movements: MovementSeen[] }>;
+  look(): Promise<{ stock: StockSeen[]; movements: MovementSeen[]; untold: EventSeen[] }>;
   close(): Promise<void>;
 };
 
@@ -44,6 +44,9 @@ function clientOf(url: string, { username, password }: { username: string; passw
   return new MongoClient(url, { auth: { username, password }, authSource, maxPoolSize: 1, retryWrites: false });
 }
 
+/** Documents of the product service whose changes are told to others. */
+const announced = ['products', 'stock'];
+
 /** The ledger first: what is written to it meanwhile is still waiting in what is read then. */
 async function lookAt(db: Db) {
   const ledger = await db.collection<LedgerEntry>('movements').find().toArray();
@@ -58,7 +61,19 @@ async function lookAt(db: Db) {
       ...ledger.map(({ _id, ...entry }) => toMovement({ ...entry, movementId: _id }, entry)),
       ...waiting.map((movement) => toMovement(movement, { sequence: null, onHandAfter: null })),
     ],
+    untold: (await Promise.all(announced.map((name) => untoldIn(db, name)))).flat(),
   };
+}
+
+/** What has changed and was not told of yet, by the mark that the service's relay looks for. */
+async function untoldIn(db: Db, collection: string): Promise<EventSeen[]> {
+  const waiting = { 'outbox.since': { $gt: new Date(0) } };
+  const found = await db
+    .collection<{ _id: string }>(collection)
+    .find(waiting, { projection: { _id: 1 } })
+    .toArray();
+  const sort = { service: 'product', type: `a change in ${collection}`, isSent: false };
+  return found.map(({ _id }) => ({ ...sort, messageId: `${collection} ${_id}`, subject: _id }));
 }
 
 function toStock({ _id: sku, onHand, available, held, claimed, holds = {} }: StoredStock): StockSeen {

@@ -4,6 +4,7 @@ import pg from 'pg';
 
 import type {
   AppliedSeen,
+  BucketSeen,
   EventSeen,
   MailSeen,
   OrderSeen,
@@ -16,6 +17,7 @@ import type { Target } from '../target.ts';
 
 /** What one shard has. */
 export type ShardSeen = {
+  buckets: BucketSeen[];
   orders: OrderSeen[];
   runs: RunSeen[];
   orderRefunds: RefundSeen[];
@@ -30,27 +32,53 @@ export type ShardSeen = {
 export type ShardReader = { look(): Promise<ShardSeen>; close(): Promise<void> };
 
 /** Services and the schemas that they own. */
-const schemas = { order: 'orders', payment: 'payment', shipping: 'shipping' } as const;
+export const schemas = { order: 'orders', payment: 'payment', shipping: 'shipping' } as const;
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg;
 
-/** A role that may read the schemas of one shard and nothing else, and a connection as that role. `close` drops it. */
 export async function openShard(scope: string, shard: Target['orders'][number]): Promise<ShardReader> {
+  const reader = await openReader(scope, shard);
+  return {
+    async look() {
+      const client = await reader.pool.connect();
+      try {
+        return await lookAt(client, shard.name);
+      } finally {
+        client.release();
+      }
+    },
+    close: () => reader.close(),
+  };
+}
+
+/** A role that may read the schemas of one shard and nothing else, and connections as that role. `close` drops it. */
+export async function openReader(
+  scope: string,
+  shard: Target['orders'][number],
+): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
   const auditor = {
     username: `${scope}-auditor-${randomBytes(3).toString('hex')}`,
     password: randomBytes(16).toString('hex'),
   };
-  const admin = await connect(shard.url, shard);
-  for (const statement of grantsTo(auditor, new URL(shard.url))) await admin.query(statement);
-  const reader = await connect(shard.url, auditor);
+  await ask(shard, grantsTo(auditor, new URL(shard.url)));
+  const pool = connect(shard.url, auditor);
   return {
-    look: () => lookAt(reader, shard.name),
+    pool,
     async close() {
-      await reader.end();
-      await admin.query(`DROP OWNED BY ${identifier(auditor.username)}`);
-      await admin.query(`DROP ROLE ${identifier(auditor.username)}`);
-      await admin.end();
+      await pool.end();
+      const role = identifier(auditor.username);
+      await ask(shard, [`DROP OWNED BY ${role}`, `DROP ROLE ${role}`]);
     },
   };
+}
+
+/** As the administrator, one after another. */
+async function ask(shard: Target['orders'][number], statements: readonly string[]): Promise<void> {
+  const admin = connect(shard.url, shard);
+  try {
+    for (const statement of statements) await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
 }
 
 function grantsTo({ username, password }: { username: string; password: string }, { pathname }: URL): string[] {
@@ -61,6 +89,8 @@ function grantsTo({ username, password }: { username: string; password: string }
     // To drop what was granted to it, an administrator who is no superuser must be able to act for it.
     `GRANT ${role} TO CURRENT_USER`,
     `GRANT CONNECT ON DATABASE ${identifier(decodeURIComponent(pathname.slice(1)))} TO ${role}`,
+    `GRANT USAGE ON SCHEMA routing TO ${role}`,
+    `GRANT SELECT ON routing.bucket_owner TO ${role}`,
     ...Object.values(schemas).flatMap((schema) => [
       `GRANT USAGE ON SCHEMA ${identifier(schema)} TO ${role}`,
       `GRANT SELECT ON ALL TABLES IN SCHEMA ${identifier(schema)} TO ${role}`,
@@ -68,12 +98,11 @@ function grantsTo({ username, password }: { username: string; password: string }
   ];
 }
 
-async function connect(
-  url: string,
-  { username, password }: { username: string; password: string },
-): Promise<pg.Client> {
+/** One connection at a time, and another one where the server died in between. */
+function connect(url: string, { username, password }: { username: string; password: string }): pg.Pool {
   const { hostname, port, pathname } = new URL(url);
-  const client = new pg.Client({
+  const pool = new pg.Pool({
+    max: 1,
     host: hostname,
     port: Number(port),
     database: decodeURIComponent(pathname.slice(1)),
@@ -83,18 +112,18 @@ async function connect(
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
   });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** All of it as of one moment: an order and what is to be done for it change together. */
-async function lookAt(client: pg.Client, shard: string): Promise<ShardSeen> {
+async function lookAt(client: pg.PoolClient, shard: string): Promise<ShardSeen> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     const rows = async <Row>(text: string): Promise<Row[]> => (await client.query(text)).rows as Row[];
     const onShard = async <Row>(text: string) => (await rows<Row>(text)).map((row) => ({ ...row, shard }));
     return {
+      buckets: (await onShard<BucketSeen>(statements.buckets)) as BucketSeen[],
       orders: (await onShard<OrderSeen>(statements.orders)) as OrderSeen[],
       runs: await rows(statements.runs),
       orderRefunds: await rows(refundsOf(schemas.order)),
@@ -112,6 +141,7 @@ async function lookAt(client: pg.Client, shard: string): Promise<ShardSeen> {
 
 /** Sums of money are int8, which the driver gives as text. */
 const statements = {
+  buckets: `SELECT bucket, epoch::float8 AS epoch FROM routing.bucket_owner WHERE mode = 'rw'`,
   orders: `
     SELECT bucket, order_id AS "orderId", number, cart_id AS "cartId", state, currency,
       total_minor::float8 AS "totalMinor", captured_minor::float8 AS "capturedMinor", refunded_minor::float8 AS "refundedMinor",

@@ -5,7 +5,7 @@ import type { KeptCart, KeptItem, Snapshot } from '../domain/cart.ts';
 const itemPattern = /^(\d+) (\d+) \d+ (.*)$/s;
 const itemField = 'item:';
 
-type Known = { cartId: CartId; currency: Currency; lifetimeMs: number };
+type Known = { cartId: CartId; currency: Currency; lifetimeMs: { empty: number; used: number } };
 
 /** The cart of a hash as `scripts.ts` describes it, its fields and values in turn; undefined for an empty one. */
 export function keptCartOf(hash: readonly string[], { cartId, currency, lifetimeMs }: Known): KeptCart | undefined {
@@ -27,7 +27,7 @@ export function keptCartOf(hash: readonly string[], { cartId, currency, lifetime
     version: Number(fields.get('version')),
     items: items.toSorted((a, b) => a.place - b.place),
     updatedAt: new Date(updatedAt),
-    expiresAt: new Date(updatedAt + lifetimeMs),
+    expiresAt: new Date(updatedAt + (fields.get('places') === '0' ? lifetimeMs.empty : lifetimeMs.used)),
   };
 }
 

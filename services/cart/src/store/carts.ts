@@ -14,15 +14,18 @@ export type RedisCartsOptions = {
   clock: Clock;
   /** How long a cart is kept after its last change. */
   lifetime: Duration;
+  /** The same of one that never had an item: anybody can make as many as he likes, and this Redis may lose nothing. */
+  emptyLifetime: Duration;
 };
 
 type Reply = ['shown', string[]] | ['stale', string] | ['missing' | 'absent' | 'full' | 'too-much'];
 type Script = (key: string, ...args: (string | number)[]) => Promise<Reply>;
 
 /** Each change is one script, so one round trip; a lost server is the driver's error, which kit answers as 503. */
-export function redisCarts({ redis, clock, lifetime }: RedisCartsOptions): CartStore {
+export function redisCarts({ redis, clock, lifetime, emptyLifetime }: RedisCartsOptions): CartStore {
   const scripts = defineScripts(redis);
-  const [lifetimeMs, lifetimeSeconds] = [ms(lifetime), seconds(lifetime)];
+  const [emptySeconds, lifetimeSeconds] = [seconds(emptyLifetime), seconds(lifetime)];
+  const lifetimeMs = { empty: ms(emptyLifetime), used: ms(lifetime) };
   const now = () => clock.now().getTime();
 
   function kept(cartId: CartId, hash: readonly string[]): KeptCart | undefined {
@@ -31,13 +34,13 @@ export function redisCarts({ redis, clock, lifetime }: RedisCartsOptions): CartS
   }
 
   async function change(run: Script, { cartId, buyerId, expectedVersion }: Target, own: (string | number)[]) {
-    const reply = await run(cartId, buyerId, expectedVersion ?? '', now(), lifetimeSeconds, ...own);
+    const reply = await run(cartId, buyerId, expectedVersion ?? '', now(), emptySeconds, lifetimeSeconds, ...own);
     return readReply(reply, (hash) => kept(cartId, hash));
   }
 
   return {
     async create({ cartId, buyerId, country }) {
-      const cart = readReply(await scripts.create(cartId, buyerId, now(), lifetimeSeconds, country), (hash) =>
+      const cart = readReply(await scripts.create(cartId, buyerId, now(), emptySeconds, country), (hash) =>
         kept(cartId, hash),
       );
       if ('refused' in cart) throw new Error(`the new cart ${cartId} was not kept`);

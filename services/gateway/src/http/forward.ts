@@ -56,9 +56,10 @@ async function retire(ctx: ServiceContext, { transport }: PublicRoute, cache: Re
   else if (ctx.status < 400) await invalidate();
 }
 
-function kindOf({ method, transport, isWebhook }: PublicRoute): RouteKind {
+function kindOf({ method, transport, isCostly, isWebhook }: PublicRoute): RouteKind {
   if (isWebhook) return 'webhook';
   if (transport === 'events') return 'events';
+  if (isCostly) return 'write';
   if (method === 'get') return transport === 'bytes' ? 'picture' : 'read';
   return transport === 'bytes' ? 'bulk' : 'write';
 }

@@ -16,7 +16,7 @@ export type RateLimitPolicies = Readonly<Record<RouteKind, RateLimitPolicy>>;
 
 export const rateLimitPolicies: RateLimitPolicies = {
   read: { points: 3_000, seconds: 10 },
-  /** Of one buyer, wherever he is. */
+  /** Of one buyer, wherever he is; also what only reads but makes others work (`x-budget`). */
   write: { points: 200, seconds: 10 },
   /** Of all behind one address who show no token yet: a new cart is such a write, and a token comes with it. */
   newcomer: { points: 600, seconds: 10 },

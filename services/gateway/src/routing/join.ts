@@ -58,7 +58,7 @@ function addDocument(joined: OpenApiDocument, service: string, document: OpenApi
 }
 
 function publicOperation(operation: Operation): Operation {
-  const { 'x-allow': allow = [], 'x-cache': _, security: __, ...rest } = operation;
+  const { 'x-allow': allow = [], 'x-cache': _, 'x-budget': __, security: ___, ...rest } = operation;
   return { ...rest, security: securityOf(allow), responses: { ...operation.responses, ...gatewayResponses } };
 }
 

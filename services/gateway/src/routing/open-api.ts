@@ -16,6 +16,7 @@ export interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>;
   'x-allow'?: string[];
   'x-cache'?: { maxAge: string; stale?: string };
+  'x-budget'?: 'write';
   [key: string]: unknown;
 }
 

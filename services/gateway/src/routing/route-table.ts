@@ -18,6 +18,8 @@ export interface PublicRoute {
   /** How long an answer to a guest may be kept and, after that, given while a new one is fetched; milliseconds. */
   cache: { maxAgeMs: number; staleMs: number } | null;
   transport: Transport;
+  /** A read that is counted as a write. */
+  isCostly: boolean;
   /** Called by another company's servers, which sign the body's bytes. */
   isWebhook: boolean;
   /** A write that changes what all guests are given alike. */
@@ -82,6 +84,7 @@ function publicRoute(service: string, { path, method, operation }: PublicOperati
       ? { maxAgeMs: ms(cache.maxAge as Duration), staleMs: cache.stale ? ms(cache.stale as Duration) : 0 }
       : null,
     transport: isWebhook ? 'whole' : transportOf(operation),
+    isCostly: operation['x-budget'] === 'write',
     isWebhook,
     // Guests have things of their own; what they may change is not what all of them see.
     retiresCache: keepsAnswers && method !== 'get' && !isForGuests(operation),

@@ -15,7 +15,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!isJson(mediaTypeOf(request))) throw wrongType(['application/json']);
   const bytes = await collect(request);
   const value = parse(bytes);
-  refuseShape(value, 'body', 1);
+  refuseShape(value, '', 1);
   return value;
 }
 
@@ -100,7 +100,9 @@ function parse(bytes: Buffer): unknown {
 /** Names that reach an object's prototype when somebody merges what was parsed. */
 const poisonous = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** `field` is the path to the value: empty for the body itself. */
 function refuseShape(value: unknown, field: string, depth: number): void {
+  if (typeof value === 'string') return refuseText(value, field || 'body');
   if (typeof value !== 'object' || value === null) return;
   if (depth > maxDepth)
     throw invalid('too-deep', `The body is nested deeper than ${maxDepth} levels.`, [
@@ -112,14 +114,23 @@ function refuseShape(value: unknown, field: string, depth: number): void {
   }
   for (const key of Object.keys(value)) {
     refuseName(key);
-    refuseShape((value as Record<string, unknown>)[key], key, depth + 1);
+    refuseShape((value as Record<string, unknown>)[key], field === '' ? key : `${field}.${key}`, depth + 1);
   }
 }
 
-/** Refuses the names by which a prototype could be polluted, in a body or a query. */
+/** Refuses the names by which a prototype could be polluted, in a body or a query, and those that are no text. */
 export function refuseName(name: string): void {
   if (poisonous.has(name))
     throw invalid('forbidden-name', `The name "${name}" is not allowed.`, [{ field: name, message: 'is not allowed' }]);
+  refuseText(name, name);
+}
+
+/** Refuses what JSON and URLs can say and PostgreSQL cannot keep: U+0000, and half of a pair of surrogates. */
+export function refuseText(text: string, field: string): void {
+  if (!text.includes('\0') && text.isWellFormed()) return;
+  throw invalid('bad-text', 'A text has a character that cannot be kept.', [
+    { field: field.slice(0, 200), message: 'must be Unicode text without the character U+0000' },
+  ]);
 }
 
 function mediaTypeOf(request: IncomingMessage): string {

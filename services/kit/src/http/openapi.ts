@@ -66,6 +66,7 @@ function operationOf(route: Route, security: string): ZodOpenApiOperationObject 
     security: allow.includes('anyone') ? [{}, needed] : [needed],
     'x-allow': allow,
     ...(route.cache ? { 'x-cache': route.cache } : {}),
+    ...(route.budget ? { 'x-budget': route.budget } : {}),
     requestParams: parametersOf(route),
     ...requestBodyOf(route),
     responses: responsesOf(route),

@@ -35,7 +35,10 @@ export function serviceErrorOf(error: unknown): ServiceError | undefined {
   return undefined;
 }
 
-/** Drivers' words for "the server is away or too slow" (mongodb 7, ioredis 6), known by name so that no driver is loaded. */
+/**
+ * Drivers' words for "the server is away, too slow, or takes no writes now" (mongodb 7, ioredis 6), known by name so that no driver is
+ * loaded. Redis begins an error with its code: full (OOM), without its disk (MISCONF), without enough replicas (NOREPLICAS).
+ */
 const outageNames = new Set([
   'MongoServerSelectionError',
   'MongoNetworkError',
@@ -54,6 +57,10 @@ const outageMessages = [
   'Connection is closed.',
   'LOADING ',
   'READONLY ',
+  'OOM ',
+  'MISCONF ',
+  'NOREPLICAS ',
+  'MASTERDOWN ',
   'Socket timeout.',
 ];
 

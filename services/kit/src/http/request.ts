@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { guest, type Caller } from '../caller/index.ts';
 import { forbidden, invalid, unauthenticated } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { readJson, readRaw, refuseName } from './body.ts';
+import { readJson, readRaw, refuseName, refuseText } from './body.ts';
 import { readExpectedVersion } from './conditional.ts';
 import { keyedRequest, type KeyedRequest } from './keyed-request.ts';
 import { fieldsOf } from './problem.ts';
@@ -85,6 +85,7 @@ function admit(caller: Caller | undefined, allow: readonly Allow[]): Caller {
 }
 
 function readParams(route: Route, params: Record<string, string>): Record<string, string> {
+  for (const [name, text] of Object.entries(params)) refuseText(text, name);
   if (!route.params) return params;
   const read: Record<string, string> = {};
   for (const [name, text] of Object.entries(params)) {
@@ -101,7 +102,10 @@ const nothing = z.strictObject({});
 function readQuery(route: Route, querystring: string): unknown {
   if (querystring === '') return route.query ? check(route.query, {}, 'query') : noQuery;
   const given = { ...parseQueryString(querystring) };
-  for (const name of Object.keys(given)) refuseName(name);
+  for (const [name, value] of Object.entries(given)) {
+    refuseName(name);
+    for (const text of [value ?? []].flat()) refuseText(text, name);
+  }
   return check(route.query ?? nothing, given, 'query');
 }
 

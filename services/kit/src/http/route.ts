@@ -64,6 +64,8 @@ type RouteBase = {
   /** Content type of a streamed answer, for the documentation. */
   produces?: string;
   raw?: Raw;
+  /** A read that costs others as much as a write is counted as one by whoever counts a client's requests. */
+  budget?: 'write';
   /** Lets browsers and shared caches keep the answer to a guest. */
   cache?: { maxAge: Duration; stale?: Duration };
   /** The longest the answer may take; 10 s unless given. A shorter deadline of the request wins. */

@@ -30,7 +30,7 @@ export type Idempotency<Tables> = {
   /**
    * Answers a request once for its key: `work` and its answer are one transaction, and whoever repeats the request gets the same
    * bytes, with `Idempotent-Replayed: true`. Kept for 48 hours: what succeeds, and refusals that are final (4xx that does not say
-   * to try again); after 5xx the same key does the work. Another request with the key is 422, one that comes
+   * to try again, nor that something is not there); after 5xx the same key does the work. Another request with the key is 422, one that comes
    * while the first is being answered waits 2 s and is 409 then; after 48 hours it is 409 `key-expired`, for a month.
    */
   once<Body>(
@@ -170,10 +170,13 @@ function nameOf({ key, route, caller }: KeyedRequest, { bucket, buyer }: Request
   return { bucket, scope: `${route} ${who}`, key };
 }
 
-/** Refusals that will not be other ones later, for the same caller: neither of who it is nor of what else is going on. */
+/**
+ * Refusals that will not be other ones later, for the same caller: neither of who it is nor of what else is going on. What was not found
+ * did nothing, so its key is worth no row: a program with a wrong id would write one for each request.
+ */
 function isFinal(error: unknown): error is ServiceError {
   if (!(error instanceof ServiceError) || error.details.retryAfter !== undefined) return false;
-  return error.status >= 400 && error.status < 500 && ![401, 403, 408, 425, 429].includes(error.status);
+  return error.status >= 400 && error.status < 500 && ![401, 403, 404, 408, 425, 429].includes(error.status);
 }
 
 function isInProgress(error: unknown): boolean {

@@ -3,9 +3,10 @@ import { Kysely, PostgresDialect, type PostgresPool, type QueryExecutorProvider 
 import type * as Pg from 'pg';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Breaker } from './breaker.ts';
 import { columnTypes } from './column-types.ts';
 import { preparedStatement } from './prepared-statement.ts';
-import { endsConnection, outageOf } from './sql-errors.ts';
+import { endsConnection, outageOf, sqlStateOf } from './sql-errors.ts';
 import { tlsOf } from './tls.ts';
 
 /** Required, not imported: tracing sees a driver only so, unless it hooks into every import of the process (`tracing/start.ts`). */
@@ -58,7 +59,8 @@ const migrationLimits = { lock_timeout: 1_000 };
 
 /**
  * A pool that connects when it is asked to, and again after every loss: a service starts and stays up without its store.
- * What fails because the server is away is `unavailable`: within 2 s without a connection, within 6 s without an answer.
+ * What fails because the server is away is `unavailable`: within 2 s without a connection, at once while that is known, within 6 s
+ * without an answer.
  */
 export function connectServer<Tables>(options: ServerOptions): Server<Tables> {
   const { name, log } = options;
@@ -68,6 +70,7 @@ export function connectServer<Tables>(options: ServerOptions): Server<Tables> {
     ...(options.isMigration ? migrationLimits : serviceLimits),
     types: columnTypes(pg),
   });
+  const breaker = new Breaker();
   let isUp: boolean | undefined;
   const back = () => {
     if (isUp === false) log.info({ store: name }, 'postgres is back');
@@ -80,11 +83,12 @@ export function connectServer<Tables>(options: ServerOptions): Server<Tables> {
   pool.on('error', lost);
   pool.on('connect', (client) => {
     back();
+    breaker.close();
     // The pool listens to a connection only while nobody has it; an error that nobody listens to ends the process.
     client.on('error', lost);
     refine(client);
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: watched(pool, lost) }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: watched(pool, { breaker, lost }) }) });
   return { name, db, pool, close: () => pool.end() };
 }
 
@@ -105,22 +109,35 @@ export function addressOf({ url, username, password, caFile, pool, application }
 }
 
 /** The pool as Kysely uses it: whatever keeps it from giving a connection is an outage. */
-function watched(pool: Pg.Pool, lost: (error: unknown) => void): PostgresPool {
+function watched(pool: Pg.Pool, { breaker, lost }: { breaker: Breaker; lost: (error: unknown) => void }): PostgresPool {
+  function outageOf(cause: unknown): Error {
+    if (cause instanceof Error && cause.message === 'timeout exceeded when trying to connect')
+      return away('store-busy', cause);
+    if (!pool.ending) lost(cause);
+    // A server that says why it refuses (it is full, or starting) is there, and its other connections may be well.
+    if (sqlStateOf(cause) === undefined) breaker.open();
+    return away('store-unavailable', cause);
+  }
+
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
+      const isProbe = breaker.isOpen && pool.idleCount === 0;
+      if (isProbe && !breaker.beginProbe()) throw away('store-unavailable');
       try {
         return await pool.connect();
       } catch (cause) {
-        const isExhausted = cause instanceof Error && cause.message === 'timeout exceeded when trying to connect';
-        if (!isExhausted && !pool.ending) lost(cause);
-        const code = isExhausted ? 'store-busy' : 'store-unavailable';
-        throw unavailable(code, 'A store of this service is not available now.', { cause });
+        throw outageOf(cause);
+      } finally {
+        if (isProbe) breaker.endProbe();
       }
     },
   };
 }
+
+const away = (code: 'store-busy' | 'store-unavailable', cause?: unknown) =>
+  unavailable(code, 'A store of this service is not available now.', { cause });
 
 /**
  * Statements are prepared, and a connection that is of no use any more ends: a query that is given up after `query_timeout` still

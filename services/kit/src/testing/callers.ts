@@ -14,7 +14,7 @@ const dirs = new Map<string, string>();
 
 /**
  * A folder as the Secret `<storefront>-caller` is mounted: `public.jwk` and `private.jwk` of the gateway and the public halves of all
- * services that have signed here. With a service's name that one's own key besides, as `own.private.jwk`. Gone with the process.
+ * services that have signed here. With a service's name that one's own key besides, as `own.private.jwk`.
  */
 export function testCallerDir(service = ''): string {
   const known = dirs.get(service);

@@ -3,5 +3,16 @@ export { testBroker, whyNoBroker, type TestBroker } from './broker.ts';
 export { callerFor, testCallerDir, testConfig } from './callers.ts';
 export { columnProblems, type ColumnsOf } from './columns.ts';
 export { eventually } from './eventually.ts';
+export {
+  failuresOf,
+  hostileBodies,
+  routesWithBodies,
+  statusOf,
+  strangers,
+  strangeSegments,
+  type ApiDocument,
+  type HostileBody,
+} from './hostile-bodies.ts';
+export { sampleOf, type JsonSchema } from './schema-sample.ts';
 export { testShards, type TestShards } from './shards.ts';
 export { testMongo, testRedis, testStores, whyNoShards, whyNoStores } from './stores.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { consumeForDocuments, newEvent, type Broker, type NewEvent } from '@storefront/kit/broker';
+import { consumeForDocuments, type Broker, type NewEvent } from '@storefront/kit/broker';
 import {
   announced,
   announces,
@@ -12,33 +12,17 @@ import {
   outboxIndex,
   replacedOutbox,
   roomFor,
-  type AnnouncedDocument,
 } from '@storefront/kit/broker/documents';
 import { eventually, testBroker, testMongo, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
 import { queueArguments } from '@storefront/kit/topology';
 import type { Collection } from 'mongodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { toMessage } from '../../src/broker/envelope.ts';
+import { describeNote, dropped, type Note } from './fixtures/documents.ts';
 import { brokerOf, counted, fleet, noteEvents, silent, source } from './fixtures/notes.ts';
 import { readAll, type Read } from './fixtures/reading.ts';
 
 type Heard = { subject: string; aggregateversion: number; data: { words?: number } };
-type Note = AnnouncedDocument & { words: number };
-
-const dropped = (note: AnnouncedDocument, id?: string) =>
-  newEvent(noteEvents, {
-    ...({ type: 'note.dropped', schemaVersion: 1, subject: note._id, aggregateVersion: note.version } as const),
-    data: { noteId: note._id },
-    ...(id === undefined ? {} : { id }),
-  });
-/** What the world hears of a note: its words, or that it is gone. */
-const describeNote = (note: Note, id: string) =>
-  note.outbox.isDeleted
-    ? dropped(note, id)
-    : newEvent(noteEvents, {
-        ...({ id, type: 'note.written', schemaVersion: 1, subject: note._id, aggregateVersion: note.version } as const),
-        data: { noteId: note._id, words: note.words },
-      });
 
 describe.skipIf(whyNoBroker)(`the outbox in documents ${whyNoBroker}`, () => {
   let server: TestBroker;

@@ -2,11 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { consume, outbox, type Broker, type EventOf } from '@storefront/kit/broker';
+import { announces, createDocumentRelay, newOutbox, outboxIndex } from '@storefront/kit/broker/documents';
 import { createPostgresRelay } from '@storefront/kit/broker/postgres';
-import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
+import { eventually, testBroker, testMongo, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createRelay } from '../relay.ts';
+import { describeNote, type Note } from './fixtures/documents.ts';
+import type { Given, Point } from './fixtures/interrupted.ts';
 import { brokerOf, counted, fleet, noteEvents, silent, source, written } from './fixtures/notes.ts';
 import { readAll } from './fixtures/reading.ts';
 import { connectShards, countEffect, createShards, type TestShards, type Tx } from './fixtures/shards.ts';
@@ -61,9 +64,9 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
   }
 
   /** A process that has come to its point, and then is killed without a word. */
-  async function killed(kind: 'relay' | 'consumer', service: string): Promise<void> {
-    const given = JSON.stringify({ account: server.account(service), shards: databases.addresses });
-    const child = fork(join(import.meta.dirname, 'fixtures/interrupted.ts'), [kind, given]);
+  async function killed(point: Point, service: string, more: Pick<Given, 'mongo'> = {}): Promise<void> {
+    const given: Given = { account: server.account(service), shards: databases.addresses, ...more };
+    const child = fork(join(import.meta.dirname, 'fixtures/interrupted.ts'), [point, JSON.stringify(given)]);
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child, 'message', { signal: AbortSignal.timeout(10_000) });
     child.kill('SIGKILL');
@@ -74,11 +77,24 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
   const onceEach = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 1]));
   const unsent = async () => (await shards.rows('outbox')).filter(({ sent_at }) => sent_at === null);
 
-  it('when the relay is killed between the broker’s word and its mark', async () => {
+  /** Whoever consumes what has come, so many copies of each, has each effect once. */
+  async function expectOnce(ids: readonly string[], copies: number): Promise<void> {
+    const readers = open('readers');
+    await consumeOn(readers);
+    const consumed = (outcome: string) => counted(readers.metrics.consumed, { outcome });
+    await eventually(async () => expect(await consumed('done')).toBe(ids.length));
+    await eventually(async () => expect(await consumed('duplicate')).toBe(ids.length * (copies - 1)));
+    expect(await times()).toEqual(onceEach(ids));
+  }
+
+  it.each([
+    { point: 'relay before publishing', copies: 1 },
+    { point: 'relay before marking', copies: 2 },
+  ] as const)('when the $point is killed: it is sent, $copies times in all', async ({ point, copies }) => {
     const read = await readAll(server.admin, 'shelves');
     const event = written('n1');
     await shards.withBucket(2, (tx) => outbox(tx, event));
-    await killed('relay', 'notes');
+    await killed(point, 'notes');
     expect(await unsent()).toMatchObject([{ attempts: 1, lease: expect.any(String) }]);
     // Nobody else has it while the lease lasts, which is shortened here.
     const notes = open('notes');
@@ -87,18 +103,46 @@ describe.skipIf(whyNoBroker)(`an event takes effect once ${whyNoBroker}`, () => 
     expect(await unsent()).toHaveLength(1);
     for (const { db } of shards.all()) await sql`UPDATE outbox SET leased_until = now()`.execute(db);
     await eventually(async () => expect(await unsent()).toEqual([]));
-    await eventually(() => expect(read.map(({ messageId }) => messageId)).toEqual([event.id, event.id]));
+    const ids = Array.from({ length: copies }, () => event.id);
+    await eventually(() => expect(read.map(({ messageId }) => messageId)).toEqual(ids));
+    await expectOnce(['n1'], copies);
+  });
 
-    const readers = open('readers');
-    await consumeOn(readers);
-    await eventually(async () => expect(await counted(readers.metrics.consumed, { outcome: 'duplicate' })).toBe(1));
-    expect(await times()).toEqual({ n1: 1 });
+  it.each([
+    { point: 'document relay before publishing', copies: 1 },
+    { point: 'document relay before marking', copies: 2 },
+  ] as const)('when the $point is killed: each is sent, $copies times in all', async ({ point, copies }) => {
+    const read = await readAll(server.admin, 'shelves');
+    const store = testMongo();
+    onTestFinished(() => store.close());
+    const { url, username, password } = store;
+    const notes = store.db.collection<Note>('notes');
+    const { key, ...options } = outboxIndex;
+    await notes.createIndex(key, options);
+    const ids = ['a', 'bb', 'ccc'];
+    await notes.insertMany(ids.map((_id) => ({ _id, version: 1, words: 1, outbox: newOutbox(new Date()) })));
+    await killed(point, 'notes', { mongo: { url, username, password } });
+    const waiting = () => notes.countDocuments({ 'outbox.since': { $exists: true } });
+    expect(await notes.countDocuments({ 'outbox.lease': { $exists: true }, 'outbox.publishedVersion': 0 })).toBe(3);
+
+    const broker = open('notes');
+    const collections = [announces(notes, describeNote)];
+    const relay = createDocumentRelay({ collections, broker, source, log: silent, every: '50ms' });
+    await relay.start();
+    onTestFinished(() => relay.stop());
+    await eventually(() => expect(broker.publisher.isOpen).toBe(true));
+    expect(await waiting()).toBe(3);
+    await notes.updateMany({}, { $set: { 'outbox.leasedUntil': new Date(0) } });
+    await eventually(async () => expect(await waiting()).toBe(0));
+    await eventually(() => expect(read).toHaveLength(copies * ids.length));
+    expect(new Set(read.map(({ messageId }) => messageId)).size).toBe(ids.length);
+    await expectOnce(ids, copies);
   });
 
   it('when the consumer is killed between its commit and its word to the broker', async () => {
     await shards.withBucket(2, (tx) => outbox(tx, written('n1')));
     await relayOn(open('notes'));
-    await killed('consumer', 'readers');
+    await killed('consumer before acknowledging', 'readers');
     expect(await times()).toEqual({ n1: 1 });
     const readers = open('readers');
     await consumeOn(readers);

@@ -1,4 +1,4 @@
-import { conflict, unavailable } from '@storefront/kit/errors';
+import { conflict, notFound, unavailable } from '@storefront/kit/errors';
 import { empty, ifMatch, openapiDocument, reply, route } from '@storefront/kit/http';
 import { createIdempotency, pruneKeys, type Phases } from '@storefront/kit/idempotency';
 import { createLog } from '@storefront/kit/log';
@@ -190,6 +190,21 @@ describe.skipIf(!testStores?.orders)(`a request with an Idempotency-Key ${whyNoS
       headers: { 'idempotent-replayed': 'true' },
     });
     expect(await notes()).toEqual([]);
+  });
+
+  it('for something that is not there leaves no row behind, and does the work once it is', async () => {
+    const { post, sub, shards } = await start({
+      before: (attempt) => {
+        if (attempt <= 2) throw notFound('cart', 'c-1');
+      },
+    });
+    for (let i = 0; i < 2; i += 1) expect((await post('k')).status).toBe(404);
+    const bucket = bucketOf(sub);
+    const rows = shards.read(bucket, (db) =>
+      db.selectFrom('idempotency').select('key').where('bucket', '=', bucket).execute(),
+    );
+    expect(await rows).toEqual([]);
+    expect((await post('k')).status).toBe(201);
   });
 
   it('waits for the one before it, and is 409 when that takes longer than two seconds', async () => {

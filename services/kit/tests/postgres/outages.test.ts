@@ -113,6 +113,26 @@ describe.skipIf(!testStores?.orders)(`a shard that is lost ${whyNoShards}`, () =
     );
   });
 
+  it('that cannot be reached is not tried by everybody: who comes while that is known is told at once', async () => {
+    const { relay, shards } = await behindRelay();
+    const [lost, well] = [freshBucket(servers, 0), freshBucket(servers, 1)];
+    await write(shards, lost, 'before');
+    relay.cut();
+    relay.freeze();
+    // The first ones may find that their connection has ended.
+    for (const known = relay.begun; relay.begun === known;)
+      await expect(write(shards, lost, 'unreachable')).rejects.toMatchObject({ code: 'store-unavailable' });
+    const before = relay.begun;
+    const failures = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => write(shards, lost, `away-${i}`)));
+    for (const failure of failures)
+      expect(failure).toMatchObject({ reason: { code: 'store-unavailable', details: { retryAfter: 1 } } });
+    // On a slow machine a second has passed, and one of them has tried.
+    expect(relay.begun - before).toBeLessThanOrEqual(1);
+    await write(shards, well, 'meanwhile');
+    relay.mend();
+    await eventually(() => write(shards, lost, 'after-away'), { within: '10s' });
+  });
+
   it('frees the connection of a statement that takes longer than 5 s', async () => {
     const shards = connect(servers);
     const bucket = freshBucket(servers, 0);

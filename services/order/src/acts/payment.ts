@@ -1,5 +1,6 @@
 import type { Payment } from '@storefront/payment/contract';
-import { authorization, learnPayment } from '../domain/learning.ts';
+import type { Amendment } from '../domain/amendment.ts';
+import { authorization, learnPayment, learnRefund } from '../domain/learning.ts';
 import { newestAttempt, totalOf, type Order } from '../domain/order.ts';
 import type { Payments } from '../domain/ports.ts';
 import { refundableOf, refundOfCancelled } from '../domain/refunds.ts';
@@ -52,23 +53,27 @@ export function paymentActs({ payments, linkOf, clock }: Deps) {
   return { authorize, capture, cancel, refund };
 }
 
-/** All that was captured goes back, as one refund of its own. */
+/** All that was captured and has not gone back goes back. `payment` is as it is now. */
 function createGiveBack(payments: Payments, clock: Clock) {
   return async function giveBack(order: Order, payment: Payment): Promise<Result> {
-    const capturedMinor = payment.captured?.amountMinor ?? 0;
-    const wish = refundOfCancelled({ ...order, capturedMinor }, clock.now());
-    if (!wish) return learnt(payment, { kind: 'done' });
+    const wish = refundOfCancelled(order, payment, clock.now());
+    if (wish === 'nothing-left') return learnt(payment, { kind: 'done' });
+    if (wish === 'on-its-way') return learnt(payment, { kind: 'waiting', lookAfter: '30s' });
+    if (wish === 'failed-lately') return learnt(payment, { kind: 'refused', reason: 'refund-failed' });
+    const { refundId, reason } = wish;
     const amount = moneyOf(order, wish.amountMinor);
-    const after = await payments.refund(order.orderId, wish.refundId, { amount, reason: wish.reason });
-    return {
-      outcome: refundOutcome(after, wish.refundId),
-      learn(amendment) {
-        const { refunds } = amendment.order;
-        const isNew = !refunds.some(({ refundId }) => refundId === wish.refundId);
-        if (isNew) amendment.set({ refunds: [...refunds, wish] });
-        learnPayment(amendment, after);
-      },
+    const after = await payments.refund(order.orderId, refundId, { amount, reason });
+    // Something else of it went back meanwhile, so less is left.
+    if (!after.refunds.some((one) => one.refundId === refundId))
+      return learnt(after, { kind: 'again', reason: 'less-is-left' });
+    const outcome = refundOutcome(after, refundId);
+    const learn = (amendment: Amendment) => {
+      const { refunds } = amendment.order;
+      if (!refunds.some((one) => one.refundId === refundId)) amendment.set({ refunds: [...refunds, wish] });
+      learnPayment(amendment, after);
+      if (outcome.kind === 'refused') learnRefund(amendment, refundId, 'failed');
     };
+    return { outcome, learn };
   };
 }
 

@@ -6,10 +6,10 @@ import type { Clock } from '@storefront/kit/time';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import type { z } from 'zod';
 import type { NewOrderRefund, Order as OrderView } from '../contract.ts';
-import { opened } from '../domain/access.ts';
+import { opened, refuseNobody } from '../domain/access.ts';
 import { Amendment } from '../domain/amendment.ts';
 import type { Order } from '../domain/order.ts';
-import type { Parcels } from '../domain/ports.ts';
+import type { Interrupt, Parcels } from '../domain/ports.ts';
 import { onlyParcel } from '../domain/requests.ts';
 import { isToBeHandedOver, tryCard, wishCancellation, wishRefund } from '../domain/wishes.ts';
 import type { Orders, OrderTransaction } from '../store/orders.ts';
@@ -25,6 +25,7 @@ export type CommandDeps = {
   /** The order once that holds of it, or as it is after so long. */
   until: (orderId: OrderId, holds: (order: Order) => boolean, withinMs: number) => Promise<Order | undefined>;
   clock: Clock;
+  interrupt: Interrupt;
 };
 
 /** Whose wish it is, and about which order. */
@@ -47,7 +48,7 @@ export function createOrderCommands(deps: CommandDeps) {
       const amendment = await orders.transaction(bucketOfOrderId(about.orderId), (tx) =>
         amend(deps, tx, about, (one) => wishCancellation(one, reason)),
       );
-      return reply(viewOf(told(deps, amendment)));
+      return reply(viewOf(await told(deps, amendment)));
     },
 
     /** The merchant gives the parcel away: what the carrier's first scan would say too. */
@@ -85,6 +86,7 @@ async function amendOnce(
 ): Promise<Answer<OrderView>> {
   let amended: Amended | undefined;
   const { caller, orderId } = about;
+  refuseNobody(caller, orderId);
   // Whoever shows an order's token is nobody in particular: the order stands for him.
   const requester = {
     bucket: bucketOfOrderId(orderId),
@@ -94,13 +96,14 @@ async function amendOnce(
     amended = await amend(deps, tx, about, change);
     return reply(deps.viewOf(amended.amendment.order), { status });
   });
-  if (amended) told(deps, amended);
+  if (amended) await told(deps, amended);
   return answer;
 }
 
 /** After the commit: others hear of it, and the saga goes on. */
-function told({ orders, goOn }: CommandDeps, { amendment, isChanged }: Amended): Order {
+async function told({ orders, goOn, interrupt }: CommandDeps, { amendment, isChanged }: Amended): Promise<Order> {
   if (!isChanged) return amendment.before ?? amendment.order;
+  await interrupt('wished');
   const order = orders.committed(amendment);
   goOn(order);
   return order;

@@ -12,6 +12,11 @@ export function mayOpen(caller: Caller, { orderId, buyerId }: Pick<Order, 'order
   return caller.kind !== 'service' && caller.sub !== '' && caller.sub === buyerId;
 }
 
+/** Nobody in particular, without the order's token: whoever has no name must not be answered what its bearer was. */
+export function refuseNobody({ kind, sub, scopes }: Caller, orderId: OrderId): void {
+  if (kind !== 'merchant' && sub === '' && !scopes.includes(orderScope(orderId))) throw orderNotFound(orderId);
+}
+
 export function opened(caller: Caller, orderId: OrderId, order: Order | undefined): Order {
   if (!order || !mayOpen(caller, order)) throw orderNotFound(orderId);
   return order;

@@ -3,7 +3,8 @@ import type { Payment } from '@storefront/payment/contract';
 import type { Shipment } from '@storefront/shipping/contract';
 import type { Amendment } from './amendment.ts';
 import { maxDeclines } from './checkout.ts';
-import { newestAttempt, type Attempt, type Order, type Parcel } from './order.ts';
+import { newestAttempt, type Attempt, type Order, type Parcel, type Refund } from './order.ts';
+import { foundRefund } from './refunds.ts';
 import type { Outcome } from './saga.ts';
 import { fulfilmentStatusOf } from './status.ts';
 
@@ -23,7 +24,12 @@ export function learnPayment(amendment: Amendment, payment: Payment): void {
     payment: { version, status, nextAction, decline, captureBefore, declines: order.payment.declines },
     capturedMinor: payment.captured?.amountMinor ?? 0,
   });
-  for (const { refundId, status: became } of payment.refunds) learnRefund(amendment, refundId, became);
+  for (const refund of payment.refunds) {
+    const { refunds } = amendment.order;
+    const isKnown = refunds.some(({ refundId }) => refundId === refund.refundId);
+    if (!isKnown) amendment.set({ refunds: [...refunds, foundRefund(amendment.order, payment, refund)] });
+    learnRefund(amendment, refund.refundId, refund.status);
+  }
   if (attempt && isOfNewest) learnAttempt(amendment, attempt, payment);
 }
 
@@ -71,17 +77,21 @@ function declined({ payment }: Order): Outcome {
   return { kind: 'waiting', lookAfter: '1h' };
 }
 
+/** A refund arrives or fails, and one that had arrived may still come back; never anything else. */
+const rank = { pending: 0, succeeded: 1, failed: 2 } as const;
+
 /** What became of one refund; an order learns it once. */
-export function learnRefund(amendment: Amendment, refundId: string, became: 'pending' | 'succeeded' | 'failed'): void {
+export function learnRefund(amendment: Amendment, refundId: string, became: Refund['status']): void {
   const { order } = amendment;
   const refund = order.refunds.find((one) => one.refundId === refundId);
-  if (!refund || refund.status === became || refund.status !== 'pending') return;
+  if (!refund || rank[became] <= rank[refund.status]) return;
   const refunds = order.refunds.map((one) => (one === refund ? { ...one, status: became } : one));
-  amendment.set({ refunds });
+  const refundedMinor = refunds
+    .filter(({ status }) => status === 'succeeded')
+    .reduce((sum, one) => sum + one.amountMinor, 0);
+  amendment.set({ refunds, refundedMinor });
   if (became === 'failed') amendment.note('refund-failed').report('refund-failed', { refundId });
-  if (became !== 'succeeded') return;
-  amendment.set({ refundedMinor: order.refundedMinor + refund.amountMinor }).note('refunded');
-  amendment.announce('refunded').mail(`refunded ${refundId}`);
+  else amendment.note('refunded').announce('refunded').mail(`refunded ${refundId}`);
 }
 
 /** Takes over what is known of a parcel, unless something newer is known. */

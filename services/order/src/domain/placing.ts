@@ -15,6 +15,9 @@ import { begin } from './saga.ts';
 export type Basket = { cart: Cart; quote: Quote };
 export type Identity = { orderId: OrderId; number: OrderNumber; bucket: number };
 
+/** As much as its column and a parcel's request hold: nobody carries so much, and the order says so instead of failing. */
+const heaviestGrams = 2 ** 31 - 1;
+
 /** An order of what the customer was shown; refuses another total than that. `refuseChanged` comes first. */
 export function place(request: NewOrder, { cart, quote }: Basket, identity: Identity, now: Date): Amendment {
   const { country } = request.address;
@@ -38,7 +41,7 @@ export function place(request: NewOrder, { cart, quote }: Basket, identity: Iden
     lines,
     shipping,
     totals,
-    weightGrams: Math.max(1, cart.weightGrams),
+    weightGrams: Math.min(Math.max(1, cart.weightGrams), heaviestGrams),
     ...unpaid(request.paymentMethod, now),
     cancellation: null,
     runs: [],

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amend, anOrder, aPayment } from '../../tests/an-order.ts';
 import { learnPayment, learnRefund } from './learning.ts';
-import type { Order } from './order.ts';
+import type { Payment } from '@storefront/payment/contract';
+import type { Order, Refund } from './order.ts';
 import { refundableOf, refundedUnitsOf, refundOf, refundOfCancelled } from './refunds.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -75,10 +76,61 @@ describe('a refund', () => {
     expect(amendment.mails).toHaveLength(1);
   });
 
-  it('of a cancelled order is always the same one', () => {
+  it('that comes back after it had arrived is owed again', () => {
     const order = captured([{ sku: 'mug-blue', units: 2 }]);
-    const first = refundOfCancelled(order, now)!;
-    expect(first.amountMinor).toBe(order.capturedMinor);
-    expect(refundOfCancelled({ ...order, refunds: [first] }, now)).toBe(first);
+    const refund = refundOf(order, wish, { refundId: idOf(1), now });
+    const amendment = amend({ ...order, refunds: [refund] });
+    for (const became of ['succeeded', 'failed', 'succeeded', 'pending'] as const)
+      learnRefund(amendment, refund.refundId, became);
+    expect(amendment.order).toMatchObject({ refundedMinor: 0, refunds: [{ status: 'failed' }] });
+    expect(refundableOf(amendment.order)).toBe(order.capturedMinor);
+    expect(amendment.anomalies).toMatchObject([{ what: 'refund-failed' }]);
+  });
+
+  it('that was made by hand at Stripe counts', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const { total } = order.totals;
+    const byHand = { refundId: idOf(5), amount: { ...total, amountMinor: 500 }, status: 'succeeded' as const };
+    const payment = { captured: total, refunds: [{ ...byHand, at: now.toISOString() }] };
+    const amendment = amend(order);
+    for (const version of [7, 8]) learnPayment(amendment, aPayment(order, { ...payment, version, status: 'captured' }));
+    expect(amendment.order).toMatchObject({ refundedMinor: 500, refunds: [{ amountMinor: 500, lines: [] }] });
+    expect(refundableOf(amendment.order)).toBe(total.amountMinor - 500);
+  });
+
+  describe('of a cancelled order', () => {
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const { total } = order.totals;
+    const at = now.toISOString();
+    const nextDay = new Date(now.getTime() + 86_400_000);
+    const one = (status: 'pending' | 'succeeded' | 'failed', amountMinor = total.amountMinor, refundId = idOf(7)) => ({
+      refundId,
+      amount: { ...total, amountMinor },
+      status,
+      at,
+    });
+    const left = (refunds: Payment['refunds'], when = now) =>
+      refundOfCancelled(order, { captured: total, refunds }, when);
+
+    it('is all of it, the same however often it is asked for', () => {
+      expect(left([])).toMatchObject({ amountMinor: total.amountMinor, lines: [{ line: 1, units: 2 }] });
+      expect(left([])).toEqual(left([]));
+    });
+    it('is what others have left of it', () =>
+      expect(left([one('succeeded', 100)])).toMatchObject({ amountMinor: total.amountMinor - 100 }));
+    it('is waited for while it is on its way, and over when it has gone back', () => {
+      expect(left([one('pending')])).toBe('on-its-way');
+      expect(left([one('succeeded')])).toBe('nothing-left');
+    });
+    it('is another one after one that failed, a day later', () => {
+      const { refundId } = left([]) as Refund;
+      const failed = [one('failed', total.amountMinor, refundId)];
+      expect(left(failed)).toBe('failed-lately');
+      const second = left(failed, nextDay) as Refund;
+      expect(second.amountMinor).toBe(total.amountMinor);
+      expect(second.refundId).not.toBe(refundId);
+    });
+    it('is not held up by another refund that failed', () =>
+      expect(left([one('failed', 100)])).toMatchObject({ amountMinor: total.amountMinor }));
   });
 });

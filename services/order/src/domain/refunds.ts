@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refundShare } from '@storefront/commerce/totals';
+import { ms } from '@storefront/kit/time';
+import type { Payment } from '@storefront/payment/contract';
 import type { z } from 'zod';
 import type { NewOrderRefund } from '../contract.ts';
 import { orderNotPaid, refundTooLarge } from './errors.ts';
@@ -32,14 +34,51 @@ export function refundOf(order: Order, { lines, restock, reason }: Wish, { refun
   return { ...base, amountMinor, lines, includesShipping: false };
 }
 
-/** All the money of an order that is cancelled after it was captured; the same refund however often it is asked for. */
-export function refundOfCancelled(order: Order, now: Date): Refund | undefined {
-  const refundId = derivedId(`${order.orderId} cancellation`);
-  const before = order.refunds.find((one) => one.refundId === refundId);
-  if (before || refundableOf(order) <= 0) return before;
-  // The goods never left, so they are released and not put back.
-  return refundOf(order, { restock: false, reason: 'cancelled' }, { refundId, now });
+/** After a refund that failed, the next one comes a day later: it is looked at each day, and clocks differ a little. */
+const pauseAfterFailureMs = ms('23h');
+
+/**
+ * What is to go back of an order that is cancelled after it was captured, by its payment as it is now: another refund only once the one
+ * before has failed, so it is the same however often it is asked for.
+ */
+export function refundOfCancelled(
+  order: Order,
+  { captured, refunds }: Pick<Payment, 'captured' | 'refunds'>,
+  now: Date,
+): Refund | 'nothing-left' | 'on-its-way' | 'failed-lately' {
+  const failed = refunds.filter(
+    (one) => one.status === 'failed' && isOfCancellation(order, one.refundId, refunds.length),
+  );
+  const live = refunds.filter(({ status }) => status !== 'failed');
+  const left = live.reduce((sum, { amount }) => sum - amount.amountMinor, captured?.amountMinor ?? 0);
+  if (left <= 0) return live.some(({ status }) => status === 'pending') ? 'on-its-way' : 'nothing-left';
+  if (failed.some(({ at }) => Date.parse(at) + pauseAfterFailureMs > now.getTime())) return 'failed-lately';
+  const refundId = cancellationRefundId(order, failed.length);
+  return { ...ofCancelled(order), refundId, status: 'pending', amountMinor: left, madeAt: now };
 }
+
+/** A refund that the order has not written down: its own, when the process died over it, or one made by hand at Stripe, of no lines. */
+export function foundRefund(
+  order: Order,
+  { refunds }: Pick<Payment, 'refunds'>,
+  { refundId, amount, at }: Payment['refunds'][number],
+): Refund {
+  const isOwn = isOfCancellation(order, refundId, refunds.length);
+  const byHand = { lines: [], includesShipping: false, restock: false, reason: 'made at Stripe' };
+  const base = isOwn ? ofCancelled(order) : byHand;
+  return { ...base, refundId, status: 'pending', amountMinor: amount.amountMinor, madeAt: new Date(at) };
+}
+
+/** The goods never left, so they are released and not put back. */
+const ofCancelled = (order: Order) =>
+  ({ lines: unitsLeft(order), includesShipping: true, restock: false, reason: 'cancelled' }) as const;
+
+function isOfCancellation(order: Order, refundId: string, count: number): boolean {
+  return Array.from({ length: count }, (_, failed) => cancellationRefundId(order, failed)).includes(refundId);
+}
+
+const cancellationRefundId = ({ orderId }: Pick<Order, 'orderId'>, failed: number): string =>
+  derivedId(`${orderId} cancellation ${failed}`);
 
 /** Of a refund, the goods by SKU. */
 export function goodsOfRefund({ lines }: Pick<Order, 'lines'>, refund: Refund): { sku: string; units: number }[] {

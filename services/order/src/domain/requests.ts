@@ -21,9 +21,11 @@ export function authorizationOf(order: Order, linkOf: LinkOf): Authorization | u
   return { amount, attempt, method, returnUrl: linkOf(order), description: `Order ${order.number}` };
 }
 
+/** With what the customer paid for it: a label that costs much more is for a person to decide. */
 export function parcelRequestOf({ address, shipping, weightGrams, orderId }: Order): ParcelRequest {
   const { carrier, service } = shipping;
-  return { address, carrier, service, weightGrams, reference: `${orderId}-${onlyParcel}` };
+  const price = shipping.totals.gross;
+  return { address, carrier, service, weightGrams, reference: `${orderId}-${onlyParcel}`, price };
 }
 
 /**
@@ -37,7 +39,12 @@ export function requestOf(order: Order, { saga, step }: Run): Record<string, unk
 
 type Request = (order: Order) => Record<string, unknown> | null;
 const goods: Request = (order) => ({ lines: goodsOf(order) });
-const label: Request = ({ shipping: { carrier, service } }) => ({ parcel: onlyParcel, carrier, service });
+const label: Request = ({ shipping: { carrier, service, totals } }) => ({
+  parcel: onlyParcel,
+  carrier,
+  service,
+  priceMinor: totals.gross.amountMinor,
+});
 const requests: Readonly<Record<string, Request>> = {
   'reserve-stock': goods,
   'claim-stock': goods,

@@ -86,6 +86,20 @@ describe('a step', () => {
     const late = conclude(purchase, runOf(parked), { kind: 'again', reason: 'parked' }, later(1_000));
     expect(late).toMatchObject({ kind: 'turned', run: { step: 'void-label', status: 'open' } });
   });
+
+  it('that takes back is told to a person after two days, and tried again each day for as long as it takes', () => {
+    const days = (count: number) => later(count * 86_400_000);
+    const captured: Run = { ...begin(purchase, 'order', start), step: 'hand-over', deadlineAt: null };
+    const voided = conclude(purchase, runOf(turnBack(purchase, captured, 'customer', start)), { kind: 'done' }, start);
+    const refunding = runOf(voided);
+    expect(refunding).toMatchObject({ step: 'refund-payment', deadlineAt: days(2) });
+    const late = conclude(purchase, refunding, { kind: 'waiting', lookAfter: '30s' }, days(2));
+    expect(late).toMatchObject({ kind: 'parked', reason: 'late', run: { dueAt: days(3) } });
+    const again = conclude(purchase, runOf(late), { kind: 'again', reason: 'away' }, days(3));
+    expect(again).toMatchObject({ kind: 'stays', run: { status: 'parked', dueAt: days(4) } });
+    const refused = conclude(purchase, refunding, { kind: 'refused', reason: 'refund-failed' }, start);
+    expect(refused).toMatchObject({ kind: 'parked', run: { dueAt: days(1) } });
+  });
 });
 
 /** What happens while a saga runs; `lost`: the act was done, and the process died before it was written down. */

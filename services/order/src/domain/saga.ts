@@ -83,6 +83,8 @@ export type Verdict =
 
 const longestPauseMs = ms('10m');
 const parkedPauseMs = ms('1d');
+/** An undoing that takes longer is told to a person; it goes on. */
+const undoWithinMs = ms('2d');
 
 /** The run at its first step, due at once. */
 export function begin(steps: Saga, name: string, now: Date): Run {
@@ -136,9 +138,10 @@ function backward(steps: Saga, run: Run, outcome: Outcome, now: Date): Verdict {
   if (outcome.kind === 'done') {
     const next = undos[index + 1];
     if (next === undefined) return { kind: 'compensated', reason: 'undone' };
-    return { kind: 'advanced', run: { ...run, status: 'open', step: next, tries: 0, dueAt: now }, reached: undefined };
+    return { kind: 'advanced', run: { ...run, ...undoing(next, now) }, reached: undefined };
   }
-  if (outcome.kind !== 'refused') return { kind: 'stays', run: later(run, outcome, now) };
+  if (outcome.kind !== 'refused')
+    return isLate(run, now) ? parked(run, 'late', now) : { kind: 'stays', run: later(run, outcome, now) };
   if (index > 0) return parked(run, outcome.reason, now);
   // Nothing was taken back yet, so it can go on where it was.
   const resumed = enter(steps[indexOf(steps, from)] as Step, { saga: run.saga, attempt: run.attempt + 1, now });
@@ -155,13 +158,18 @@ function advanced(steps: Saga, run: Run, index: number, now: Date): Verdict {
 function turned(steps: Saga, run: Run, reason: string, now: Date): Verdict {
   const [undo] = undosFrom(steps, run.step);
   if (undo === undefined) return { kind: 'compensated', reason };
-  const back = { step: undo, turnedFrom: run.step, status: 'open' as const, tries: 0, dueAt: now, deadlineAt: null };
-  return { kind: 'turned', run: { ...run, ...back }, reason };
+  return { kind: 'turned', run: { ...run, ...undoing(undo, now), turnedFrom: run.step }, reason };
 }
 
-/** It keeps its deadline: nobody who comes by that long, and it turns back by itself. */
+const undoing = (step: string, now: Date) =>
+  ({ step, status: 'open', tries: 0, dueAt: now, deadlineAt: after(now, undoWithinMs) }) as const;
+
+/**
+ * It keeps its deadline: nobody who comes by that long, and it turns back by itself. What is taken back already is tried again each day.
+ */
 function parked(run: Run, reason: string, now: Date): Verdict {
-  const dueAt = run.deadlineAt && run.deadlineAt > now ? run.deadlineAt : after(now, parkedPauseMs);
+  const isForward = run.turnedFrom === null;
+  const dueAt = isForward && run.deadlineAt && run.deadlineAt > now ? run.deadlineAt : after(now, parkedPauseMs);
   const isAlready = run.status === 'parked';
   const next: Run = { ...run, status: 'parked', dueAt };
   return isAlready ? { kind: 'stays', run: next } : { kind: 'parked', run: next, reason };

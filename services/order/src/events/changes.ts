@@ -7,6 +7,8 @@ import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { paymentEvents } from '@storefront/payment/contract';
 import { shipmentEvents } from '@storefront/shipping/contract';
 import { randomUUID } from 'node:crypto';
+import type { TellAnomalies } from '../anomalies.ts';
+import type { Anomaly } from '../domain/amendment.ts';
 import { hasDueSteps } from '../store/due-steps.ts';
 import type { OrderTransaction } from '../store/orders.ts';
 import type { Tables } from '../store/tables.ts';
@@ -21,16 +23,25 @@ type Deps = {
   broker: Pick<Broker, 'consuming' | 'metrics'>;
   log: Log;
   clock: Clock;
+  /** The order takes over what its payment says now. */
+  learnPayment: (orderId: OrderId) => Promise<void>;
   /** Told after the commit that an order is to be looked at. */
   onMoved: (orderId: OrderId) => void;
+  tellAnomalies: TellAnomalies;
 };
+type AfterCommit = (() => void)[];
 
 /** What moved outside is a reason to go and look, not the truth: whatever order, number and age the events come in. */
-export function consumeChanges({ shards, broker, log, clock, onMoved }: Deps): Worker {
-  const moved = new Set<OrderId>();
+export function consumeChanges(deps: Deps): Worker {
+  const { shards, broker, log, clock, learnPayment, onMoved, tellAnomalies } = deps;
+  const following = new WeakMap<object, AfterCommit>();
   const look = async (tx: OrderTransaction, orderId: OrderId, status: string) => {
-    if (await hasDueSteps(tx, orderId, clock.now())) moved.add(orderId);
-    else await reportUnexpected(tx, { orderId, status, now: clock.now() });
+    const after = following.get(tx);
+    if (await hasDueSteps(tx, orderId, clock.now())) after?.push(() => onMoved(orderId));
+    else {
+      const anomaly = await reportUnexpected(tx, { orderId, status, now: clock.now() });
+      if (anomaly) after?.push(() => tellAnomalies(orderId, [anomaly]));
+    }
   };
   return consume({
     broker,
@@ -38,13 +49,17 @@ export function consumeChanges({ shards, broker, log, clock, onMoved }: Deps): W
     events,
     log,
     bucketOf: ({ data }) => bucketOfOrderId(data.orderId),
+    async prepare({ type, data }) {
+      if (type === 'payment.changed') await learnPayment(data.orderId);
+    },
     shards: {
       async withBucket(bucket, work) {
-        const result = await shards.withBucket(bucket, work);
-        for (const orderId of moved) {
-          moved.delete(orderId);
-          onMoved(orderId);
-        }
+        let after: AfterCommit = [];
+        const result = await shards.withBucket(bucket, (tx) => {
+          following.set(tx, (after = []));
+          return work(tx);
+        });
+        for (const tell of after) tell();
         return result;
       },
     },
@@ -58,22 +73,25 @@ export function consumeChanges({ shards, broker, log, clock, onMoved }: Deps): W
 /** After these nothing more was to come of an order that is cancelled. */
 const surprising = new Set(['authorized', 'captured', 'labelled', 'in-transit', 'out-for-delivery', 'delivered']);
 
-/** Nothing is going on with the order any more: what moves now is either its echo, or something for a person to look at. */
+/** Nothing is going on with the order any more: what moves now is its echo, or something for a person to look at, which is answered. */
 async function reportUnexpected(
   tx: OrderTransaction,
   { orderId, status, now }: { orderId: OrderId; status: string; now: Date },
-): Promise<void> {
+): Promise<Anomaly | undefined> {
   const { bucket } = tx;
   const order = await tx
     .selectFrom('orders')
-    .select('state')
+    .select(['state', 'captured_minor', 'refunded_minor'])
     .where('bucket', '=', bucket)
     .where('order_id', '=', orderId)
     .executeTakeFirst();
   if (!order) throw new UnprocessableMessage('refused', `there is no order ${orderId}`);
-  const isExpected = order.state === 'cancelled' ? !surprising.has(status) : status !== 'canceled';
-  if (isExpected) return;
-  const details = { state: order.state, status };
-  const anomaly = { bucket, order_id: orderId, anomaly_id: randomUUID(), what: 'moved-after-end', details, at: now };
-  await tx.insertInto('order_anomaly').values(anomaly).execute();
+  // Of money that was taken and has all gone back this is the echo.
+  const isBack = status === 'captured' && order.captured_minor > 0 && order.refunded_minor >= order.captured_minor;
+  const isExpected = order.state === 'cancelled' ? isBack || !surprising.has(status) : status !== 'canceled';
+  if (isExpected) return undefined;
+  const anomaly = { what: 'moved-after-end', details: { state: order.state, status } };
+  const row = { bucket, order_id: orderId, anomaly_id: randomUUID(), ...anomaly, at: now };
+  await tx.insertInto('order_anomaly').values(row).execute();
+  return anomaly;
 }

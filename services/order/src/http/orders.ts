@@ -1,9 +1,8 @@
 import { cursorScope, readCursor, signCursor } from '@storefront/kit/cursor';
 import type { Caller } from '@storefront/kit/caller';
 import { reply, route, type Answer, type KeyedRequest } from '@storefront/kit/http';
-import { bucketOf, readPosition, type Position } from '@storefront/kit/postgres';
+import { bucketOf } from '@storefront/kit/postgres';
 import { OrderId } from '@storefront/commerce/order-ids';
-import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import {
   CancelOrder,
@@ -40,8 +39,13 @@ const params = { orderId: OrderId };
 const allow = ['guest', 'customer', 'merchant'] as const;
 /** A customer who has been sent back by the bank waits so long for its word. */
 const longPollMs = 8_000;
+/** More of them would take all the connections that the gateway has for this process, and nobody else could ask anything. */
+const mostWaiting = 24;
 
-export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: OrderRoutesDeps) => [
+export const orderRoutes = (
+  { orders, placeOrder, commands, until, cursorKey }: OrderRoutesDeps,
+  outcomeOf = createOutcome(until),
+) => [
   route({
     method: 'POST',
     path: '/orders',
@@ -64,11 +68,11 @@ export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: 
     allow: ['guest', 'customer'],
     query: ListQuery,
     response: OrderList,
-    async handle({ query: { limit, cursor }, caller, headers }) {
+    async handle({ query: { limit, cursor }, caller }) {
       const buyer = buyerOf(caller);
       const scope = cursorScope(`orders ${buyer.buyerId}`);
       const after = cursor === undefined ? undefined : readCursor(cursorKey, cursor, scope, Place);
-      const rows = await orders.list(buyer, { limit: limit + 1, after }, { after: positionIn(headers, cursorKey) });
+      const rows = await orders.list(buyer, { limit: limit + 1, after });
       const items = rows.slice(0, limit).map(summaryOf);
       const last = items.at(-1);
       const isMore = rows.length > limit && last !== undefined;
@@ -85,11 +89,10 @@ export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: 
     query: OrderQuery,
     response: Order,
     refuses: [404],
-    async handle({ params: { orderId }, query: { waitFor }, caller, headers }) {
-      const after = positionIn(headers, cursorKey);
-      const order = opened(caller, orderId, await orders.find(orderId, { after }));
+    async handle({ params: { orderId }, query: { waitFor }, caller }) {
+      const order = opened(caller, orderId, await orders.find(orderId));
       if (waitFor === undefined || !isPaymentPending(order)) return reply(viewOf(order), { etag: order.version });
-      const later = (await until(orderId, (one) => !isPaymentPending(one), longPollMs)) ?? order;
+      const later = (await outcomeOf(orderId)) ?? order;
       return reply(viewOf(later), { etag: later.version });
     },
   }),
@@ -149,13 +152,21 @@ export const orderRoutes = ({ orders, placeOrder, commands, until, cursorKey }: 
   }),
 ];
 
+/** The order once its payment has an outcome; undefined at once where too many wait for theirs already. */
+function createOutcome(until: OrderRoutesDeps['until']) {
+  let waiting = 0;
+  return async function outcomeOf(orderId: OrderId): Promise<AnOrder | undefined> {
+    if (waiting >= mostWaiting) return undefined;
+    waiting += 1;
+    try {
+      return await until(orderId, (one) => !isPaymentPending(one), longPollMs);
+    } finally {
+      waiting -= 1;
+    }
+  };
+}
+
 function buyerOf({ sub }: Caller): { buyerId: string; bucket: number } {
   if (sub === '') throw buyerUnknown();
   return { buyerId: sub, bucket: bucketOf(sub) };
-}
-
-/** Whoever brings a position may be answered by a replica that has come as far. */
-function positionIn(headers: IncomingHttpHeaders, key: Buffer): Position | undefined {
-  const text = headers['x-storefront-position'];
-  return typeof text === 'string' ? readPosition(key, text) : undefined;
 }

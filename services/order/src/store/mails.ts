@@ -2,7 +2,7 @@ import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import type { Shard, Shards } from '@storefront/kit/postgres';
 import { sql, type RawBuilder } from 'kysely';
 import type { MailKind } from '../domain/amendment.ts';
-import { leaseMs } from './rows.ts';
+import { mailLeaseMs } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 export type DueMail = { orderId: OrderId; kind: MailKind; tries: number };
@@ -15,7 +15,7 @@ export async function takeDueMails({ db }: Shard<Tables>, now: Date, limit: numb
 }
 
 export function dueMailsQuery(now: Date, limit: number): RawBuilder<Row> {
-  const lease = new Date(now.getTime() + leaseMs);
+  const lease = new Date(now.getTime() + mailLeaseMs);
   return sql<Row>`with due as materialized (
       select m.bucket, m.order_id, m.kind from mail m
       join routing.bucket_owner o on o.bucket = m.bucket and o.mode = 'rw'

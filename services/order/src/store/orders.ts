@@ -1,5 +1,5 @@
 import { ServiceError } from '@storefront/kit/errors';
-import { sqlStateOf, type BucketTransaction, type Position, type Shards } from '@storefront/kit/postgres';
+import { sqlStateOf, type BucketTransaction, type Shards } from '@storefront/kit/postgres';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
@@ -11,7 +11,6 @@ import type { Tables } from './tables.ts';
 import { insertOrder, updateOrder } from './write-order.ts';
 
 export type OrderTransaction = BucketTransaction<Tables>;
-type Read = { after?: Position | undefined };
 
 /** Keyset of a buyer's list: the newest first. */
 export type ListPosition = { placedAt: string; orderId: string };
@@ -31,12 +30,12 @@ export type Orders = {
   save(amendment: Amendment): Promise<Order>;
   /** For whoever commits what `place` or `write` wrote: others hear of it. */
   committed(amendment: Amendment): Order;
-  /** From the primary, unless a position is given that a replica may have reached. */
-  find(orderId: OrderId, options?: Read): Promise<Order | undefined>;
+  /** From the primary, as all reads of an order: it is about money, and whoever watches it must not see it go back. */
+  find(orderId: OrderId): Promise<Order | undefined>;
   /** Locked until the transaction ends: nobody else changes it meanwhile. */
   lock(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined>;
   findPlacedWith(tx: OrderTransaction, buyerId: string, key: string): Promise<Order | undefined>;
-  list(buyer: Buyer, page: { limit: number; after?: ListPosition | undefined }, options?: Read): Promise<ListedOrder[]>;
+  list(buyer: Buyer, page: { limit: number; after?: ListPosition | undefined }): Promise<ListedOrder[]>;
 };
 type Buyer = { buyerId: string; bucket: number };
 
@@ -61,18 +60,15 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit:
       await shards.withBucket(amendment.order.bucket, (tx) => writeIn(tx, amendment));
       return committed(amendment);
     },
-    find: (orderId, { after } = {}) => {
+    find(orderId) {
       const bucket = bucketOfOrderId(orderId);
-      return shards.read(bucket, (db) => selectOne(db, bucket, orderId), readOptions(after));
+      return shards.read(bucket, (db) => selectOne(db, bucket, orderId));
     },
     lock: lockOne,
     findPlacedWith,
-    list: (buyer, page, { after } = {}) =>
-      shards.read(buyer.bucket, (db) => selectList(db, buyer, page), readOptions(after)),
+    list: (buyer, page) => shards.read(buyer.bucket, (db) => selectList(db, buyer, page)),
   };
 }
-
-const readOptions = (after: Position | undefined) => (after ? ({ from: 'replica', after } as const) : {});
 
 async function placeIn(tx: OrderTransaction, amendment: Amendment, placedWith: string): Promise<void> {
   const { order } = amendment;

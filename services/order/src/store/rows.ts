@@ -8,6 +8,8 @@ import type { Tables } from './tables.ts';
 
 /** Whoever saves what is due goes on with it at once; should he die, others take it up after so long. */
 export const leaseMs = 30_000;
+/** The same for mails: longer than a mail server may take to answer all that is sent at a time. */
+export const mailLeaseMs = 120_000;
 
 const keyOf = ({ bucket, orderId }: Order) => ({ bucket, order_id: orderId });
 
@@ -126,7 +128,7 @@ export const mailRows = ({ order, mails, now }: Amendment): Insertable<Tables['m
     kind,
     status: 'due',
     tries: 0,
-    due_at: dueAt > now ? dueAt : new Date(now.getTime() + leaseMs),
+    due_at: dueAt > now ? dueAt : new Date(now.getTime() + mailLeaseMs),
     sent_at: null,
   }));
 

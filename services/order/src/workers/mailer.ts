@@ -28,7 +28,7 @@ export type MailerDeps = {
 };
 
 export type Mailer = Worker & {
-  /** Sends what a change makes due at once; others are found when their time comes. */
+  /** Sends what a change makes due at once, as far as there is room; the rest is found when its lease ends. */
   sendOf(amendment: Amendment): void;
 };
 
@@ -38,7 +38,8 @@ const longestPauseMs = 3_600_000;
 /** Sends each mail once: a row says that it is wanted, a lease on it who sends it, and the same row that it was sent. */
 export function createMailer(deps: MailerDeps): Mailer {
   const { shards, clock, log, interval = '5s' } = deps;
-  const slots = createSlots(places);
+  // What waited for a slot could be taken by another process before its turn comes, and be sent twice.
+  const slots = createSlots(places, { queue: 0 });
 
   const begin = (mail: DueMail, order?: Order) => {
     const work = () => send(deps, mail, order).catch(failed(mail.orderId));
@@ -82,9 +83,16 @@ async function send(deps: MailerDeps, { orderId, kind, tries }: DueMail, atHand?
     await interrupt(`after mail ${kind}`);
     return await settle({ status: 'sent', at: clock.now() });
   } catch (error) {
-    log.warn({ error, orderId, kind }, 'a mail could not be sent');
+    log.warn({ orderId, kind, ...loggedOf(error) }, 'a mail could not be sent');
     if (error instanceof RefusedMail) return settle({ status: 'skipped', at: clock.now() });
     const pauseMs = Math.min(10_000 * 2 ** Math.min(tries, 20), longestPauseMs);
     return settle({ status: 'due', dueAt: new Date(clock.now().getTime() + pauseMs), tries: tries + 1 });
   }
+}
+
+/** Not the server's text, which may repeat whom the mail is for. */
+function loggedOf(error: unknown): Record<'name' | 'code' | 'responseCode', unknown> {
+  const said = error instanceof RefusedMail ? error.cause : error;
+  const { name, code, responseCode } = (said ?? {}) as Record<string, unknown>;
+  return { name, code, responseCode };
 }

@@ -30,13 +30,13 @@ export type SagaRunner = {
   readonly stop: () => Promise<void>;
 };
 
-/** Sagas that one process moves on at the same time; the others wait for a place, or for another process. */
+/** Sagas that one process moves on at the same time; as many wait for a place, the others for the sweep of any process. */
 const places = 32;
 
 /** Does what is due, step after step, each written down before the next begins. Any process may go on where another one stopped. */
 export function createSagaRunner(deps: SagaRunnerDeps): SagaRunner {
   const { log, orders, clock } = deps;
-  const slots = createSlots(places);
+  const slots = createSlots(places, { queue: places });
   const fail = (orderId: OrderId) => (error: unknown) =>
     log.warn({ error, orderId }, 'a step could not be written down, it will be taken up again');
 

@@ -16,7 +16,7 @@ const never = () => {};
 
 describe('slots', () => {
   it('hold so much at a time; the others wait for their turn', async () => {
-    const slots = createSlots(2);
+    const slots = createSlots(2, { queue: 1 });
     const works = ['a', 'b', 'c'].map((key) => {
       const one = work();
       slots.run(key, one.run, never);
@@ -29,8 +29,22 @@ describe('slots', () => {
     expect(works[2]?.begun()).toBe(1);
   });
 
+  it('leave what finds too much before it', async () => {
+    const slots = createSlots(1, { queue: 1 });
+    const works = ['a', 'b', 'c'].map((key) => {
+      const one = work();
+      slots.run(key, one.run, never);
+      return one;
+    });
+    for (const { end } of works) {
+      end();
+      await settled();
+    }
+    expect(works.map(({ begun }) => begun())).toEqual([1, 1, 0]);
+  });
+
   it('never hold a key twice, and tell once when it may be taken up again', async () => {
-    const slots = createSlots(2);
+    const slots = createSlots(2, { queue: 0 });
     const first = work();
     let again = 0;
     slots.run('a', first.run, never);
@@ -42,7 +56,7 @@ describe('slots', () => {
   });
 
   it('go on after work that failed', async () => {
-    const slots = createSlots(1);
+    const slots = createSlots(1, { queue: 1 });
     slots.run('a', () => Promise.reject(new Error('no')), never);
     const next = work();
     slots.run('b', next.run, never);
@@ -51,7 +65,7 @@ describe('slots', () => {
   });
 
   it('end with what is running, and begin nothing more', async () => {
-    const slots = createSlots(1);
+    const slots = createSlots(1, { queue: 1 });
     const [running, waiting, late] = [work(), work(), work()];
     slots.run('a', running.run, never);
     slots.run('b', waiting.run, never);

@@ -3,14 +3,17 @@ type Work = () => Promise<unknown>;
 export type Slots = {
   readonly room: number;
   readonly isStopped: boolean;
-  /** Runs the work in a slot, later if none is free. Work of a key that is running is not begun: `again` is called when that ends. */
+  /**
+   * Runs the work in a slot, later if none is free, and not at all where too much waits: its row is found when it is due. Work of a key
+   * that is running is not begun: `again` is called when that ends.
+   */
   run(key: string, work: Work, again: () => void): void;
   /** Begins nothing any more and waits for what is running. */
   stop(): Promise<void>;
 };
 
-/** So much at a time, and one at a time for each key. */
-export function createSlots(count: number): Slots {
+/** So much at a time, and one at a time for each key; `queue` more may wait for a slot. */
+export function createSlots(count: number, { queue }: { queue: number }): Slots {
   const running = new Map<string, { again: (() => void) | undefined; end: Promise<void> }>();
   const waiting: (() => void)[] = [];
   let isStopped = false;
@@ -32,7 +35,7 @@ export function createSlots(count: number): Slots {
     const known = running.get(key);
     if (known) known.again = again;
     else if (running.size < count) begin(key, work);
-    else waiting.push(() => run(key, work, again));
+    else if (waiting.length < queue) waiting.push(() => run(key, work, again));
   }
 
   return {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Money } from '@storefront/commerce/money';
 import { conflict, notFound } from '@storefront/kit/errors';
 import type { Authorization, Payment } from '@storefront/payment/contract';
@@ -18,11 +19,13 @@ const nothing = { nextAction: null, decline: null, captureBefore: null, captured
 
 /**
  * Payments as their service keeps them. Cards: pm_card_ok, pm_card_declined, pm_card_3ds (the bank asks), pm_card_slow (its outcome is
- * known only to whoever asks again). `captures` and `refunds` are what the money did, apart from what the payment says of itself.
+ * known only to whoever asks again). `captures`, `refunds` and `cancels` (of what was reserved) are what the money did, apart from what the
+ * payment says of itself.
  */
 export class PaymentLedger {
   readonly payments = new Map<string, Payment>();
   readonly captures: string[] = [];
+  readonly cancels: string[] = [];
   readonly refunds: { orderId: string; refundId: string; amountMinor: number }[] = [];
   refundsBecome: 'succeeded' | 'pending' | 'failed' = 'succeeded';
 
@@ -46,6 +49,7 @@ export class PaymentLedger {
     const payment = this.payments.get(orderId);
     if (payment?.status === 'captured') throw conflict('payment-captured', 'What was taken can only be refunded.');
     if (payment?.status === 'canceled') return payment;
+    if (payment?.status === 'authorized') this.cancels.push(orderId);
     // Also of an order that never paid: an attempt that comes later finds it canceled.
     const amount = { amountMinor: 0, currency: 'EUR' };
     if (!payment) this.payments.set(orderId, { orderId, version: 1, status: 'new', amount, attempt: 0, ...nothing });
@@ -55,9 +59,18 @@ export class PaymentLedger {
   refund(orderId: string, refundId: string, amount: Money): Payment {
     const payment = this.known(orderId);
     if (payment.refunds.some((one) => one.refundId === refundId)) return payment;
+    const live = payment.refunds.filter(({ status }) => status !== 'failed');
+    const left = live.reduce((sum, one) => sum - one.amount.amountMinor, payment.captured?.amountMinor ?? 0);
+    if (amount.amountMinor > left) throw conflict('refund-too-large', 'More than what is left.');
     this.refunds.push({ orderId, refundId, amountMinor: amount.amountMinor });
     const made = { refundId, amount, status: this.refundsBecome, at: new Date().toISOString() };
     return this.set(orderId, { refunds: [...payment.refunds, made] });
+  }
+
+  /** What did not fail of it, in the smallest unit. */
+  refundedMinor(orderId: string): number {
+    const live = this.known(orderId).refunds.filter(({ status }) => status !== 'failed');
+    return live.reduce((sum, { amount }) => sum + amount.amountMinor, 0);
   }
 
   /** Whoever asks Stripe itself learns what became of it. */
@@ -99,6 +112,12 @@ export async function startPayment(onChange: OnChange) {
     lapse: (orderId: string) => moved(orderId, { status: 'canceled' }),
     settleRefunds: (orderId: string, status: 'succeeded' | 'failed') =>
       moved(orderId, { refunds: ledger.known(orderId).refunds.map((one) => ({ ...one, status })) }),
+    /** Made in Stripe's dashboard; `amountMinor` of all that was captured. */
+    refundByHand(orderId: string, amountMinor: number) {
+      const { refunds, amount } = ledger.known(orderId);
+      const made = { refundId: randomUUID(), amount: { ...amount, amountMinor }, at: new Date().toISOString() };
+      return moved(orderId, { refunds: [...refunds, { ...made, status: 'succeeded' }] });
+    },
     refundsBecome: (status: PaymentLedger['refundsBecome']) => void (ledger.refundsBecome = status),
   };
 }

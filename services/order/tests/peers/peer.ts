@@ -5,9 +5,9 @@ import { testConfig } from '@storefront/kit/testing';
 
 /**
  * `refuse`: away, nothing is done. `lose`: done, but the answer does not arrive. `hang`: done, and no answer until the peer is told to
- * go on (`release`).
+ * go on (`release`). `late`: it arrives only then.
  */
-export type Fault = 'refuse' | 'lose' | 'hang';
+export type Fault = 'refuse' | 'lose' | 'hang' | 'late';
 
 /** What may go wrong at a peer, call by call: `knobs.next('PUT /holds/:orderId', 'lose')`. */
 export class Knobs {
@@ -15,6 +15,8 @@ export class Knobs {
   readonly #hanging = new Set<() => void>();
   /** All calls, as `PUT /holds/:orderId`. */
   readonly calls: string[] = [];
+  /** Those of them that took effect. */
+  readonly done: string[] = [];
 
   next(call: string, ...faults: Fault[]): void {
     this.#faults.set(call, [...(this.#faults.get(call) ?? []), ...faults]);
@@ -23,6 +25,7 @@ export class Knobs {
   clear(): void {
     this.#faults.clear();
     this.calls.length = 0;
+    this.done.length = 0;
     this.release();
   }
 
@@ -31,7 +34,7 @@ export class Knobs {
     for (const [call, faults] of this.#faults)
       this.#faults.set(
         call,
-        faults.filter((fault) => fault !== 'hang'),
+        faults.filter((fault) => fault !== 'hang' && fault !== 'late'),
       );
     for (const goOn of this.#hanging) goOn();
     this.#hanging.clear();
@@ -41,8 +44,11 @@ export class Knobs {
     this.calls.push(call);
     const fault = this.#faults.get(call)?.shift();
     if (fault === 'refuse') throw unavailable('away', 'This peer is away.');
+    const released = () => new Promise<void>((resolve) => this.#hanging.add(resolve));
+    if (fault === 'late') await released();
     const answer = await work();
-    if (fault === 'hang') await new Promise<void>((resolve) => this.#hanging.add(resolve));
+    this.done.push(call);
+    if (fault === 'hang') await released();
     if (fault === 'lose') throw unavailable('lost', 'This answer was lost.');
     return answer;
   }

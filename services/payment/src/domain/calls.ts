@@ -59,11 +59,12 @@ export function captureCall({ orderId }: PaymentRecord, amount: Money, { scope, 
   };
 }
 
-export function cancelCall({ orderId }: PaymentRecord, { scope, now }: Occasion): Call {
+/** `subject` counts from 2 on, after refusals. */
+export function cancelCall({ orderId }: PaymentRecord, { scope, now }: Occasion, subject = ''): Call {
   return {
-    key: `cancel:${scope}:${orderId}`,
+    key: ['cancel', scope, orderId, ...(subject ? [subject] : [])].join(':'),
     operation: 'cancel',
-    subject: '',
+    subject,
     sentAt: now,
     parameters: { cancellation_reason: 'requested_by_customer', expand },
   };
@@ -88,6 +89,9 @@ export function refundCall(payment: PaymentRecord, refund: RefundRecord, { scope
 
 /** Calls about the payment itself; while one is open its status is in doubt. A refund's is its own. */
 export const isOfPayment = ({ operation }: Call): boolean => operation !== 'refund';
+
+/** Calls that try a card. */
+export const isOfCard = ({ operation }: Call): boolean => operation === 'create' || operation === 'confirm';
 
 /** A cancellation first: it makes the others pointless. */
 export const nextCall = (calls: readonly Call[]): Call | undefined =>

@@ -12,9 +12,10 @@ export type PaymentRecord = {
   isInDoubt: boolean;
   amount: Money;
   description: string;
-  /** The newest card, and where its bank sends the customer back to. */
+  /** The newest card. */
   attempt: number;
   method: string | null;
+  /** Where the card's bank sends the customer back to: a link that opens the order, kept while the card is being tried. */
   returnUrl: string | null;
   intentId: string | null;
   nextAction: Payment['nextAction'];

@@ -1,5 +1,5 @@
-import { cancelCall, confirmCall, isOfPayment, type Occasion } from './calls.ts';
-import { advance, type PaymentRecord, type PaymentState } from './payment.ts';
+import { cancelCall, confirmCall, isOfCard, isOfPayment, type Occasion } from './calls.ts';
+import { advance, isFinal, type PaymentRecord, type PaymentState } from './payment.ts';
 import type { CallOutcome, Change } from './plans.ts';
 import type { Call, Refusal, Truth } from './provider.ts';
 import { advanceRefunds, type RefundRecord } from './refunds.ts';
@@ -15,7 +15,10 @@ const failedAtStripe: Refusal = {
   message: 'An error occurred while processing your card. Try again in a little bit.',
 };
 
-/** What a settled call makes of the payment, and which call follows it: an intent that was made is confirmed. */
+/**
+ * What a settled call makes of the payment, and which call follows it: an intent that was made is confirmed, and what Stripe would not
+ * cancel is still to be canceled.
+ */
 export function settling(settlement: Settlement, occasion: Occasion): (state: PaymentState) => Change {
   return (state) => {
     const { call, outcome } = settlement;
@@ -23,9 +26,11 @@ export function settling(settlement: Settlement, occasion: Occasion): (state: Pa
     const rest = state.calls.filter(({ key }) => !settled.some((one) => one.key === key));
     if (call.operation === 'refund') return { settle: settled, refunds: refundsAfter(settlement, state) };
     const payment = paymentAfter(settlement, state.payment);
-    const begin = call.operation === 'create' ? callAfterCreate(payment, occasion) : undefined;
-    const isInDoubt = begin !== undefined || rest.some(isOfPayment);
-    return { settle: settled, payment: { ...payment, isInDoubt }, ...(begin ? { begin } : {}) };
+    const begin = callAfter(settlement, payment, occasion);
+    const open = begin ? [...rest, begin] : rest;
+    const returnUrl = open.some(isOfCard) ? payment.returnUrl : null;
+    const next = { ...payment, returnUrl, isInDoubt: open.some(isOfPayment) };
+    return { settle: settled, payment: next, ...(begin ? { begin } : {}) };
   };
 }
 
@@ -33,15 +38,14 @@ export function settling(settlement: Settlement, occasion: Occasion): (state: Pa
 function supersededBy({ call, truth }: Settlement, { calls }: PaymentState): { key: string; outcome: CallOutcome }[] {
   if (truth.intent?.status !== 'canceled') return [];
   return calls
-    .filter(({ key, operation }) => key !== call.key && (operation === 'create' || operation === 'confirm'))
+    .filter((other) => other.key !== call.key && isOfCard(other))
     .map(({ key }) => ({ key, outcome: 'superseded' }));
 }
 
 function paymentAfter(settlement: Settlement, payment: PaymentRecord): PaymentRecord {
   const { call, truth, outcome } = settlement;
   const next = truth.intent ? advance(payment, truth.intent) : payment;
-  const isOfCard = call.operation === 'create' || call.operation === 'confirm';
-  return outcome === 'done' || !isOfCard ? next : withDecline(next, settlement);
+  return outcome === 'done' || !isOfCard(call) ? next : withDecline(next, settlement);
 }
 
 /** After a card that came to nothing, unless something has come of it since. */
@@ -49,6 +53,14 @@ function withDecline(payment: PaymentRecord, { truth, refusal }: Settlement): Pa
   if (truth.intent === undefined && payment.isCancelWanted) return { ...payment, status: 'canceled' };
   if (payment.status !== 'new' && payment.status !== 'requires-method') return payment;
   return { ...payment, status: 'requires-method', decline: refusal ?? payment.decline ?? failedAtStripe };
+}
+
+function callAfter(settlement: Settlement, payment: PaymentRecord, occasion: Occasion): Call | undefined {
+  const { call, outcome } = settlement;
+  if (call.operation === 'create') return callAfterCreate(payment, occasion);
+  const isStillWanted = call.operation === 'cancel' && outcome === 'refused' && !isFinal(payment.status);
+  // Its key would be refused for a day, whatever happens to the intent meanwhile.
+  return isStillWanted ? cancelCall(payment, occasion, String(Number(call.subject || 1) + 1)) : undefined;
 }
 
 function callAfterCreate(payment: PaymentRecord, occasion: Occasion): Call | undefined {

@@ -1,5 +1,5 @@
 import type { Clock } from '@storefront/kit/time';
-import { isDecidedBy, mayBeForgotten } from '../domain/calls.ts';
+import { isDecidedBy, isOfCard, mayBeForgotten } from '../domain/calls.ts';
 import type { PaymentRecord } from '../domain/payment.ts';
 import type { Answer, Call, PaymentProvider, Truth } from '../domain/provider.ts';
 import type { Settlement } from '../domain/settlement.ts';
@@ -73,8 +73,7 @@ function whatWasDone(call: Call, truth: Truth | undefined): Settlement | undefin
 function afterFailure(call: Call, truth: Truth | undefined, isReplay: boolean): Settlement | 'leave' | undefined {
   const done = whatWasDone(call, truth);
   if (done || !truth || !isReplay) return done;
-  const isOfCard = call.operation === 'create' || call.operation === 'confirm';
-  return isOfCard ? { call, outcome: 'ended', truth } : 'leave';
+  return isOfCard(call) ? { call, outcome: 'ended', truth } : 'leave';
 }
 
 /** A replay shows what was true when it was first given, so the truth is asked for. */

@@ -183,6 +183,8 @@ async function settleCalls(deps: DeskDeps, leased: Leased, carrying: Carrying): 
       continue;
     }
     const change = settling(settlement, { scope: deps.scope, now: deps.clock.now() })(state);
+    // What Stripe has refused just now is asked for again later.
+    if (change.begin?.operation === call.operation) stuck.add(change.begin.key);
     state = await deps.payments.write(state, change, { token, publish, release: !keep });
   }
 }

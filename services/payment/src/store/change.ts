@@ -83,11 +83,15 @@ async function insertCall(tx: Tx, orderId: string, call: Call): Promise<void> {
   if (numInsertedOrUpdatedRows === 0n) throw refusedByStripe(call.operation);
 }
 
+/** Nobody sends it any more: the link in it, which opens the order, is not kept. */
+const parametersOfSettled = sql<string>`
+  case when operation = 'confirm' then (parameters::jsonb - 'return_url')::text else parameters end`;
+
 async function settleCalls(tx: Tx, settled: NonNullable<Change['settle']>): Promise<void> {
   for (const { key, outcome } of settled)
     await tx
       .updateTable('stripe_call')
-      .set({ settled_at: sql<Date>`now()`, outcome })
+      .set({ settled_at: sql<Date>`now()`, outcome, parameters: parametersOfSettled })
       .where('bucket', '=', tx.bucket)
       .where('key', '=', key)
       .execute();
@@ -95,7 +99,7 @@ async function settleCalls(tx: Tx, settled: NonNullable<Change['settle']>): Prom
 
 /** The history of cards: a row when one is tried, and what came of it. */
 async function writeAttempt(tx: Tx, before: PaymentRecord, after: PaymentRecord): Promise<void> {
-  const { orderId, attempt, method, returnUrl, status, decline } = after;
+  const { orderId, attempt, method, status, decline } = after;
   const { bucket } = tx;
   if (attempt > before.attempt)
     await tx
@@ -105,7 +109,7 @@ async function writeAttempt(tx: Tx, before: PaymentRecord, after: PaymentRecord)
         order_id: orderId,
         attempt,
         method: method ?? '',
-        return_url: returnUrl ?? '',
+        return_url: null,
         status: null,
         decline: null,
       })

@@ -2,20 +2,27 @@ import { bucketOfOrderId, OrderId } from '@storefront/commerce/order-ids';
 import { bucketOf, type Shards } from '@storefront/kit/postgres';
 import { sql, type Kysely } from 'kysely';
 import type { ProviderEvent } from '../domain/provider.ts';
+import { askEachShard, type OnLostShard } from './each-shard.ts';
 import type { Tables, UnmatchedReason } from './tables.ts';
 
 /** Which of Stripe's events have been seen, which belong to nobody, and how far their list has been read. */
 export type Events = {
   isSeen(orderId: string, eventId: string): Promise<boolean>;
-  /** Those of a page that were not seen; of which order some are is not known yet, and they are among them. */
-  unseen(events: readonly ProviderEvent[]): Promise<ProviderEvent[]>;
+  /**
+   * Those of a page that were not seen; among them are those of which the order is not known yet, and those of a shard that cannot be
+   * asked.
+   */
+  unseen(events: readonly ProviderEvent[], onLost: OnLostShard): Promise<ProviderEvent[]>;
   /** Keeps an event that belongs to nobody; false when it is kept already. Only of an unknown order it makes sense to try again. */
   park(event: ProviderEvent, why: { reason: UnmatchedReason; orderId?: string }): Promise<boolean>;
-  /** Those that are due to be tried again. */
-  parked(limit: number): Promise<ParkedEvent[]>;
+  /** Those that are due to be tried again, on every shard that can be reached. */
+  parked(limit: number, onLost: OnLostShard): Promise<ParkedEvent[]>;
   unpark(event: ParkedEvent): Promise<void>;
-  /** Forgets what Stripe's list no longer shows (30 days), so that it cannot come again. */
-  prune(): Promise<number>;
+  /**
+   * Forgets what Stripe's list no longer shows (30 days), so that it cannot come again, and what belonged to nobody for half a year: a
+   * dispute is over by then. At most 1,000 of each on each shard; answers how many.
+   */
+  prune(onLost: OnLostShard): Promise<number>;
 };
 export type ParkedEvent = { bucket: number; event: ProviderEvent };
 
@@ -25,12 +32,12 @@ export function postgresEvents(shards: Shards<Tables>): Events {
       const bucket = bucketOfOrderId(orderId);
       return shards.read(bucket, async (db) => (await seenQuery(db, bucket, eventId).executeTakeFirst()) !== undefined);
     },
-    async unseen(events) {
+    async unseen(events, onLost) {
       const routed = events.flatMap(({ id, orderId }) => {
         const order = OrderId.safeParse(orderId).data;
         return order === undefined ? [] : [{ id, bucket: bucketOfOrderId(order) }];
       });
-      const found = await Promise.all(shards.all().map(({ db }) => seenAmongQuery(routed).execute(db)));
+      const found = await askEachShard(shards, (db) => seenAmongQuery(routed).execute(db), onLost);
       const seen = new Set(found.flatMap(({ rows }) => rows.map(({ event_id: id }) => id)));
       return events.filter(({ id }) => !seen.has(id));
     },
@@ -38,17 +45,20 @@ export function postgresEvents(shards: Shards<Tables>): Events {
       const bucket = orderId === undefined ? bucketOf(event.id) : bucketOfOrderId(orderId);
       return shards.withBucket(bucket, (tx) => park(tx, bucket, { event, reason }));
     },
-    async parked(limit) {
-      const found = await Promise.all(shards.all().map(({ db }) => parkedQuery(limit).execute(db)));
+    async parked(limit, onLost) {
+      const found = await askEachShard(shards, (db) => parkedQuery(limit).execute(db), onLost);
       return found.flatMap(({ rows }) => rows);
     },
     unpark: ({ bucket, event }) =>
       shards.withBucket(bucket, async (tx) => {
         await tx.deleteFrom('unmatched_event').where('bucket', '=', bucket).where('event_id', '=', event.id).execute();
       }),
-    async prune() {
-      const pruned = await Promise.all(shards.all().map(({ db }) => pruneQuery.execute(db)));
-      return pruned.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0);
+    async prune(onLost) {
+      const pruned = [pruneQuery, pruneUnmatchedQuery].map((query) =>
+        askEachShard(shards, (db) => query.execute(db), onLost),
+      );
+      const counts = (await Promise.all(pruned)).flat().map(({ numAffectedRows }) => Number(numAffectedRows ?? 0));
+      return counts.reduce((sum, count) => sum + count, 0);
     },
   };
 }
@@ -95,10 +105,21 @@ export const parkedQuery = (limit: number) => sql<ParkedEvent>`
   select u.bucket, u.event from unmatched_event u join routing.bucket_owner o on o.bucket = u.bucket and o.mode = 'rw'
   where u.retry_at < now() order by u.retry_at limit ${limit}`;
 
+/** How many are forgotten at once. */
+export const pruneBatch = 1_000;
+
 /** Locked against the mover of buckets as a transaction of `withBucket` is. */
 export const pruneQuery = sql`
   with old as (
     select e.bucket, e.event_id from stripe_event e
     join routing.bucket_owner o on o.bucket = e.bucket and o.mode = 'rw'
-    where e.seen_at < now() - interval '35 days' limit 1000 for update of e skip locked for share of o)
+    where e.seen_at < now() - interval '35 days' limit ${sql.lit(pruneBatch)} for update of e skip locked for share of o)
   delete from stripe_event e using old where (e.bucket, e.event_id) = (old.bucket, old.event_id)`;
+
+export const pruneUnmatchedQuery = sql`
+  with old as (
+    select u.bucket, u.event_id from unmatched_event u
+    join routing.bucket_owner o on o.bucket = u.bucket and o.mode = 'rw'
+    where u.received_at < now() - interval '180 days' limit ${sql.lit(pruneBatch)}
+    for update of u skip locked for share of o)
+  delete from unmatched_event using old where (unmatched_event.bucket, unmatched_event.event_id) = (old.bucket, old.event_id)`;

@@ -5,6 +5,7 @@ import { sql, type Kysely } from 'kysely';
 import type { PaymentState } from '../domain/payment.ts';
 import type { Change, Plan } from '../domain/plans.ts';
 import { insertEvent, writeChange, type Tx, type WriteOptions } from './change.ts';
+import { askEachShard, type OnLostShard } from './each-shard.ts';
 import { toCall, toPayment, toRefund } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -34,8 +35,8 @@ export type Payments = {
   find(orderId: string): Promise<PaymentState | undefined>;
   /** Writes down an event that tells nothing new; false if it was seen before. */
   note(orderId: string, event: NonNullable<WriteOptions['event']>): Promise<boolean>;
-  /** Payments with a call that should have ended, over all shards. */
-  inDoubt(limit: number): Promise<{ orderId: string; looks: number }[]>;
+  /** Payments with a call that should have ended, on every shard that can be reached. */
+  inDoubt(limit: number, onLost: OnLostShard): Promise<{ orderId: string; looks: number }[]>;
 };
 
 export type PaymentsOptions = { leaseMs: number; lookAfterMs: number };
@@ -55,8 +56,8 @@ export function postgresPayments(shards: Shards<Tables>, { leaseMs, lookAfterMs 
       return shards.read(bucket, (db) => find(db, bucket, orderId));
     },
     note: (orderId, event) => shards.withBucket(bucketOfOrderId(orderId), (tx) => insertEvent(tx, orderId, event)),
-    async inDoubt(limit) {
-      const found = await Promise.all(shards.all().map(({ db }) => inDoubtQuery(limit).execute(db)));
+    async inDoubt(limit, onLost) {
+      const found = await askEachShard(shards, (db) => inDoubtQuery(limit).execute(db), onLost);
       return found.flatMap(({ rows }) => rows.map(({ order_id: orderId, looks }) => ({ orderId, looks })));
     },
   };

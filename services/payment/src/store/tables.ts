@@ -37,7 +37,8 @@ export type PaymentAttemptTable = {
   order_id: string;
   attempt: number;
   method: string;
-  return_url: string;
+  /** Stays empty: a link that opens the order is no part of a history. */
+  return_url: string | null;
   /** What the payment was after it; null while that is not known. */
   status: string | null;
   decline: ColumnType<Payment['decline']>;
@@ -64,7 +65,7 @@ export type StripeCallTable = {
   order_id: string;
   operation: Operation;
   subject: string;
-  /** JSON as text: its order is a part of what the key stands for. */
+  /** JSON as text: its order is a part of what the key stands for. Without `return_url` once the call is settled. */
   parameters: string;
   sent_at: Date;
   settled_at: Date | null;

@@ -53,21 +53,21 @@ const confidential = new Set([
 
 type ShownError = { type?: string; code?: string; decline_code?: string; message?: string };
 
-/** Stripe writes the messages of `card_error` for customers, the others for developers. */
+/** Stripe writes the messages of `card_error` for customers, the others for developers; our own sentence comes before both. */
 export function refusalOf(error: ShownError): Refusal {
   const { code = 'card_declined', message } = error;
   const reason = error.decline_code ?? code;
   const isForCustomers = error.type === 'card_error' && message !== undefined;
+  const said = isForCustomers ? message : 'This payment method cannot be used. Please try another one.';
   return {
     code: confidential.has(reason) ? 'generic_decline' : reason,
-    message: isForCustomers
-      ? message
-      : (messages[code] ?? 'This payment method cannot be used. Please try another one.'),
+    message: messages[reason] ?? messages[code] ?? said,
   };
 }
 
 const messages: Readonly<Record<string, string>> = {
   payment_intent_authentication_failure: 'Your bank did not confirm this payment. Try again, or use another card.',
+  authentication_required: 'Your bank wants you to confirm this payment. Try again, or use another card.',
 };
 
 const refundStatuses: Readonly<Record<string, RefundSnapshot['status']>> = {

@@ -4,7 +4,8 @@ import type { Clock } from '@storefront/kit/time';
 import type { PaymentProvider, ProviderEvent } from '../domain/provider.ts';
 import type { ReceiveEvent } from '../payments/receive-event.ts';
 import type { EventPosition } from '../store/event-position.ts';
-import type { Events } from '../store/events.ts';
+import { pruneBatch, type Events } from '../store/events.ts';
+import type { OnLostShard } from '../store/each-shard.ts';
 import { createRepeating } from './repeating.ts';
 
 export type EventSweepOptions = {
@@ -27,14 +28,18 @@ const parkedAtOnce = 200;
 /** Webhooks may be lost; Stripe's list of events is not. One process at a time reads on from where the last one was. */
 export function eventSweep(options: EventSweepOptions): Worker {
   const { log, everyMs, events } = options;
+  const onLost = onLostOf(log);
   return createRepeating({
     name: 'event-sweep',
     everyMs,
     log,
     async work(signal) {
-      await sweep(options, signal);
+      // How far the list is read stands on one shard: without that one the others' parked events are tried all the same.
+      await sweep(options, signal).catch((error: unknown) =>
+        log.warn({ error }, 'the list of events cannot be read now'),
+      );
       await retryParked(options, signal);
-      await events.prune();
+      while (!signal.aborted && (await events.prune(onLost)) >= pruneBatch);
     },
   });
 }
@@ -64,7 +69,7 @@ async function readOn(
   const missed: ProviderEvent[] = [];
   for await (const page of provider.events(from - overlapSeconds)) {
     newest = Math.max(newest, ...page.map(({ created }) => created));
-    missed.push(...(await events.unseen(page)));
+    missed.push(...(await events.unseen(page, onLostOf(log))));
     await position.hold(token);
   }
   for (const [index, event] of missed.toReversed().entries()) {
@@ -79,10 +84,19 @@ async function readOn(
 }
 
 /** The order may have come since, or have come back from a backup. */
-async function retryParked({ events, receive }: EventSweepOptions, signal: AbortSignal): Promise<void> {
-  for (const parked of await events.parked(parkedAtOnce)) {
+async function retryParked({ events, receive, log }: EventSweepOptions, signal: AbortSignal): Promise<void> {
+  for (const parked of await events.parked(parkedAtOnce, onLostOf(log))) {
     if (signal.aborted) return;
-    const outcome = await receive(parked.event, 'sweep');
-    if (outcome !== 'parked') await events.unpark(parked);
+    try {
+      const outcome = await receive(parked.event, 'sweep');
+      if (outcome !== 'parked') await events.unpark(parked);
+    } catch (error) {
+      log.warn({ error, event: parked.event.id }, 'an event that was parked cannot be tried now');
+    }
   }
 }
+
+const onLostOf =
+  (log: Log): OnLostShard =>
+  (shard, error) =>
+    log.warn({ error, shard }, 'events of a shard cannot be looked after');

@@ -32,12 +32,15 @@ export function inDoubtWorker(options: InDoubtOptions): Worker {
     });
   }
 
+  const onLost = (shard: string, error: unknown) =>
+    log.warn({ error, shard }, 'payments of a shard cannot be looked after');
+
   return createRepeating({
     name: 'in-doubt',
     everyMs,
     log,
     async work(signal) {
-      const found = await payments.inDoubt(atOnce);
+      const found = await payments.inDoubt(atOnce, onLost);
       observe(found.length);
       const next = found.values();
       const lane = async () => {

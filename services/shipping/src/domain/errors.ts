@@ -32,5 +32,8 @@ export const notLabelled = (status: string) =>
 
 export const badSignature = () => invalid('bad-signature', 'The signature does not belong to this message.');
 
+export const carrierBusy = (name: string) =>
+  unavailable('carrier-busy', `The carrier ${name} is being asked too much just now.`, { retryAfter: 2 });
+
 export const carrierUnavailable = (name: string, cause?: unknown) =>
   unavailable('carrier-unavailable', `The carrier ${name} cannot be reached now.`, { retryAfter: 10, cause });

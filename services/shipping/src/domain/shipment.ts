@@ -80,6 +80,15 @@ export function wantedShipment(
   };
 }
 
+/** Of a parcel whose label is voided before anybody wanted one: a request that comes later finds it over, and nothing is bought. */
+export function neverWanted(place: ParcelPlace, { id, now }: { id: string; now: Date }): StoredShipment {
+  const nowhere = { name: '', line1: '', postcode: '', city: '', country: '' };
+  const nothing = { address: nowhere, carrier: '', service: '', weightGrams: 0, reference: '' };
+  return { ...wantedShipment(place, nothing, { id, now }), status: 'voided', voidWantedAt: now, tries: 0 };
+}
+
+export const wasNeverWanted = ({ carrier }: Pick<StoredShipment, 'carrier'>): boolean => carrier === '';
+
 /** Whether the request asks for this very label. */
 export function isSameParcel(shipment: StoredShipment, request: ParcelRequest): boolean {
   const { address, carrier, service, weightGrams } = request;

@@ -22,6 +22,8 @@ export const rateRoutes = ({ carts, rates, quotes, countries, clock }: RateRoute
     path: '/shipping-rates',
     summary: 'What it costs to send a cart there, each price as a signed quote; none where nobody delivers',
     allow: ['guest', 'customer'],
+    // Each new postcode is a question to the carriers.
+    budget: 'write',
     query: RateQuery,
     response: ShippingRates,
     refuses: [404],

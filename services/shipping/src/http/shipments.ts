@@ -61,11 +61,11 @@ export const shipmentRoutes = ({ parcels, shipments }: ShipmentRoutesDeps) => {
       summary: 'Voids the label of a parcel, or sees to it that none is bought; twice is once',
       description:
         'Any 200 means that it is done or will be: while the carrier is away the status is not `voided` yet, and `shipment.changed` tells it. ' +
-        '409 once the parcel has left the house.',
+        'Also of a parcel that nobody wanted yet: a request that comes later finds it voided. 409 once the parcel has left the house.',
       allow: ['service'],
       params,
       response: Shipment,
-      refuses: [404, 409],
+      refuses: [409],
       timeout,
       handle: async ({ params: place, signal }) => viewOne(await parcels.void(place, signal)),
     }),

@@ -4,8 +4,18 @@ import type { OrderId } from '@storefront/commerce/order-ids';
 import { ms, type Clock, type Duration } from '@storefront/kit/time';
 import type { ParcelRequest } from '../contract.ts';
 import * as errors from '../domain/errors.ts';
-import { handedOver, isInHouse, isOver, isSameParcel, shipmentIdOf, wantedShipment } from '../domain/shipment.ts';
-import type { ParcelPlace, StoredShipment } from '../domain/shipment.ts';
+import {
+  handedOver,
+  isInHouse,
+  isOver,
+  isSameParcel,
+  neverWanted,
+  shipmentIdOf,
+  wantedShipment,
+  wasNeverWanted,
+  type ParcelPlace,
+  type StoredShipment,
+} from '../domain/shipment.ts';
 import { endsJourney } from '../domain/tracking.ts';
 import type { Shipments } from '../store/shipments.ts';
 import type { Carriers, LabelDesk } from './label-desk.ts';
@@ -40,8 +50,9 @@ export class Parcels {
     const { carriers, clock, shipments } = this.#deps;
     if (!carriers.has(request.carrier)) throw errors.unknownCarrier(request.carrier);
     const [lease, now] = [randomUUID(), clock.now()];
-    const id = shipmentIdOf(place.orderId, { at: now, random: randomBytes(8) });
-    const { shipment, isNew } = await shipments.claim(wantedShipment(place, request, { id, now }), { lease, now });
+    const wanted = wantedShipment(place, request, { id: newId(place, now), now });
+    const { shipment, isNew } = await shipments.claim(wanted, { lease, now });
+    if (wasNeverWanted(shipment)) return shipment;
     if (!isSameParcel(shipment, request)) throw errors.shipmentDiffers();
     if (!isNew) return this.#firstTried(place, signal);
     await this.#looks.look(shipment, lease, signal);
@@ -63,7 +74,7 @@ export class Parcels {
     return shipments.ofOrder(orderId);
   }
 
-  /** The wish is kept first: what it answers is done, or will be. */
+  /** The wish is kept first, also before any label was wanted: what it answers is done, or will be. */
   async void(place: ParcelPlace, signal: AbortSignal): Promise<StoredShipment> {
     const { shipments, clock } = this.#deps;
     const now = clock.now();
@@ -71,7 +82,9 @@ export class Parcels {
     const dueAt = new Date(now.getTime() + takenWithinMs);
     const wish = (one: StoredShipment) =>
       isInHouse(one) ? { shipment: { ...one, voidWantedAt: one.voidWantedAt ?? now }, dueAt } : { shipment: one };
-    await shipments.change(await this.#find(place), wish, now);
+    const known =
+      (await shipments.find(place)) ?? (await shipments.giveUp(neverWanted(place, { id: newId(place, now), now })));
+    await shipments.change(known, wish, now);
     const deadline = performance.now() + this.#patienceMs;
     for (;;) {
       const shipment = await this.#find(place);
@@ -119,6 +132,8 @@ export class Parcels {
     return taken !== undefined;
   }
 }
+
+const newId = ({ orderId }: ParcelPlace, at: Date): string => shipmentIdOf(orderId, { at, random: randomBytes(8) });
 
 function unlessUsed(shipment: StoredShipment): StoredShipment {
   const { status, handedOverAt } = shipment;

@@ -2,6 +2,7 @@ import type { Log } from '@storefront/kit/log';
 import { withoutRequest } from '@storefront/kit/request-context';
 import { ms, type Clock } from '@storefront/kit/time';
 import type { Carrier, Rate, RateRequest } from '../domain/carrier.ts';
+import { carrierBusy } from '../domain/errors.ts';
 import { comparable } from '../domain/quote.ts';
 import { weightBand } from '../domain/weight-band.ts';
 import type { CarrierRates, KeptRates } from '../store/carrier-rates.ts';
@@ -21,6 +22,8 @@ export type RateDesk = {
 const freshMs = ms('15m');
 /** Older ones are of no use, and are deleted. */
 export const staleMs = ms('24h');
+/** At once, to one carrier: customers who type postcodes do not come near it, and a program must not use us to flood anybody. */
+const mostAsked = 8;
 /** After it did not answer, a carrier whose rates are known is left alone for so long. */
 const silentMs = ms('30s');
 
@@ -32,8 +35,8 @@ export const createRateDesk = (deps: RateDeskDeps): RateDesk => new KeptRateDesk
 
 class KeptRateDesk implements RateDesk {
   readonly #deps: RateDeskDeps;
-  /** By what is asked for: one question for all who want the same at the same time. */
-  readonly #asking = new Map<string, Promise<readonly Rate[]>>();
+  /** By carrier and by what is asked for: one question for all who want the same at the same time. */
+  readonly #asking = new Map<string, Map<string, Promise<readonly Rate[]>>>();
   readonly #silentUntil = new Map<string, number>();
 
   constructor(deps: RateDeskDeps) {
@@ -67,12 +70,22 @@ class KeptRateDesk implements RateDesk {
     return this.#askOnce(carrier, key, request).catch((error: unknown) => this.#fallBack(usable, error));
   }
 
-  #askOnce(carrier: Carrier, key: string, request: RateRequest): Promise<readonly Rate[]> {
-    const known = this.#asking.get(key);
+  async #askOnce(carrier: Carrier, key: string, request: RateRequest): Promise<readonly Rate[]> {
+    const asking = this.#askingOf(carrier.name);
+    const known = asking.get(key);
     if (known) return known;
-    const asked = withoutRequest(() => this.#ask(carrier, key, request)).finally(() => this.#asking.delete(key));
-    this.#asking.set(key, asked);
+    if (asking.size >= mostAsked) throw carrierBusy(carrier.name);
+    const asked = withoutRequest(() => this.#ask(carrier, key, request)).finally(() => asking.delete(key));
+    asking.set(key, asked);
     return asked;
+  }
+
+  #askingOf(carrier: string): Map<string, Promise<readonly Rate[]>> {
+    const known = this.#asking.get(carrier);
+    if (known) return known;
+    const asking = new Map<string, Promise<readonly Rate[]>>();
+    this.#asking.set(carrier, asking);
+    return asking;
   }
 
   async #ask(carrier: Carrier, key: string, request: RateRequest): Promise<readonly Rate[]> {
@@ -92,7 +105,7 @@ class KeptRateDesk implements RateDesk {
 
   #fallBack(usable: KeptRates | undefined, error: unknown): readonly Rate[] {
     if (!usable) throw error;
-    this.#deps.log.warn({ error, askedAt: usable.askedAt }, 'a carrier is away, its last rates are offered');
+    this.#deps.log.warn({ error, askedAt: usable.askedAt }, 'a carrier cannot be asked, its last rates are offered');
     return usable.rates;
   }
 

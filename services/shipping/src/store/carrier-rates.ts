@@ -9,9 +9,14 @@ export type KeptRates = { rates: readonly Rate[]; askedAt: Date };
 export type CarrierRates = {
   find(key: string): Promise<KeptRates | undefined>;
   keep(key: string, kept: KeptRates): Promise<void>;
-  /** Deletes what was asked before; answers how many. */
-  prune(before: Date): Promise<number>;
+  /** Deletes what was asked before, on every shard that can be reached; `onError` hears of the others. */
+  prune(before: Date, options: PruneOptions): Promise<void>;
 };
+
+export type PruneOptions = { signal: AbortSignal; onError: (shard: string, error: unknown) => void };
+
+/** Few enough to be deleted in a moment. */
+const batch = 1_000;
 
 /** By the hash of what was asked for: a bucket like any other, so that it moves with its shard's. */
 export function postgresCarrierRates(shards: Pick<Shards<Tables>, 'withBucket' | 'read' | 'all'>): CarrierRates {
@@ -31,11 +36,18 @@ export function postgresCarrierRates(shards: Pick<Shards<Tables>, 'withBucket' |
           .execute(),
       );
     },
-    async prune(before) {
-      const pruned = shards.all().map(({ db }) => pruneRatesQuery(before).execute(db));
-      return (await Promise.all(pruned)).reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0);
+    async prune(before, { signal, onError }) {
+      const pruned = shards
+        .all()
+        .map(({ name, db }) => pruneShard(db, before, signal).catch((error: unknown) => onError(name, error)));
+      await Promise.all(pruned);
     },
   };
+}
+
+async function pruneShard(db: Kysely<Tables>, before: Date, signal: AbortSignal): Promise<void> {
+  for (let count = batch; count >= batch && !signal.aborted;)
+    count = Number((await pruneRatesQuery(before).execute(db)).numAffectedRows ?? 0);
 }
 
 export const selectRates = (db: Kysely<Tables>, key: string) =>
@@ -48,5 +60,5 @@ export const selectRates = (db: Kysely<Tables>, key: string) =>
 /** Whosever bucket it is: what is old is of use to nobody. */
 export const pruneRatesQuery = (before: Date) =>
   sql`DELETE FROM carrier_rates USING (
-      SELECT bucket, key FROM carrier_rates WHERE asked_at < ${before} LIMIT 1000) AS old
+      SELECT bucket, key FROM carrier_rates WHERE asked_at < ${before} LIMIT ${sql.lit(batch)}) AS old
     WHERE carrier_rates.bucket = old.bucket AND carrier_rates.key = old.key`;

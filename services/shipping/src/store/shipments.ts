@@ -9,7 +9,7 @@ import { changeShipment } from './change-shipment.ts';
 import { dueQuery, leaseShipment, selectOrder, selectParcel, selectScans } from './queries.ts';
 import type { Lease, ShipmentRef, Taking } from './queries.ts';
 import { newRowOf, shipmentOf } from './rows.ts';
-import type { Tables } from './tables.ts';
+import type { ShipmentRow, Tables } from './tables.ts';
 
 export type { Lease, ShipmentRef, Taking };
 
@@ -34,6 +34,8 @@ export type Decide = (shipment: StoredShipment, attempts: readonly LabelAttempt[
 export type Shipments = {
   /** Writes down that this parcel is wanted, leased to who asks; or answers what there is, since a parcel has one shipment, ever. */
   claim(wanted: StoredShipment, lease: Lease): Promise<{ shipment: StoredShipment; isNew: boolean }>;
+  /** Writes down that this parcel is not to be, with nothing left to do; or answers what there is. */
+  giveUp(unwanted: StoredShipment): Promise<StoredShipment>;
   find(place: ParcelPlace): Promise<StoredShipment | undefined>;
   ofOrder(orderId: OrderId): Promise<StoredShipment[]>;
   /** Of each shipment the newest scans, the oldest of them first. */
@@ -57,8 +59,16 @@ class PostgresShipments implements Shipments {
     this.#shards = shards;
   }
 
-  async claim(wanted: StoredShipment, { lease, now }: Lease) {
-    const row = newRowOf(wanted, { lease, due_at: new Date(now.getTime() + leaseMs) });
+  claim(wanted: StoredShipment, { lease, now }: Lease) {
+    return this.#insert(wanted, { lease, due_at: new Date(now.getTime() + leaseMs) });
+  }
+
+  async giveUp(unwanted: StoredShipment) {
+    return (await this.#insert(unwanted, { lease: null, due_at: null })).shipment;
+  }
+
+  #insert(wanted: StoredShipment, work: Pick<ShipmentRow, 'due_at' | 'lease'>) {
+    const row = newRowOf(wanted, work);
     return this.#shards.withBucket(wanted.bucket, async (tx) => {
       const inserted = await tx
         .insertInto('shipment')

@@ -21,14 +21,15 @@ export function pruneRates({
   const { signal } = stopping;
   let running: Promise<void> = Promise.resolve();
 
+  const onError = (shard: string, error: unknown) =>
+    log.warn({ error, shard }, 'old rates could not be deleted, will try again');
+
   async function run(): Promise<void> {
     while (!signal.aborted) {
       // Not all instances at once, and not at the start of them all.
       await pause(everyMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      await kept
-        .prune(new Date(clock.now().getTime() - staleMs))
-        .catch((error: unknown) => log.warn({ error }, 'old rates could not be deleted, will try again'));
+      await kept.prune(new Date(clock.now().getTime() - staleMs), { signal, onError });
     }
   }
 

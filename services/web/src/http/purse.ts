@@ -8,7 +8,7 @@ export type Purse = {
   readonly cartId: string | null;
   /** The token of that order, or the buyer's, which opens its own orders too. */
   tokenFor(orderId: string): string | null;
-  keepCart(cart: { cartId: string; cartToken: string; expiresAt: string }): void;
+  keepCart(cart: { cartId: string; cartToken: string }): void;
   /** Units in the cart, for the header of pages that are the same for all. */
   keepCount(units: number): void;
   dropCart(): void;
@@ -50,9 +50,10 @@ export function openPurse(ctx: ServiceContext, { isSecure }: { isSecure: boolean
     buyerToken: buyer,
     cartId,
     tokenFor: (orderId) => orders.find((token) => idOf(token) === orderId) ?? buyer,
-    keepCart({ cartId: id, cartToken, expiresAt }) {
+    keepCart({ cartId: id, cartToken }) {
       keep('buyer', cartToken, yearSeconds);
-      keep('cart', id, Math.max(0, Math.round((Date.parse(expiresAt) - Date.now()) / 1000)));
+      // Each change moves its end on, and one that is gone is asked for in vain, once.
+      keep('cart', id, yearSeconds);
     },
     keepCount: (units) => keep('cart-units', String(units), units > 0 ? yearSeconds : 0, readable),
     dropCart() {

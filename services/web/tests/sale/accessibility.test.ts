@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contrast, overflow, violations } from '../peer/axe.ts';
 import { openWindow, whyNoBrowser, type Window } from '../peer/browser.ts';
-import { address, lamp, mug } from './buying.ts';
+import { aShipment, address, lamp, mug } from './buying.ts';
 
 type Changes = Parameters<Window['shop']['peer']['sale']['orders']['change']>[1];
 
@@ -29,7 +29,8 @@ describe.skipIf(whyNoBrowser)(`accessibility of a sale ${whyNoBrowser}`, { timeo
     }
   }
 
-  async function placeOrder(): Promise<string> {
+  /** A full cart, the address, and a card of that number: all but the button. */
+  async function fillCheckout(number: string): Promise<void> {
     await fillCart();
     await go('/checkout');
     for (const [label, text] of [
@@ -43,9 +44,13 @@ describe.skipIf(whyNoBrowser)(`accessibility of a sale ${whyNoBrowser}`, { timeo
     await page.getByLabel('Country').selectOption(address.country);
     await page.getByRole('radio', { name: /Parcel/ }).waitFor();
     const card = page.frameLocator('iframe[title="Secure payment input frame"]');
-    await card.getByLabel('Card number').fill('4000 0000 0000 9995');
+    await card.getByLabel('Card number').fill(number);
     await card.getByLabel('Expiration date').fill('1240');
     await card.getByLabel('Security code').fill('123');
+  }
+
+  async function placeOrder(): Promise<string> {
+    await fillCheckout('4000 0000 0000 9995');
     await page.getByRole('button', { name: /^Place order/ }).click();
     await page.getByRole('heading', { name: 'Your card was declined' }).waitFor();
     return new URL(page.url()).pathname.split('/')[2] ?? '';
@@ -96,6 +101,41 @@ describe.skipIf(whyNoBrowser)(`accessibility of a sale ${whyNoBrowser}`, { timeo
     await page.getByRole('button', { name: /^Place order/ }).click();
     await page.getByRole('alert').filter({ hasText: 'There are' }).waitFor();
     expect(await look()).toEqual([]);
+  });
+
+  it('axe finds nothing at the checkout that asks whether a new price is accepted', async () => {
+    await fillCheckout('4242 4242 4242 4242');
+    sale().carts.prices.set(mug, 2100);
+    await page.getByRole('button', { name: /^Place order/ }).click();
+    await page.getByRole('button', { name: /^Accept .* and place order/ }).waitFor();
+    expect(await page.getByRole('alert').count()).toBeGreaterThan(0);
+    expect(await look()).toEqual([]);
+    sale().carts.prices.clear();
+  });
+
+  it('axe finds nothing at an order with a tracked parcel, and at one that was refunded', async () => {
+    const orderId = await placeOrder();
+    const { payment, totals } = sale().orders.kept.get(orderId)!.order;
+    const { bank } = sale().orders;
+    sale().orders.bank = null;
+    sale().orders.shipments.set(orderId, [aShipment(orderId)]);
+    const sent = { state: 'handed-over', paymentStatus: 'paid', fulfilmentStatus: 'shipped' } as const;
+    sale().orders.change(orderId, { ...sent, payment: { ...payment, decline: null } });
+    await page.goto(`${browser.url}/orders/${orderId}`);
+    await page.getByText('Left the depot').waitFor();
+    expect(await look()).toEqual([]);
+    const refund = { refundId: '00000000-0000-4000-8000-000000000002', at: '2026-11-22T08:00:00.000Z' };
+    sale().orders.change(orderId, {
+      state: 'delivered',
+      status: 'completed',
+      fulfilmentStatus: 'delivered',
+      paymentStatus: 'refunded',
+      refunds: [{ ...refund, status: 'succeeded', amount: totals.total, lines: [] }],
+    });
+    await page.goto(`${browser.url}/orders/${orderId}`);
+    await page.getByRole('heading', { name: 'Refunds' }).waitFor();
+    expect(await look()).toEqual([]);
+    sale().orders.bank = bank;
   });
 
   it('axe finds nothing at an order: declined, at the bank, on its way, cancelled, and where it is not', async () => {

@@ -1,3 +1,4 @@
+import type { Shipment } from '@storefront/shipping/contract';
 import type { Shop } from '../peer/shop.ts';
 import { visitorOf, type Visited, type Visitor } from '../peer/visitor.ts';
 
@@ -35,3 +36,24 @@ export async function withOrder(shop: Shop): Promise<{ visitor: Visitor; page: V
   const page = await placeOrder(visitor, await withRates(visitor));
   return { visitor, page, orderId: page.path.replace('/orders/', '') };
 }
+
+/** A parcel on its way, as the carrier tells of it. */
+export const aShipment = (orderId: string): Shipment => ({
+  shipmentId: '00000000-0000-4000-8000-000000000001',
+  orderId,
+  parcel: 1,
+  version: 3,
+  status: 'in-transit',
+  carrier: 'easypost',
+  service: 'Ground',
+  trackingCode: 'EZ1000000001',
+  trackingUrl: 'https://track.example/EZ1000000001',
+  labelUrl: 'https://labels.example/secret.pdf',
+  refusal: null,
+  events: [
+    { status: 'labelled', message: 'Label made', place: null, at: '2026-11-20T08:00:00.000Z' },
+    { status: 'in-transit', message: 'Left the depot', place: 'Berlin', at: '2026-11-21T08:00:00.000Z' },
+  ],
+  handedOverAt: '2026-11-20T10:00:00.000Z',
+  deliveredAt: null,
+});

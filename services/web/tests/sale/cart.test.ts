@@ -31,6 +31,7 @@ describe('the cart', () => {
     const { cookies: set } = await visitorOf(shop.url).submit(product, '/cart/items', {}, { follow: false });
     for (const cookie of set) {
       expect(cookie).toMatch(/; Path=\/;.* Secure; SameSite=Lax$/);
+      expect(cookie).toContain('; Max-Age=31536000;');
       expect(cookie.includes('HttpOnly')).toBe(!cookie.startsWith('cart-units='));
     }
     expect(set).toHaveLength(3);

@@ -164,6 +164,26 @@ describe('an order', () => {
     expect(placed()).toHaveLength(1);
   });
 
+  it('is one order when its button is pressed again after days, when the key has grown old', async () => {
+    const visitor = await withCart(shop);
+    const page = await withRates(visitor);
+    const other = visitorOf(shop.url);
+    for (const [name, value] of visitor.cookies) other.cookies.set(name, value);
+    const first = await placeOrder(visitor, page);
+    shop.peer.sale.instead.set('POST /api/orders', refuse(409, 'key-expired'));
+    expect((await placeOrder(other, page)).path).toBe(first.path);
+    expect(placed()).toHaveLength(1);
+  });
+
+  it('is placed with another key where the old one made none', async () => {
+    const visitor = await withCart(shop);
+    const page = await withRates(visitor);
+    shop.peer.sale.instead.set('POST /api/orders', refuse(409, 'key-expired'));
+    expect((await placeOrder(visitor, page)).path).toMatch(/^\/orders\//);
+    expect(placed()).toHaveLength(1);
+    expect(placed()[0]?.key).not.toBe(keyOf(page));
+  });
+
   it('waits for another click that is being answered', async () => {
     const visitor = await withCart(shop);
     const page = await withRates(visitor);

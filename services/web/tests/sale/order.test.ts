@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refuse } from '../peer/sale/call.ts';
 import { openShop, type Shop } from '../peer/shop.ts';
 import { textOf, visitorOf } from '../peer/visitor.ts';
-import { withOrder } from './buying.ts';
+import { aShipment, withOrder } from './buying.ts';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -54,27 +54,7 @@ describe('the page of an order', () => {
   it('follows the parcel, newest news first', async () => {
     const { visitor, orderId } = await withOrder(shop);
     expect(textOf((await visitor.get(`/orders/${orderId}`)).html)).toContain('As soon as your parcel is packed');
-    shop.peer.sale.orders.shipments.set(orderId, [
-      {
-        shipmentId: '00000000-0000-4000-8000-000000000001',
-        orderId,
-        parcel: 1,
-        version: 3,
-        status: 'in-transit',
-        carrier: 'easypost',
-        service: 'Ground',
-        trackingCode: 'EZ1000000001',
-        trackingUrl: 'https://track.example/EZ1000000001',
-        labelUrl: 'https://labels.example/secret.pdf',
-        refusal: null,
-        events: [
-          { status: 'labelled', message: 'Label made', place: null, at: '2026-11-20T08:00:00.000Z' },
-          { status: 'in-transit', message: 'Left the depot', place: 'Berlin', at: '2026-11-21T08:00:00.000Z' },
-        ],
-        handedOverAt: '2026-11-20T10:00:00.000Z',
-        deliveredAt: null,
-      },
-    ]);
+    shop.peer.sale.orders.shipments.set(orderId, [aShipment(orderId)]);
     const page = await visitor.get(`/orders/${orderId}`);
     const text = textOf(page.html);
     expect(text).toContain('Tracking number EZ1000000001');

@@ -28,6 +28,8 @@ export type ConsumerOptions = {
 
 /** How long the start waits for the broker in order to refuse a wrong queue; without it a service starts all the same. */
 const patienceMs = 1_000;
+/** A broker that does not answer any more must not hold up the end of the process. */
+const farewellMs = 5_000;
 
 /**
  * Takes messages as long as it runs, over every loss of the broker. Failed messages are rejected, which counts towards the
@@ -63,7 +65,9 @@ class Consumer implements Worker {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#running;
+    const giveUp = new AbortController();
+    const tooLong = Promise.allSettled(this.#working).then(() => pause(farewellMs, undefined, giveUp));
+    await Promise.race([this.#running, tooLong]).finally(() => giveUp.abort());
   }
 
   async #run(): Promise<void> {

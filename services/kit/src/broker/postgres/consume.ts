@@ -11,6 +11,8 @@ export type ConsumeOptions<Contract extends EventContract, Tables> = EventConsum
   shards: Pick<Shards<Tables>, 'withBucket'>;
   /** The bucket of what the event is about; one and the same for an event, always. */
   bucketOf: (event: EventOf<Contract, keyof Contract & string>) => number;
+  /** Comes before the transaction and may make calls: again each time that the event comes. */
+  prepare?: (event: EventOf<Contract, keyof Contract & string>) => Promise<void>;
   /** May run twice for one transaction: nothing but `tx` inside. */
   handlers: EventHandlers<Contract, [tx: BucketTransaction<Tables>]>;
 };
@@ -21,6 +23,7 @@ export function consume<const Contract extends EventContract, Tables extends Mes
   handlers,
   shards,
   bucketOf,
+  prepare,
   ...options
 }: ConsumeOptions<Contract, Tables>): Worker {
   const consumer = options.queue;
@@ -28,6 +31,7 @@ export function consume<const Contract extends EventContract, Tables extends Mes
     ...options,
     receive: async ({ content }) => {
       const event = readEvent(events, content);
+      await prepare?.(event);
       return shards.withBucket(bucketOf(event), async (tx) => {
         const isNew = await inbox(tx, consumer, event.id);
         return isNew ? handlers[event.type](event as never, tx) : 'duplicate';

@@ -41,7 +41,7 @@ export const parcelRoutes = (parcels: ParcelLedger) => [
     ...common,
     method: 'POST',
     path: '/shipments/:orderId/:parcel/void',
-    handle: async ({ params: of }) => reply(parcels.voidLabel(of.orderId)),
+    handle: async ({ params: of }) => reply(parcels.voidLabel(of.orderId, of.parcel)),
   }),
   route({
     ...common,
