@@ -5,6 +5,7 @@ import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { Breaker } from './breaker.ts';
 import { columnTypes } from './column-types.ts';
+import { withHeldBegin, type Query } from './held-begin.ts';
 import { preparedStatement } from './prepared-statement.ts';
 import { endsConnection, outageOf, sqlStateOf } from './sql-errors.ts';
 import { tlsOf } from './tls.ts';
@@ -41,6 +42,8 @@ export type AnyServer = {
 
 /** The roles that provisioning makes are limited in the same way; a role that somebody made by hand may not be. */
 const limits = {
+  // A BEGIN is followed by its first statement without a wait (`withHeldBegin`).
+  pipeline: true,
   connectionTimeoutMillis: 2_000,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
@@ -144,11 +147,11 @@ const away = (code: 'store-busy' | 'store-unavailable', cause?: unknown) =>
  * occupies its connection, and whoever got that from the pool would wait behind it in vain (node-postgres #2262).
  */
 function refine(client: Pg.PoolClient): void {
-  const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
-  const refined = (text: string, values: readonly unknown[] = []) =>
+  const query = client.query.bind(client) as (...given: unknown[]) => Promise<Pg.QueryResult>;
+  const refined: Query = (text, values = []) =>
     query(preparedStatement(text, values)).catch((error: unknown) => {
       if (endsConnection(error)) void client.end();
       throw outageOf(error);
     });
-  client.query = refined as typeof client.query;
+  client.query = withHeldBegin(refined, () => void client.end()) as typeof client.query;
 }
