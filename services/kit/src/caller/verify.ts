@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compiled } from '../compiled.ts';
 import { unauthenticated } from '../errors.ts';
 import { systemClock, type Clock } from '../time.ts';
 import { callerHeader, callerKinds, gateway, type Authenticate, type Caller } from './caller.ts';
@@ -54,7 +55,7 @@ type Expected = { signer: string; audience: string; now: Date };
 
 /** A service is believed of itself alone: its key opens neither a customer's orders nor what another service may do. */
 function claimsOf(payload: unknown, { signer, audience, now }: Expected): Claims {
-  const claims = Claims.safeParse(payload);
+  const claims = compiled(Claims).safeParse(payload);
   if (!claims.success) throw unauthenticated('The caller token is not complete.', 'bad-caller-token');
   const { kind, sub, scopes, aud, exp, nbf } = claims.data;
   const second = Math.floor(now.getTime() / 1000);
