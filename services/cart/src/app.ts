@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { guestTokenOf } from '@storefront/commerce/guest-tokens';
 import { capabilityFor } from '@storefront/kit/capability';
 import type { Client } from '@storefront/kit/client';
@@ -42,7 +42,7 @@ export function createCart({
     store: redisCarts({ redis: state, clock, lifetime, emptyLifetime }),
     catalogue: createCatalogue({ product, clock, log }),
     shop: config,
-    newCartId: (currency) => cartIdOf({ currency, random: randomBytes(16) }),
+    newCartId: (currency) => cartIdOf({ currency, uuid: randomUUID() }),
     newBuyerId: randomUUID,
     tokenOf: (id) => guestTokenOf({ kind: 'cart', id }, capabilityFor(guestKey, 'cart', id)),
   });

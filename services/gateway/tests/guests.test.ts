@@ -144,6 +144,20 @@ describe.skipIf(whyNoBroker)(`guests at the gateway ${whyNoBroker}`, () => {
       await strict.close();
     });
 
+    it('ask their store once for all writes of a checkout', async () => {
+      const buyer = randomUUID();
+      const { config, state } = gateway.deps;
+      const taken = () => state.get(`${config.scope}:gateway:limit:write:guest:${buyer}`);
+      expect((await change(gateway, asGuest('cart', buyer))).headers.get('ratelimit')).toMatch(/^"write";r=199;/);
+      const first = await taken();
+      const rates = `/api/shipping-rates?cartId=${randomUUID()}&country=DE&postcode=10000`;
+      expect((await gateway.get(rates, asGuest('cart', buyer))).status).toBe(200);
+      const headers = { ...asGuest('cart', buyer), 'idempotency-key': randomUUID() };
+      const placed = await gateway.send('POST', '/api/orders', { headers, body: {} });
+      expect(placed.headers.get('ratelimit')).toMatch(/^"write";r=197;/);
+      expect([first, await taken()]).toEqual(['4', '4']);
+    });
+
     it('count a read that makes others work as a write', async () => {
       const strict = await openGateway(peer, { rateLimits: { write: policy } });
       const buyer = asGuest('cart', randomUUID());

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capabilityFor, isCapabilityFor } from './capability.ts';
@@ -22,5 +23,16 @@ describe('a capability', () => {
     const token = capabilityFor(key, 'order', 'a');
     for (const wrong of ['', `${token}=`, `${token}A`, token.slice(0, -1), `ä${token.slice(1)}`, token.toLowerCase()])
       expect(isCapabilityFor(key, 'order', 'a', wrong)).toBe(false);
+  });
+
+  it('is the MAC of kind and id under that key, whichever key was used before', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 64 }), fc.string(), (bytes, id) => {
+        const own = Buffer.from(bytes);
+        const mac = createHmac('sha256', bytes).update('order').update('\0').update(id).digest('base64url');
+        expect(capabilityFor(own, 'order', id)).toBe(mac);
+        expect(capabilityFor(own, 'order', id)).toBe(mac);
+      }),
+    );
   });
 });

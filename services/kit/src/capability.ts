@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { macOf } from './mac.ts';
 
 /**
  * A capability (W3C TAG, "Good Practices for Capability URLs"): whoever shows it may see one thing, `capabilityFor(key, 'order', id)`,
@@ -13,8 +14,4 @@ export function isCapabilityFor(key: Buffer, kind: string, id: string, shown: st
   const expected = Buffer.from(capabilityFor(key, kind, id));
   const given = Buffer.from(shown);
   return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-function macOf(key: Buffer, kind: string, id: string): Buffer {
-  return createHmac('sha256', key).update(kind).update('\0').update(id).digest();
 }

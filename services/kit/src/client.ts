@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import { callerHeader, type ServiceCaller } from './caller/index.ts';
-import { unavailable } from './errors.ts';
+import { ServiceError, unavailable } from './errors.ts';
+import { exchange, type Whole } from './exchange.ts';
 import { currentRequest } from './request-context.ts';
 import { ms, type Duration } from './time.ts';
 
@@ -58,63 +59,75 @@ export function createClient(options: ClientOptions): Client {
   const target: Target = { pool, prefix, token: () => signer?.(name) ?? currentRequest()?.callerToken };
 
   return {
-    request: (request) =>
-      within(request, { name, timeout }, async (budget) => {
-        const { statusCode: status, headers, body: stream } = await call(target, request, budget);
-        const body = Buffer.from(
-          await stream.arrayBuffer().catch((cause: unknown) => {
-            throw failure(name, cause, budget.signal, request.signal);
-          }),
-        );
-        return { status, headers, body, json: () => JSON.parse(body.toString()) as unknown };
-      }),
-    stream: (request) =>
-      within(request, { name, timeout }, async (budget) => {
-        const { statusCode: status, headers, body } = await call(target, request, budget);
-        return { status, headers, body };
-      }),
+    async request(request) {
+      const { status, headers, body } = await whole(target, request, { name, timeout });
+      return { status, headers, body, json: () => JSON.parse(body.toString()) as unknown };
+    },
+    stream: (request) => begun(target, request, { name, timeout }),
     close: () => pool.close(),
   };
 }
 
 /** `token` says who calls, unless a request says so itself. */
 type Target = { pool: Pool; prefix: string; token: () => Promise<string> | string | undefined };
-type Budget = { name: string; leftMs: number; signal: AbortSignal };
+type Called = { name: string; timeout: Duration };
 
-/** The deadline holds until `work` is done, and no longer: a stream's body may take its time. */
-async function within<Result>(
-  request: ClientRequest,
-  { name, timeout }: { name: string; timeout: Duration },
-  work: (budget: Budget) => Promise<Result>,
-): Promise<Result> {
+async function whole(target: Target, request: ClientRequest, { name, timeout }: Called): Promise<Whole> {
   const leftMs = budgetOf(request, timeout);
   if (leftMs <= 0) throw late(name);
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), leftMs);
-  return work({ name, leftMs, signal: deadline.signal }).finally(() => clearTimeout(timer));
+  const { signal } = request;
+  const options = await optionsOf(target, request, leftMs);
+  const answer = await exchange(target.pool, options, { leftMs, late: () => late(name), signal }).catch(
+    (cause: unknown) => {
+      throw failure(name, cause, signal);
+    },
+  );
+  if (answer.status < 500) return answer;
+  throw refusal(name, answer, parsed(answer.body.toString()));
 }
 
-async function call(target: Target, request: ClientRequest, budget: Budget): Promise<Dispatcher.ResponseData> {
-  const { pool, prefix } = target;
-  const { name, leftMs, signal } = budget;
+/** The deadline holds until the first byte: a stream's body may take its time. */
+async function begun(target: Target, request: ClientRequest, { name, timeout }: Called): Promise<ClientStream> {
+  const leftMs = budgetOf(request, timeout);
+  if (leftMs <= 0) throw late(name);
+  const options = await optionsOf(target, request, leftMs);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(late(name)), leftMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
+  try {
+    const { statusCode: status, headers, body } = await target.pool.request({ ...options, signal });
+    if (status < 500) return { status, headers, body };
+    throw refusal(name, { status, headers }, parsed(await body.text().catch(() => '')));
+  } catch (cause) {
+    throw failure(name, cause, signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function optionsOf(target: Target, request: ClientRequest, leftMs: number): Promise<Dispatcher.DispatchOptions> {
   const caller = request.caller === undefined ? await target.token() : request.caller;
-  const response = await pool
-    .request({
-      method: request.method,
-      path: prefix + request.path + queryOf(request.query),
-      headers: headersOf(request, caller, leftMs),
-      body: bodyOf(request.body),
-      signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal,
-    })
-    .catch((cause: unknown) => {
-      throw failure(name, cause, signal, request.signal);
-    });
-  if (response.statusCode < 500) return response;
-  const problem = (await response.body.json().catch(() => undefined)) as { code?: unknown } | null | undefined;
-  if (problem?.code === 'deadline-exceeded') throw late(name);
-  throw unavailable('upstream-unavailable', `The ${name} service answered ${response.statusCode}.`, {
-    retryAfter: Number(response.headers['retry-after']) || 1,
+  return {
+    method: request.method,
+    path: target.prefix + request.path + queryOf(request.query),
+    headers: headersOf(request, caller, leftMs),
+    body: bodyOf(request.body),
+  };
+}
+
+function refusal(name: string, { status, headers }: Pick<ClientResponse, 'status' | 'headers'>, problem: unknown) {
+  if ((problem as { code?: unknown } | null | undefined)?.code === 'deadline-exceeded') return late(name);
+  return unavailable('upstream-unavailable', `The ${name} service answered ${status}.`, {
+    retryAfter: Number(headers['retry-after']) || 1,
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function budgetOf(request: ClientRequest, timeout: Duration): number {
@@ -163,12 +176,12 @@ function queryOf(query: ClientRequest['query']): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function late(name: string, cause?: unknown) {
-  return unavailable('deadline-exceeded', `The ${name} service did not answer in time.`, { cause });
+function late(name: string) {
+  return unavailable('deadline-exceeded', `The ${name} service did not answer in time.`);
 }
 
-function failure(name: string, cause: unknown, deadline: AbortSignal | undefined, signal: AbortSignal | undefined) {
-  if (signal?.aborted) return cause;
-  if (deadline?.aborted) return late(name, cause);
+/** A signal's reason is whoever aborts own word, and the deadline's our own; all else is the network's. */
+function failure(name: string, cause: unknown, signal: AbortSignal | undefined) {
+  if (signal?.aborted || cause instanceof ServiceError) return cause;
   return unavailable('upstream-unavailable', `The ${name} service cannot be reached.`, { cause });
 }

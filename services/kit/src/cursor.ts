@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import { invalid } from './errors.ts';
+import { macOf } from './mac.ts';
 
 /** What a cursor belongs to: the same text for the same list and query, whatever the order of its parts. */
 export function cursorScope(list: string, query: Record<string, unknown> = {}): string {
@@ -19,14 +20,14 @@ export function cursorScope(list: string, query: Record<string, unknown> = {}): 
  */
 export function signCursor(key: Buffer, value: unknown, scope: string): string {
   const payload = Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${payload}.${macOf(key, payload, scope).toString('base64url')}`;
+  return `${payload}.${macOf(key, scope, payload).toString('base64url')}`;
 }
 
 /** The position that signCursor was given. A forged, foreign or damaged cursor is `invalid('bad-cursor')`. */
 export function readCursor<Value>(key: Buffer, text: string, scope: string, schema: z.ZodType<Value>): Value {
   const [payload = '', mac = '', ...rest] = text.split('.');
   const given = Buffer.from(mac, 'base64url');
-  const expected = macOf(key, payload, scope);
+  const expected = macOf(key, scope, payload);
   const isOurs =
     rest.length === 0 &&
     given.length === expected.length &&
@@ -36,10 +37,6 @@ export function readCursor<Value>(key: Buffer, text: string, scope: string, sche
   const value = schema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
   if (!value.success) throw badCursor();
   return value.data;
-}
-
-function macOf(key: Buffer, payload: string, scope: string): Buffer {
-  return createHmac('sha256', key).update(scope).update('\0').update(payload).digest();
 }
 
 function badCursor() {

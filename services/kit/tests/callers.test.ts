@@ -212,4 +212,15 @@ describe('caller tokens', () => {
     const token = await endless.setProtectedHeader({ alg: 'EdDSA' }).sign(own.privateKey);
     await expect(verify(token)).rejects.toMatchObject({ code: 'bad-caller-token' });
   });
+
+  it.each([
+    ['for two services', (jwt: SignJWT) => jwt.setAudience(['notes', 'order'])],
+    ['for none', () => new SignJWT({ ...merchant }).setProtectedHeader({ alg: 'EdDSA' }).setExpirationTime('60s')],
+    ['of the past', (jwt: SignJWT) => jwt.setExpirationTime('-1s')],
+    ['of this second', (jwt: SignJWT) => jwt.setExpirationTime(Math.floor(Date.now() / 1000))],
+    ['of the future', (jwt: SignJWT) => jwt.setNotBefore('30s')],
+  ])('are refused %s', async (_, change) => {
+    const check = createCallerVerifier({ keys, audience: 'notes' });
+    await expect(check(await forged(change))).rejects.toMatchObject({ code: 'bad-caller-token' });
+  });
 });

@@ -1,10 +1,11 @@
-import { createClient } from '@storefront/kit/client';
+import { createClient, type ClientRequest } from '@storefront/kit/client';
 import { callerHeader } from '@storefront/kit/caller';
 import { empty, reply, route } from '@storefront/kit/http';
 import { currentRequest, withoutRequest } from '@storefront/kit/request-context';
 import { callerFor, eventually } from '@storefront/kit/testing';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { serve } from './serve.ts';
@@ -207,6 +208,70 @@ describe('the client of another service', () => {
     const chunks: unknown[] = [];
     for await (const chunk of body) chunks.push(chunk);
     expect(chunks.length).toBeGreaterThan(0);
+  });
+
+  describe('whose peer takes its time', () => {
+    async function slowPeer(answer: (response: ServerResponse) => void) {
+      const asked: string[] = [];
+      const peer = createServer((request, response) => {
+        asked.push(String(request.url));
+        answer(response);
+      });
+      await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => peer.closeAllConnections() ?? void peer.close());
+      const baseUrl = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+      const client = createClient({ name: 'other', baseUrl, connections: 1 });
+      onTestFinished(() => client.close());
+      return { client, asked };
+    }
+
+    it('is late when half of an answer is all that came', async () => {
+      const { client } = await slowPeer((response) =>
+        response.writeHead(200, { 'content-length': '10' }).write('1234'),
+      );
+      const answer = client.request({ method: 'GET', path: '/half', deadline: '50ms' });
+      await expect(answer).rejects.toMatchObject({ kind: 'unavailable', code: 'deadline-exceeded' });
+    });
+
+    it('never sends what was late, or not wanted any more, before a connection was free', async () => {
+      let release = () => {};
+      const { client, asked } = await slowPeer((response) => (release = () => response.end('{}')));
+      const get = (path: string, given: Pick<ClientRequest, 'deadline' | 'signal'> = {}) =>
+        client.request({ method: 'GET', path, ...given });
+      const first = get('/first');
+      await eventually(() => expect(asked).toEqual(['/first']));
+      const abort = new AbortController();
+      const unwanted = get('/unwanted', { signal: abort.signal });
+      await expect(get('/late', { deadline: '30ms' })).rejects.toMatchObject({ code: 'deadline-exceeded' });
+      abort.abort(new Error('not wanted'));
+      await expect(unwanted).rejects.toThrow('not wanted');
+      await expect(get('/never', { signal: abort.signal })).rejects.toThrow('not wanted');
+      const last = get('/last');
+      release();
+      expect((await first).json()).toEqual({});
+      await eventually(() => expect(asked).toEqual(['/first', '/last']));
+      release();
+      expect((await last).status).toBe(200);
+    });
+
+    it('waits for the answer behind its announcements', async () => {
+      const { client } = await slowPeer((response) => {
+        response.writeProcessing();
+        response.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => response.writeHead(201).end('[1]'));
+      });
+      const answer = await client.request({ method: 'POST', path: '/', body: {} });
+      expect([answer.status, answer.json()]).toEqual([201, [1]]);
+    });
+
+    it('leaves no body unfinished that was to be sent', async () => {
+      const { client } = await slowPeer((response) => response.destroy());
+      const body = new PassThrough();
+      body.write('{');
+      const headers = { 'content-type': 'application/json' };
+      const answer = client.request({ method: 'POST', path: '/', body, headers });
+      await expect(answer).rejects.toMatchObject({ code: 'upstream-unavailable' });
+      await eventually(() => expect(body.destroyed).toBe(true));
+    });
   });
 
   it('lets go when its caller aborts', async () => {

@@ -1,6 +1,7 @@
 import type { Sku } from '@storefront/commerce/ids';
 import type { Currency } from '@storefront/commerce/money';
 import type { Client } from '@storefront/kit/client';
+import { compiled } from '@storefront/kit/compiled';
 import type { Log } from '@storefront/kit/log';
 import { ms, type Clock } from '@storefront/kit/time';
 import { OfferList, type Offer } from '@storefront/product/contract/stock';
@@ -24,7 +25,7 @@ export function createCatalogue({ product, clock, log }: CatalogueOptions): Cata
     const query = { sku: skus, currency };
     const answer = await note(product.request({ method: 'GET', path: '/offers', query, deadline }));
     if (answer.status !== 200) throw new Error(`the product service refused to say its offers: ${answer.status}`);
-    return OfferList.parse(answer.json()).items;
+    return compiled(OfferList).parse(answer.json()).items;
   }
 
   return {

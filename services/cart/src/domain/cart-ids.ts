@@ -4,16 +4,16 @@ import type { CartId } from '../contract.ts';
 const letters = 26;
 const pattern = /^([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+const random = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
 /**
- * UUIDv8 (RFC 9562 5.8) whose first 16 bits are the cart's currency and whose others are random. A cart keeps its currency, so
- * what an item costs can be asked before the cart is read: a change is one round trip to the store. `random`: 16 bytes.
+ * UUIDv8 (RFC 9562 5.8) whose first 16 bits are the cart's currency and whose others are random, as they are in `uuid`, a UUIDv4. A
+ * cart keeps its currency, so what an item costs can be asked before the cart is read: a change is one round trip to the store.
  */
-export function cartIdOf({ currency, random }: { currency: Currency; random: Uint8Array }): CartId {
-  const digits = Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (digits.length !== 32) throw new RangeError(`16 random bytes are needed, not ${random.length}`);
-  const variant = (0x8 | (Number.parseInt(digits.charAt(16), 16) & 0x3)).toString(16);
+export function cartIdOf({ currency, uuid }: { currency: Currency; uuid: string }): CartId {
+  if (!random.test(uuid)) throw new RangeError(`a random UUID is needed, not ${uuid}`);
   const first = numberOf(currency).toString(16).padStart(4, '0');
-  return `${first}${digits.slice(4, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
+  return `${first}${uuid.slice(4, 14)}8${uuid.slice(15)}`;
 }
 
 /** Undefined for a UUID that is no cart's. */

@@ -87,8 +87,8 @@ async function consumeFrom(budget: Budget, key: string): Promise<RateLimitVerdic
   }
 }
 
-/** A client's budget is taken from Redis in this many parts (`leases.ts`). */
-const parts = 100;
+/** A client's budget is taken from Redis in this many parts (`leases.ts`): one of them is enough for the writes of a whole checkout. */
+const parts = 50;
 
 function fromRedis(redis: Redis, keyPrefix: string, { points, seconds }: RateLimitPolicy): Budget['take'] {
   const limiter = new RateLimiterRedis({

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { systemClock, type Clock } from '../time.ts';
 import { gateway, type Caller } from './caller.ts';
+import { createJwsSigner } from './jws.ts';
 import { readOwnKey } from './keys.ts';
 import { createTokenCache } from './token-cache.ts';
 
@@ -22,6 +22,7 @@ export function createCallerSigner({
   signer?: string;
   clock?: Clock;
 }) {
+  const signed = createJwsSigner({ key, kid: signer });
   const tokens = createTokenCache<{ token: string; freshUntil: number }>();
   return async function sign(caller: Caller, audience: string): Promise<string> {
     const now = clock.now().getTime();
@@ -29,13 +30,8 @@ export function createCallerSigner({
     const known = tokens.get(name);
     if (known && known.freshUntil > now) return known.token;
     const issuedAt = Math.floor(now / 1000);
-    const token = await new SignJWT({ kind: caller.kind, scopes: [...caller.scopes] })
-      .setProtectedHeader({ alg: 'EdDSA', kid: signer })
-      .setSubject(caller.sub)
-      .setAudience(audience)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + lifetimeSeconds)
-      .sign(key);
+    const { kind, sub, scopes } = caller;
+    const token = signed({ kind, scopes, sub, aud: audience, iat: issuedAt, exp: issuedAt + lifetimeSeconds });
     tokens.set(name, { token, freshUntil: now + reuseMs });
     return token;
   };

@@ -1,9 +1,9 @@
-import type { KeyObject } from 'node:crypto';
-import { jwtVerify, type JWTVerifyResult } from 'jose';
 import { z } from 'zod';
+import { compiled } from '../compiled.ts';
 import { unauthenticated } from '../errors.ts';
 import { systemClock, type Clock } from '../time.ts';
 import { callerHeader, callerKinds, gateway, type Authenticate, type Caller } from './caller.ts';
+import { readJws } from './jws.ts';
 import { publicKeysIn, type PublicKeys } from './keys.ts';
 import { createTokenCache } from './token-cache.ts';
 
@@ -11,7 +11,9 @@ const Claims = z.object({
   kind: z.enum(callerKinds),
   sub: z.string(),
   scopes: z.array(z.string()),
+  aud: z.string(),
   exp: z.number(),
+  nbf: z.number().default(0),
 });
 type Claims = z.infer<typeof Claims>;
 
@@ -32,8 +34,8 @@ export function createCallerVerifier({ keys, audience, clock = systemClock }: Ve
     const before = known.get(token);
     if (before && before.expiresAt > now.getTime()) return before.caller;
     known.delete(token);
-    const verified = await verifySignature(token, keys, { audience, now });
-    const { kind, sub, scopes, exp } = claimsOf(verified);
+    const { signer, payload } = await verifySignature(token, keys);
+    const { kind, sub, scopes, exp } = claimsOf(payload, { signer, audience, now });
     const caller: Caller = Object.freeze({ kind, sub, scopes: Object.freeze(scopes) });
     known.set(token, { caller, expiresAt: exp * 1000 });
     return caller;
@@ -41,31 +43,38 @@ export function createCallerVerifier({ keys, audience, clock = systemClock }: Ve
 }
 
 /** A key that cannot be read is our fault and thrown as it is; all else is the token's. */
-async function verifySignature(token: string, keys: PublicKeys, { audience, now }: { audience: string; now: Date }) {
-  let unreadable: { error: unknown } | undefined;
-  const keyOf = async ({ kid = gateway }: { kid?: string }): Promise<KeyObject> => {
-    const key = await keys(kid).catch((error: unknown) => {
-      unreadable = { error };
-      throw error;
-    });
-    if (!key) throw new Error(`No signer is called ${JSON.stringify(kid)}.`);
-    return key;
-  };
-  return jwtVerify(token, keyOf, { algorithms: ['EdDSA'], audience, currentDate: now }).catch((cause: unknown) => {
-    if (unreadable) throw unreadable.error;
-    throw Object.assign(unauthenticated('The caller token is not valid.', 'bad-caller-token'), { cause });
-  });
+async function verifySignature(token: string, keys: PublicKeys): Promise<{ signer: string; payload: unknown }> {
+  const jws = attempt(() => readJws(token));
+  const signer = jws.kid ?? gateway;
+  const key = await keys(signer);
+  if (!key) throw notValid(new Error(`No signer is called ${JSON.stringify(signer)}.`));
+  return { signer, payload: attempt(() => jws.payload(key)) };
 }
 
+type Expected = { signer: string; audience: string; now: Date };
+
 /** A service is believed of itself alone: its key opens neither a customer's orders nor what another service may do. */
-function claimsOf({ payload, protectedHeader }: JWTVerifyResult): Claims {
-  const claims = Claims.safeParse(payload);
+function claimsOf(payload: unknown, { signer, audience, now }: Expected): Claims {
+  const claims = compiled(Claims).safeParse(payload);
   if (!claims.success) throw unauthenticated('The caller token is not complete.', 'bad-caller-token');
-  const { kind, sub, scopes } = claims.data;
-  const { kid: signer = gateway } = protectedHeader;
+  const { kind, sub, scopes, aud, exp, nbf } = claims.data;
+  const second = Math.floor(now.getTime() / 1000);
+  if (aud !== audience || exp <= second || nbf > second) throw notValid();
   const isItself = kind === 'service' && sub === signer && scopes.length === 0;
   if (signer === gateway || isItself) return claims.data;
   throw unauthenticated(`The caller token claims more than ${signer} may say.`, 'bad-caller-token');
+}
+
+function attempt<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw notValid(cause);
+  }
+}
+
+function notValid(cause?: unknown): Error {
+  return Object.assign(unauthenticated('The caller token is not valid.', 'bad-caller-token'), { cause });
 }
 
 /** How every service but the gateway knows its callers: the token of the header, verified with the public keys of the folder. */

@@ -1,5 +1,6 @@
 import { finished } from 'node:stream';
 import { trace } from '@opentelemetry/api';
+import { compiled } from '../compiled.ts';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { ms, seconds } from '../time.ts';
@@ -99,7 +100,7 @@ function writeReply(ctx: ServiceContext, route: Route, answer: Extract<Answer, {
     }
   }
   // A reply that does not fit its schema is our bug: 500, and no inner field leaves.
-  const body = route.response ? route.response.parse(answer.body) : answer.body;
+  const body = route.response ? compiled(route.response).parse(answer.body) : answer.body;
   writeJson(ctx, JSON.stringify(body));
 }
 

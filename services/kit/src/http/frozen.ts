@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { compiled } from '../compiled.ts';
 import type { ServiceError } from '../errors.ts';
 import type { Answer } from './answer.ts';
 import { headersOf, problemOf } from './problem.ts';
@@ -16,7 +17,7 @@ const json = { 'content-type': 'application/json; charset=utf-8' };
 export function freeze(answer: Answer, response: z.ZodType | undefined): FrozenAnswer {
   switch (answer.kind) {
     case 'reply': {
-      const text = JSON.stringify(response ? response.parse(answer.body) : answer.body);
+      const text = JSON.stringify(response ? compiled(response).parse(answer.body) : answer.body);
       const etag = answer.etag === undefined ? {} : { etag: answer.etag };
       return { status: answer.status, headers: { ...answer.headers, ...json, ...etag }, text };
     }

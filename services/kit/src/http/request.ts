@@ -3,6 +3,7 @@ import { parse as parseQueryString } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { guest, type Caller } from '../caller/index.ts';
+import { compiled } from '../compiled.ts';
 import { forbidden, invalid, unauthenticated } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readJson, readRaw, refuseName, refuseText } from './body.ts';
@@ -110,7 +111,7 @@ function readQuery(route: Route, querystring: string): unknown {
 }
 
 function check(schema: z.ZodType, value: unknown, whole: string): unknown {
-  const result = schema.safeParse(value);
+  const result = compiled(schema).safeParse(value);
   if (result.success) return result.data;
   throw invalid('invalid-request', 'The request is not valid.', fieldsOf(result.error.issues, whole));
 }
