@@ -9,11 +9,14 @@ export type Metrics = {
   readonly requestsInFlight: Gauge;
 };
 
+/** Of the event loop's lag. Each sample wakes the process: every 10 ms, prom-client's own choice, costs an idle one 3 CPU-ms a second. */
+const lagSampledEveryMs = 100;
+
 /** What `/metrics` answers: the process, its event loop's lag, and the HTTP requests of one service. */
 export function createMetrics({ service, scope }: { service: string; scope?: string }): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels(scope === undefined ? { service } : { service, scope });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagSampledEveryMs });
   return {
     registry,
     requestDuration: new Histogram({

@@ -1,6 +1,7 @@
 import { createHealth, createHealthServer } from '@storefront/kit/health';
 import { ifMatch, openapiDocument, reply, route, stream } from '@storefront/kit/http';
 import { createMetrics } from '@storefront/kit/metrics';
+import { eventually } from '@storefront/kit/testing';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -68,6 +69,22 @@ describe('what a service says of itself', () => {
     ])
       expect(text).toContain(name);
     expect(text).not.toContain('secret-id');
+  });
+
+  it('wakes the process for its lag no more than ten times a second', async () => {
+    const { ask } = await serve(routes);
+    const shortest = async () => {
+      const { text } = await ask('GET', '/metrics');
+      return Number(/nodejs_eventloop_lag_min_seconds\{[^}]*\} (\S+)/.exec(text)?.[1]);
+    };
+    await eventually(
+      async () => {
+        const seconds = await shortest();
+        expect(seconds).toBeGreaterThan(0.09);
+        expect(seconds).toBeLessThan(10);
+      },
+      { every: '300ms' },
+    );
   });
 
   it('holds no health of a store: a process without routes has the same probes', async () => {

@@ -10,6 +10,7 @@ import { announcements } from './events/announcements.ts';
 import { catalogueRoutes } from './http/routes.ts';
 import { createImages } from './media/images.ts';
 import { mongoCatalogue } from './store/catalogue.ts';
+import { createHints } from './store/hints.ts';
 import { relistWorker } from './workers/relist.ts';
 import { stockWorkers } from './workers/stock.ts';
 
@@ -29,11 +30,12 @@ export type Deps = {
 export function createProduct({ config, log, mongo, media, cursorKey, ...deps }: Deps): Service {
   const { currencies, scope } = config;
   const { broker, metrics, clock = systemClock } = deps;
-  const { relisting, ...catalogue } = mongoCatalogue({ db: mongo.db, currencies, clock });
+  const hints = createHints();
+  const { relisting, ...catalogue } = mongoCatalogue({ db: mongo.db, currencies, clock, hints });
   const workers: Worker[] = [
-    relistWorker(relisting, { log }),
-    ...stockWorkers(catalogue.stock, { log }),
-    ...(broker ? [announcements({ db: mongo.db, broker, scope, log, clock })] : []),
+    relistWorker(relisting, { log, hints }),
+    ...stockWorkers(catalogue.stock, { log, hints }),
+    ...(broker ? [announcements({ db: mongo.db, broker, scope, log, clock, hints })] : []),
   ];
   const images = createImages(media);
 

@@ -34,6 +34,8 @@ export type RelayOptions = {
   log: Log;
   /** How often to look without being woken. */
   every?: Duration;
+  /** The same while nothing waits; without it `every`. Whoever is woken by all that write may look seldom. */
+  idle?: Duration;
 };
 
 export type Relay = Worker & {
@@ -46,8 +48,9 @@ export type Relay = Worker & {
  * while the broker is asked. Whatever is interrupted is sent again, so consumers see some events twice. Any number of
  * relays may work on the same sources.
  */
-export function createRelay({ sources, broker, log, every = '1s' }: RelayOptions): Relay {
-  const loops = sources.map((source) => new RelayLoop(source, { broker, log, everyMs: ms(every) }));
+export function createRelay({ sources, broker, log, every = '1s', idle = every }: RelayOptions): Relay {
+  const pauses = { everyMs: ms(every), idleMs: ms(idle) };
+  const loops = sources.map((source) => new RelayLoop(source, { broker, log, ...pauses }));
   return {
     start() {
       for (const loop of loops) loop.start();
@@ -66,6 +69,7 @@ class RelayLoop<Item> {
   readonly #broker: RelayBroker;
   readonly #log: Log;
   readonly #everyMs: number;
+  readonly #idleMs: number;
   #isStopping = false;
   #isWoken = false;
   #waiting: AbortController | undefined;
@@ -73,12 +77,13 @@ class RelayLoop<Item> {
 
   constructor(
     source: OutboxSource<Item>,
-    { broker, log, everyMs }: { broker: RelayBroker; log: Log; everyMs: number },
+    { broker, log, everyMs, idleMs }: { broker: RelayBroker; log: Log; everyMs: number; idleMs: number },
   ) {
     this.#source = source;
     this.#broker = broker;
     this.#log = log;
     this.#everyMs = everyMs;
+    this.#idleMs = idleMs;
   }
 
   get name(): string {
@@ -105,9 +110,9 @@ class RelayLoop<Item> {
     while (!this.#isStopping) {
       this.#isWoken = false;
       try {
-        const isMore = this.#broker.publisher.isOpen && (await this.#round());
+        const found = this.#broker.publisher.isOpen ? await this.#round() : 'some';
         failures = 0;
-        if (!isMore) await this.#wait(this.#everyMs);
+        if (found !== 'more') await this.#wait(found === 'some' ? this.#everyMs : this.#idleMs);
       } catch (error) {
         if (failures === 0) this.#log.warn({ error, source: this.name }, 'the outbox cannot be read, will try again');
         failures += 1;
@@ -116,20 +121,20 @@ class RelayLoop<Item> {
     }
   }
 
-  /** Whether there is more to do at once. */
-  async #round(): Promise<boolean> {
+  /** With `more` it goes on at once; `some` may have been changed by others while it was leased, or did not leave. */
+  async #round(): Promise<'none' | 'some' | 'more'> {
     const from = performance.now();
     const leased = await this.#source.lease(window);
     const ageSeconds = leased[0] ? Math.max(0, Date.now() - leased[0].since.getTime()) / 1000 : 0;
     this.#broker.metrics.oldest.set({ source: this.name }, ageSeconds);
-    if (leased.length === 0) return false;
+    if (leased.length === 0) return 'none';
     const settled: Settled<Item>[] = [];
     for (let at = 0; at < leased.length; at += window)
       settled.push(...(await this.#send(leased.slice(at, at + window), performance.now() - from > staleMs)));
     await this.#source.settle(settled);
     const unsent = settled.filter(({ publication }) => publication !== 'confirmed').length;
     if (unsent > 0) this.#log.warn({ messages: unsent, source: this.name }, 'events could not be sent, will try again');
-    return leased.length >= window && unsent < settled.length;
+    return leased.length >= window && unsent < settled.length ? 'more' : 'some';
   }
 
   async #send(leased: readonly Leased<Item>[], isStale: boolean): Promise<Settled<Item>[]> {

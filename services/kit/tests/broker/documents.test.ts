@@ -166,6 +166,31 @@ describe.skipIf(whyNoBroker)(`the outbox in documents ${whyNoBroker}`, () => {
     expect(read[0]!.messageId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
+  it('is looked at seldom while nothing waits, and at once by who is woken', async () => {
+    let looks = 0;
+    const watched = new Proxy(notes, {
+      get(target, key) {
+        if (key === 'find') looks += 1;
+        const member: unknown = Reflect.get(target, key, target);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const worker = createDocumentRelay({
+      ...({ broker, source, log: silent, every: '1ms', idle: '10m' } as const),
+      collections: [announces(watched, describeNote)],
+    });
+    await insert('a');
+    await worker.start();
+    onTestFinished(() => worker.stop());
+    // Those that wait, those leased, and none.
+    await eventually(async () => expect([read.length, looks]).toEqual([1, 3]));
+    await insert('b');
+    worker.wake('others');
+    worker.wake(notes.collectionName);
+    await eventually(async () => expect([read.length, looks]).toEqual([2, 6]));
+    await allSent();
+  });
+
   it('is shared by relays without one document being told twice', async () => {
     const others = [brokerOf(server.account('notes')), brokerOf(server.account('notes'))];
     onTestFinished(async () => void (await Promise.all(others.map((other) => other.close()))));

@@ -6,21 +6,25 @@ import type { Clock } from '@storefront/kit/time';
 import type { Db } from 'mongodb';
 import { productEvents } from '../contract/stock.ts';
 import { collectionsOf, type ProductDocument } from '../store/documents.ts';
+import type { Hints } from '../store/hints.ts';
 import { stockCollectionsOf } from '../store/stock/documents.ts';
 
-export type AnnouncementsDeps = { db: Db; broker: Broker; scope: string; log: Log; clock: Clock };
+export type AnnouncementsDeps = { db: Db; broker: Broker; scope: string; log: Log; clock: Clock; hints: Hints };
 
 /** Tells the fleet of products as they are now, and of stock that has run low. */
-export function announcements({ db, broker, scope, log, clock }: AnnouncementsDeps): Worker {
+export function announcements({ db, broker, scope, log, clock, hints }: AnnouncementsDeps): Worker {
   const { products } = collectionsOf(db);
   const { stock } = stockCollectionsOf(db);
-  return createDocumentRelay({
+  const relay = createDocumentRelay({
     collections: [announces(products, productEvent), announces(stock, () => undefined)],
     broker,
     source: `/${scope}/product`,
     log,
     clock,
+    idle: '10s',
   });
+  hints.on('announced', (collection) => relay.wake(collection));
+  return relay;
 }
 
 /** A draft that was never shown is nobody's business. */

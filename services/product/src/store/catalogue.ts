@@ -7,6 +7,7 @@ import { mongoOpeningStock, type OpeningStock } from './bulk/opening-stock.ts';
 import { collectionsOf } from './documents.ts';
 import { mongoEntries } from './entries.ts';
 import { guarded } from './guard.ts';
+import { createHints, type Hints } from './hints.ts';
 import { mongoInStock } from './in-stock.ts';
 import { mongoLists, type Lists } from './lists/lists.ts';
 import { mongoOffers, type Offers } from './offers.ts';
@@ -28,15 +29,15 @@ export type Catalogue = {
   relisting: Relisting;
 };
 
-export type CatalogueDeps = { db: Db; currencies: readonly string[]; clock: Clock };
+export type CatalogueDeps = { db: Db; currencies: readonly string[]; clock: Clock; hints?: Hints };
 
-export function mongoCatalogue({ db, currencies, clock }: CatalogueDeps): Catalogue {
+export function mongoCatalogue({ db, currencies, clock, hints = createHints() }: CatalogueDeps): Catalogue {
   const collections = { ...collectionsOf(db), ...stockCollectionsOf(db) };
-  const categories = mongoCategories(collections, clock);
+  const categories = mongoCategories(collections, clock, hints);
   const claims = mongoClaims(collections, clock);
-  const entries = mongoEntries(collections, clock);
+  const entries = mongoEntries(collections, clock, hints);
   const inStock = mongoInStock(collections, { entries, categories, clock });
-  const stock = mongoStock(collections, { claims: collections.claims, inStock, clock });
+  const stock = mongoStock(collections, { claims: collections.claims, inStock, clock, hints });
   const { ledger, levels } = stock;
   const opening = mongoOpeningStock(collections, { claims: collections.claims, ledger, levels, clock });
   return {

@@ -12,6 +12,7 @@ import {
 import { canonical } from '../domain/product.ts';
 import type { Collections, TreeDocument } from './documents.ts';
 import { falseIfDuplicate } from './guard.ts';
+import type { Hints } from './hints.ts';
 
 export type CategoryTree = {
   /** As it is now, for writing. */
@@ -27,18 +28,20 @@ export type CategoryTree = {
 const recentMs = 1000;
 const attempts = 8;
 
-export function mongoCategories({ trees }: Collections, clock: Clock): CategoryTree {
-  return new MongoCategories(trees, clock);
+export function mongoCategories({ trees }: Collections, clock: Clock, hints: Hints): CategoryTree {
+  return new MongoCategories(trees, clock, hints);
 }
 
 class MongoCategories implements CategoryTree {
   readonly #trees: Collections['trees'];
   readonly #clock: Clock;
+  readonly #hints: Hints;
   #recent: { categories: Promise<Categories>; until: number } | undefined;
 
-  constructor(trees: Collections['trees'], clock: Clock) {
+  constructor(trees: Collections['trees'], clock: Clock, hints: Hints) {
     this.#trees = trees;
     this.#clock = clock;
+    this.#hints = hints;
   }
 
   async #load(): Promise<TreeDocument> {
@@ -81,6 +84,7 @@ class MongoCategories implements CategoryTree {
       refuse(mapOf(tree), wanted);
       if (await this.#save(tree, changed(tree, wanted, this.#clock.now()))) {
         this.#recent = undefined;
+        this.#hints.emit('relisting');
         return before ? 'updated' : 'created';
       }
     }

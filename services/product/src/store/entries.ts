@@ -4,6 +4,7 @@ import type { NewCategory } from '../contract.ts';
 import type { Product } from '../domain/product.ts';
 import { toDocument, toEntry, type Collections, type EntryDocument, type ProductDocument } from './documents.ts';
 import { duplicates } from './guard.ts';
+import { createHints, type Hints } from './hints.ts';
 
 export type Placed = { product: Product; path: readonly NewCategory[] };
 
@@ -21,19 +22,21 @@ export type Entries = {
   tryWrite(placed: readonly Placed[]): Promise<void>;
 };
 
-export function mongoEntries(collections: Collections, clock: Clock): Entries {
-  return new MongoEntries(collections, clock);
+export function mongoEntries(collections: Collections, clock: Clock, hints: Hints = createHints()): Entries {
+  return new MongoEntries(collections, clock, hints);
 }
 
 class MongoEntries implements Entries {
   readonly #products: Collections['products'];
   readonly #entries: Collections['entries'];
   readonly #clock: Clock;
+  readonly #hints: Hints;
 
-  constructor({ products, entries }: Collections, clock: Clock) {
+  constructor({ products, entries }: Collections, clock: Clock, hints: Hints) {
     this.#products = products;
     this.#entries = entries;
     this.#clock = clock;
+    this.#hints = hints;
   }
 
   unlisted(product: Product): ProductDocument {
@@ -43,6 +46,7 @@ class MongoEntries implements Entries {
   }
 
   async write(placed: readonly Placed[]): Promise<void> {
+    this.#hints.emit('announced', 'products');
     const versions = placed.filter(({ product }) => hasEntry(product));
     const documents = versions.map(({ product, path }) => toEntry(product, path));
     await this.#insert(documents.filter(({ version }) => version === 1));

@@ -67,6 +67,40 @@ describe.skipIf(!testStores)(`offers ${whyNoStores}`, () => {
     expect((await offers([sku]))[0]).toMatchObject({ offered: false, productId: null, name: null });
   });
 
+  it('are those of now, whichever instance wrote the product', async () => {
+    const other = await openStock({ mongo: { ...shop.mongo, close: async () => {} } });
+    try {
+      const { sku, productId } = await shop.stocked(5);
+      expect((await offers([sku]))[0]).toMatchObject({ price: { amountMinor: 1999 }, available: 5 });
+      const change = async (body: Partial<Product>) => {
+        const { version } = (await other.get<Product>(`/products/${productId}`)).body;
+        const headers = { 'if-match': `"${version}"` };
+        const { status } = await other.send('PATCH', `/products/${productId}`, { body, headers });
+        expect(status).toBe(200);
+      };
+      const { variants } = aProduct({ sku });
+      const prices = variants[0]!.prices.map((price) => ({ ...price, amountMinor: 2099 }));
+      await change({ name: 'Dearer mug', variants: [{ ...variants[0]!, prices }] });
+      await other.hold(anOrder(), [{ sku, units: 1 }]);
+      expect((await offers([sku]))[0]).toMatchObject({
+        name: 'Dearer mug',
+        price: { amountMinor: 2099 },
+        available: 4,
+      });
+
+      await change({ variants: [{ ...variants[0]!, sku: `${sku}-new` }] });
+      const heir = await other.publish(aProduct({ sku, name: 'Heir' }));
+      const [moved, renamed] = await offers([sku, `${sku}-new`]);
+      expect(moved).toMatchObject({ productId: heir.productId, name: 'Heir', available: 4 });
+      expect(renamed).toMatchObject({ productId, name: 'Dearer mug', available: 0 });
+
+      await other.send('POST', `/products/${heir.productId}/unpublish`);
+      expect((await offers([sku]))[0]).toMatchObject({ offered: false, productId: null });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('are for services, and for at most fifty SKUs', async () => {
     expect((await shop.get('/offers?sku=mug-blue&currency=EUR')).status).toBe(401);
     const many = Array.from({ length: 51 }, (_, i) => `sku=sku-${i}`).join('&');

@@ -14,6 +14,7 @@ export type DocumentRelayOptions = {
   log: Log;
   clock?: Clock;
   every?: Duration;
+  idle?: Duration;
 };
 
 /** A collection and how its documents are told of: `announces(products, describe)`. */
@@ -31,9 +32,9 @@ export function announces<Document extends AnnouncedDocument>(
 
 /** Sends what waits in the documents of these collections. */
 export function createDocumentRelay(options: DocumentRelayOptions): Relay {
-  const { collections, broker, source, log, clock = systemClock, every } = options;
+  const { collections, broker, source, log, clock = systemClock, every, idle } = options;
   const sources = collections.map(({ collection, describe }) =>
     documentSource({ collection, describe, source, clock }),
   );
-  return createRelay({ sources, broker, log, ...(every ? { every } : {}) });
+  return createRelay({ sources, broker, log, ...(every ? { every } : {}), ...(idle ? { idle } : {}) });
 }

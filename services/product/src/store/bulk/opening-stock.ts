@@ -78,7 +78,9 @@ class MongoOpeningStock implements OpeningStock {
   async #setLow({ _id, lowAt: before, told, turn }: Known, lowAt: number | null): Promise<boolean> {
     const distances = differenceOf({ told, lowAt: before }, { told, lowAt });
     const update = { $set: { lowAt, updatedAt: this.#deps.clock.now() }, $inc: { version: 1, ...distances } };
-    return (await this.#stock.updateOne({ _id, turn, lowAt: before }, update)).matchedCount === 1;
+    const { matchedCount } = await this.#stock.updateOne({ _id, turn, lowAt: before }, update);
+    this.#deps.levels.hint();
+    return matchedCount === 1;
   }
 }
 

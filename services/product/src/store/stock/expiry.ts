@@ -4,7 +4,7 @@ import type { HoldEntry, StockCollections, StockDocument } from './documents.ts'
 import type { Levels } from './levels.ts';
 import type { Units } from './units.ts';
 
-const batchSize = 50;
+const batchSize = 150;
 /** Holds that end in one statement. */
 const mostAtOnce = 50;
 type Held = Pick<StockDocument, '_id' | 'version' | 'holds'>;

@@ -131,7 +131,7 @@ class MongoHolds implements Holds {
   async #leave(part: Part): Promise<void> {
     const { units, ledger, clock } = this.#deps;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (await units.leave(part, soldBy(part, clock.now()))) return;
+      if (await units.leave(part, soldBy(part, clock.now()))) return ledger.hint();
       const hold = (await units.seen(part.orderId, [part.sku])).get(part.sku)?.hold;
       if (!isClaimed(hold, part)) return;
       await ledger.write([part.sku]); // it waits for room

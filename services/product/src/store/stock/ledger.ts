@@ -2,6 +2,7 @@ import type { Clock } from '@storefront/kit/time';
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { numbered, type LedgerEnd, type LedgerEntry } from '../../domain/stock/movement.ts';
 import { duplicates } from '../guard.ts';
+import type { Hints } from '../hints.ts';
 import { toLedgerDocument, toLedgerEntry, type StockCollections, type StockDocument } from './documents.ts';
 
 const batchSize = 100;
@@ -16,11 +17,21 @@ export class Ledger {
   readonly #stock: StockCollections['stock'];
   readonly #ledger: StockCollections['ledger'];
   readonly #clock: Clock;
+  readonly #hints: Hints;
 
-  constructor({ stock, ledger }: Pick<StockCollections, 'stock' | 'ledger'>, clock: Clock) {
+  constructor(
+    { stock, ledger }: Pick<StockCollections, 'stock' | 'ledger'>,
+    { clock, hints }: { clock: Clock; hints: Hints },
+  ) {
     this.#stock = stock;
     this.#ledger = ledger;
     this.#clock = clock;
+    this.#hints = hints;
+  }
+
+  /** Says that a movement waits. */
+  hint(): void {
+    this.#hints.emit('ledger');
   }
 
   /** Works on until nothing waits or `signal` aborts; answers how many movements it wrote. */
@@ -35,6 +46,7 @@ export class Ledger {
       if (waiting.length === 0 || signal.aborted) return written;
       await this.#writeAll(waiting);
       written += waiting.reduce((sum, { movements }) => sum + movements.length, 0);
+      if (waiting.length < batchSize) return written;
     }
   }
 

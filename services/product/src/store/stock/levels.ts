@@ -3,6 +3,7 @@ import type { Clock } from '@storefront/kit/time';
 import type { Filter } from 'mongodb';
 import { differenceOf, isSoldOutOrBack, isTold, levelOf, type Distances } from '../../domain/stock/level.ts';
 import { lowStock } from '../../events/low-stock.ts';
+import type { Hints } from '../hints.ts';
 import type { InStock } from '../in-stock.ts';
 import type { StockCollections, StockDocument } from './documents.ts';
 
@@ -20,22 +21,32 @@ export class Levels {
   readonly #stock: StockCollections['stock'];
   readonly #inStock: InStock;
   readonly #clock: Clock;
+  readonly #hints: Hints;
 
-  constructor({ stock }: Pick<StockCollections, 'stock'>, { inStock, clock }: { inStock: InStock; clock: Clock }) {
+  constructor(
+    { stock }: Pick<StockCollections, 'stock'>,
+    { inStock, clock, hints }: { inStock: InStock; clock: Clock; hints: Hints },
+  ) {
     this.#stock = stock;
     this.#inStock = inStock;
     this.#clock = clock;
+    this.#hints = hints;
   }
 
   /** After a change. What keeps it from telling now is no reason to fail the change: the worker does it. */
   async notice(sku: string, left: Distances): Promise<void> {
     if (isTold(left)) return;
-    await this.#follow([sku]).catch(() => undefined);
+    await this.#follow([sku]).catch(() => this.hint());
   }
 
   /** Of stock that is new: whatever the product says, it follows from now on. */
   async begin(skus: readonly string[]): Promise<void> {
-    await this.#follow(skus).catch(() => undefined);
+    await this.#follow(skus).catch(() => this.hint());
+  }
+
+  /** Says that there may be something to tell. */
+  hint(): void {
+    this.#hints.emit('levels');
   }
 
   /** Works on until nothing is left or `signal` aborts; answers how many SKUs it told of. */
@@ -94,7 +105,10 @@ export class Levels {
     if (lowAt !== null && told === 'plenty') {
       const news = announced(now, [lowStock(standing)]);
       const { matchedCount } = await this.#stock.updateOne({ ...filter, ...roomFor(1) }, { ...news, $inc, $set });
-      if (matchedCount === 1) return;
+      if (matchedCount === 1) {
+        this.#hints.emit('announced', 'stock');
+        return;
+      }
     }
     await this.#stock.updateOne(filter, { $inc, $set });
   }

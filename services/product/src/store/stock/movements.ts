@@ -136,7 +136,8 @@ class MongoMovements implements Movements {
 
   /** As the ledger will have it; what it means for the level is told. */
   async #told(after: Seen, { sku, movementId }: NewMovement): Promise<LedgerEntry> {
-    const { levels } = this.#deps;
+    const { ledger, levels } = this.#deps;
+    ledger.hint();
     if (after.version === 1) await levels.begin([sku]);
     else await levels.notice(sku, after);
     const entry = waitingIn(after).find((one) => one.movementId === movementId);
