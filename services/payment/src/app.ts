@@ -6,7 +6,7 @@ import type { Metrics } from '@storefront/kit/metrics';
 import type { Shards } from '@storefront/kit/postgres';
 import { ms, systemClock, type Clock, type Duration } from '@storefront/kit/time';
 import type Stripe from 'stripe';
-import type { PaymentSettings } from './contract.ts';
+import { stripeEventTypes, type PaymentSettings } from './contract.ts';
 import { routes } from './http/routes.ts';
 import { createCommands } from './payments/commands.ts';
 import { createDesk, type Desk } from './payments/desk.ts';
@@ -16,7 +16,7 @@ import { postgresEvents, type Events } from './store/events.ts';
 import { postgresPayments, type Payments } from './store/payments.ts';
 import type { Tables } from './store/tables.ts';
 import { createStripeMetrics, type StripeMetrics } from './stripe/metrics.ts';
-import { createStripeProvider, eventTypes } from './stripe/provider.ts';
+import { createStripeProvider } from './stripe/provider.ts';
 import { verifyWebhook } from './stripe/webhook.ts';
 import { eventSweep } from './workers/event-sweep.ts';
 import { inDoubtWorker } from './workers/in-doubt.ts';
@@ -75,17 +75,21 @@ export function createPayment(deps: Deps): Service {
   const commands = createCommands({ desk, payments, scope, clock, commandBudgetMs: ms(times.command) });
   const queue = openOwnQueue({ broker, service: 'payment', name: 'webhooks' });
   const verify = verifyWebhook(stripe, deps.webhookSecret, (outcome) => stripeMetrics.webhooks.inc({ outcome }));
+  const onIgnored = () => stripeMetrics.events.inc({ source: 'webhook', outcome: 'ignored' });
   return createService({
     name: 'payment',
     title: 'Payments',
     config,
     log,
     metrics,
-    routes: routes({ commands, settings, webhooks: { queue, verify } }),
+    routes: routes({ commands, settings, webhooks: { queue, verify, isActedOn, onIgnored } }),
     workers: workersOf({ ...deps, clock, times, provider, desk, payments, queue, stripeMetrics }),
     connections: [broker, shards],
   });
 }
+
+const actedOn = new Set<string>(stripeEventTypes);
+const isActedOn = (type: string): boolean => actedOn.has(type);
 
 type Parts = Deps & {
   clock: Clock;
@@ -134,7 +138,7 @@ function receiverOf({ config, log, desk, payments, provider, stripeMetrics }: Pa
     events,
     provider,
     scope: config.scope,
-    types: new Set<string>(eventTypes),
+    isActedOn,
     count: (source, outcome) => stripeMetrics.events.inc({ source, outcome }),
     onParked({ id, type }, reason) {
       stripeMetrics.parked.inc({ reason });

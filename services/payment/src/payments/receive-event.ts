@@ -15,7 +15,7 @@ export type ReceiveDeps = {
   events: Events;
   provider: PaymentProvider;
   scope: string;
-  types: ReadonlySet<string>;
+  isActedOn: (type: string) => boolean;
   count: (source: EventSource, outcome: EventOutcome) => void;
   /** Told once of each. */
   onParked: (event: ProviderEvent, reason: UnmatchedReason) => void;
@@ -39,7 +39,7 @@ export function createReceiveEvent(deps: ReceiveDeps): ReceiveEvent {
 }
 
 async function receive(deps: ReceiveDeps, event: ProviderEvent, source: EventSource): Promise<EventOutcome> {
-  if (!deps.types.has(event.type)) return 'ignored';
+  if (!deps.isActedOn(event.type)) return 'ignored';
   const owner = await ownerOf(deps.provider, event);
   if (owner.scope !== undefined && owner.scope !== deps.scope) return 'foreign';
   const orderId = OrderId.safeParse(owner.orderId).data;
