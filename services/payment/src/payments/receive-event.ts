@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { OrderId } from '@storefront/commerce/order-ids';
-import { isOldNews } from '../domain/payment.ts';
+import { isKnown } from '../domain/payment.ts';
 import type { PaymentProvider, ProviderEvent } from '../domain/provider.ts';
 import type { Events } from '../store/events.ts';
 import type { Payments } from '../store/payments.ts';
@@ -25,6 +26,8 @@ export type ReceiveEvent = (event: ProviderEvent, source: EventSource) => Promis
 
 /** Longer than a command's own call; whoever waits holds a message, not a request. */
 const budgetMs = 15_000;
+/** A webhook may overtake the answer to the very command that it tells of: a moment later there is nothing to look at. */
+const overtakenMs = 100;
 
 /**
  * What Stripe says has happened, as a hint to look: events come twice, late and in any order. Whose it is stands in the metadata;
@@ -63,19 +66,19 @@ async function receiveForOrder(
   { event, source }: { event: ProviderEvent; source: EventSource },
 ): Promise<EventOutcome> {
   const { payments, events, desk } = deps;
-  const known = await payments.find(orderId);
-  if (!known) return park(deps, event, 'unknown-order', orderId);
-  if (await events.isSeen(orderId, event.id)) return 'duplicate';
-  const isOfIntent = event.intentId === known.payment.intentId;
-  if (isOfIntent && isOldNews(known.payment, event.status)) {
-    const isNew = await payments.note(orderId, { id: event.id, type: event.type, source });
-    return isNew ? 'unchanged' : 'duplicate';
+  let known = await payments.findRecord(orderId);
+  if (known?.isInDoubt && source === 'webhook') {
+    await pause(overtakenMs);
+    known = await payments.findRecord(orderId);
   }
+  if (!known) return park(deps, event, 'unknown-order', orderId);
+  if (isKnown(known, event)) return 'unchanged';
+  if (await events.isSeen(orderId, event.id)) return 'duplicate';
   const options = { budget: budgetOf(budgetMs), publish: true, event: { of: event, source } };
   const state = await desk.look(orderId, options);
   if (!state) return park(deps, event, 'other-intent', orderId);
   // The store says it once; another message with this event finds it seen.
-  return state.payment.version === known.payment.version ? 'unchanged' : 'applied';
+  return state.payment.version === known.version ? 'unchanged' : 'applied';
 }
 
 async function park(

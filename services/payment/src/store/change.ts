@@ -145,16 +145,11 @@ async function writeRefunds(
   }
 }
 
-export async function insertEvent(
-  tx: Tx,
-  orderId: string,
-  event: NonNullable<WriteOptions['event']>,
-): Promise<boolean> {
+async function insertEvent(tx: Tx, orderId: string, event: NonNullable<WriteOptions['event']>): Promise<void> {
   const { id, type, source } = event;
-  const { numInsertedOrUpdatedRows } = await tx
+  await tx
     .insertInto('stripe_event')
     .values({ bucket: tx.bucket, event_id: id, order_id: orderId, type, source })
     .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
+    .execute();
 }

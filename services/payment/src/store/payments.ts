@@ -2,9 +2,9 @@ import type { Money } from '@storefront/commerce/money';
 import { bucketOfOrderId } from '@storefront/commerce/order-ids';
 import type { Shards } from '@storefront/kit/postgres';
 import { sql, type Kysely } from 'kysely';
-import type { PaymentState } from '../domain/payment.ts';
+import type { PaymentRecord, PaymentState } from '../domain/payment.ts';
 import type { Change, Plan } from '../domain/plans.ts';
-import { insertEvent, writeChange, type Tx, type WriteOptions } from './change.ts';
+import { writeChange, type Tx, type WriteOptions } from './change.ts';
 import { askEachShard, type OnLostShard } from './each-shard.ts';
 import { toCall, toPayment, toRefund } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -33,8 +33,8 @@ export type Payments = {
   /** Gives the lease back; a call that is still open is looked at again after `lookInMs`. */
   release(orderId: string, token: string, lookInMs?: number): Promise<void>;
   find(orderId: string): Promise<PaymentState | undefined>;
-  /** Writes down an event that tells nothing new; false if it was seen before. */
-  note(orderId: string, event: NonNullable<WriteOptions['event']>): Promise<boolean>;
+  /** Without its refunds and calls. */
+  findRecord(orderId: string): Promise<PaymentRecord | undefined>;
   /** Payments with a call that should have ended, on every shard that can be reached. */
   inDoubt(limit: number, onLost: OnLostShard): Promise<{ orderId: string; looks: number }[]>;
 };
@@ -55,7 +55,13 @@ export function postgresPayments(shards: Shards<Tables>, { leaseMs, lookAfterMs 
       const bucket = bucketOfOrderId(orderId);
       return shards.read(bucket, (db) => find(db, bucket, orderId));
     },
-    note: (orderId, event) => shards.withBucket(bucketOfOrderId(orderId), (tx) => insertEvent(tx, orderId, event)),
+    findRecord: (orderId) => {
+      const bucket = bucketOfOrderId(orderId);
+      return shards.read(bucket, async (db) => {
+        const row = await rowQuery(db, bucket, orderId).executeTakeFirst();
+        return row && toPayment(row as Row);
+      });
+    },
     async inDoubt(limit, onLost) {
       const found = await askEachShard(shards, (db) => inDoubtQuery(limit).execute(db), onLost);
       return found.flatMap(({ rows }) => rows.map(({ order_id: orderId, looks }) => ({ orderId, looks })));
@@ -154,10 +160,12 @@ async function release(tx: Tx, orderId: string, token: string, lookInMs?: number
 }
 
 async function find(db: Kysely<Tables>, bucket: number, orderId: string): Promise<PaymentState | undefined> {
-  const query = db.selectFrom('payment').select(columns).where('bucket', '=', bucket);
-  const row = await query.where('order_id', '=', orderId).executeTakeFirst();
+  const row = await rowQuery(db, bucket, orderId).executeTakeFirst();
   return row && load(db, bucket, row);
 }
+
+const rowQuery = (db: Kysely<Tables>, bucket: number, orderId: string) =>
+  db.selectFrom('payment').select(columns).where('bucket', '=', bucket).where('order_id', '=', orderId);
 
 /** Only what was captured has refunds, and only what is to be looked at has open calls. */
 async function load(db: Kysely<Tables>, bucket: number, row: LeasedRow): Promise<PaymentState> {
