@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually, whyNoBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eur, openShop, realKey, returnUrl, type Shop } from './fixtures/shop.ts';
 
 /** Also against Stripe itself, with STRIPE_TEST_SECRET_KEY. */
@@ -107,22 +107,6 @@ describe.skipIf(whyNoBroker)(`the payment of an order ${whyNoBroker}`, () => {
     expect(found).toBeGreaterThanOrEqual(3 * orders.length);
     expect((await orders[1].authorize('pm_card_authenticationRequired')).body.status).toBe('requires-action');
     expect((await orders[2].authorize('pm_card_visa', 2)).body.status).toBe('authorized');
-  });
-
-  it('costs so many transactions, each with as few statements as can be', async () => {
-    const order = shop.order();
-    const countsOf = async (act: () => Promise<unknown>) => {
-      const { transactions, statements } = shop.counts;
-      await act();
-      return { transactions: shop.counts.transactions - transactions, statements: shop.counts.statements - statements };
-    };
-    // A webhook that overtakes the answer to its command would be counted with it.
-    await shop.simulator.faults({ match: { event: '*' }, fault: { kind: 'dropped' } });
-    onTestFinished(() => shop.simulator.faults());
-    // Each call is kept before it is sent, the first two answers with the call that follows, or the lease that ends.
-    expect(await countsOf(() => order.authorize())).toEqual({ transactions: 3, statements: 3 });
-    // The lease is taken by a statement of its own: what is planned depends on what it finds.
-    expect(await countsOf(() => order.capture())).toEqual({ transactions: 2, statements: 3 });
   });
 
   it('is captured once, and again as often as it is asked for', async () => {

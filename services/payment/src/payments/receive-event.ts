@@ -24,6 +24,12 @@ export type ReceiveDeps = {
 
 export type ReceiveEvent = (event: ProviderEvent, source: EventSource) => Promise<EventOutcome>;
 
+export type Receiver = {
+  receive: ReceiveEvent;
+  /** What a webhook comes to that need not be kept: nobody acts on it, or the payment knows of it by itself. Undefined of all others. */
+  glance: (event: ProviderEvent) => Promise<EventOutcome | undefined>;
+};
+
 /** Longer than a command's own call; whoever waits holds a message, not a request. */
 const budgetMs = 15_000;
 /** A webhook may overtake the answer to the very command that it tells of: a moment later there is nothing to look at. */
@@ -33,12 +39,31 @@ const overtakenMs = 100;
  * What Stripe says has happened, as a hint to look: events come twice, late and in any order. Whose it is stands in the metadata;
  * what belongs to nobody here is parked, never dropped. Throws `unavailable` when it came at a bad time.
  */
-export function createReceiveEvent(deps: ReceiveDeps): ReceiveEvent {
-  return async (event, source) => {
-    const outcome = await receive(deps, event, source);
-    deps.count(source, outcome);
-    return outcome;
+export function createReceiver(deps: ReceiveDeps): Receiver {
+  return {
+    async receive(event, source) {
+      const outcome = await receive(deps, event, source);
+      deps.count(source, outcome);
+      return outcome;
+    },
+    async glance(event) {
+      const outcome = await glance(deps, event);
+      if (outcome) deps.count('webhook', outcome);
+      return outcome;
+    },
   };
+}
+
+async function glance(
+  { isActedOn, scope, payments }: ReceiveDeps,
+  event: ProviderEvent,
+): Promise<EventOutcome | undefined> {
+  if (!isActedOn(event.type)) return 'ignored';
+  const orderId = OrderId.safeParse(event.orderId).data;
+  if (event.scope !== scope || orderId === undefined) return undefined;
+  // Whatever keeps the store from answering, the queue waits for it.
+  const known = await payments.known(orderId).catch(() => undefined);
+  return known && isKnown(known, event) ? 'unchanged' : undefined;
 }
 
 async function receive(deps: ReceiveDeps, event: ProviderEvent, source: EventSource): Promise<EventOutcome> {
@@ -66,10 +91,10 @@ async function receiveForOrder(
   { event, source }: { event: ProviderEvent; source: EventSource },
 ): Promise<EventOutcome> {
   const { payments, events, desk } = deps;
-  let known = await payments.findRecord(orderId);
+  let known = await payments.known(orderId);
   if (known?.isInDoubt && source === 'webhook') {
     await pause(overtakenMs);
-    known = await payments.findRecord(orderId);
+    known = await payments.known(orderId);
   }
   if (!known) return park(deps, event, 'unknown-order', orderId);
   if (isKnown(known, event)) return 'unchanged';

@@ -1,5 +1,5 @@
 import type { BucketTransaction } from '@storefront/kit/postgres';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
 import { leaseLost, refusedByStripe } from '../domain/errors.ts';
 import { viewOf, type PaymentState } from '../domain/payment.ts';
@@ -40,7 +40,7 @@ export async function writeChange(
   const { token, release = false, lookAfterMs } = options;
   const after = changed(before, change);
   const isOver = after.calls.length === 0;
-  const look = isOver ? { look_at: null, looks: 0 } : change.begin ? { look_at: until(lookAfterMs) } : {};
+  const look = isOver ? { look_at: null, looks: 0 } : change.begin ? { look_at: soonerOf(until(lookAfterMs)) } : {};
   const lease = release && isOver ? { lease: null, leased_until: null } : {};
   const written = await withParts(tx, partsOf(tx.bucket, { ...options, before, after, change }))
     .updateTable('payment')
@@ -54,6 +54,9 @@ export async function writeChange(
   if (change.begin && !written.has_begun) throw refusedByStripe(change.begin.operation);
   return after;
 }
+
+/** Where a look is due already, for the call before, the value stays, and no index has to be written: looks wait for the lease anyway. */
+const soonerOf = (at: RawBuilder<Date>) => sql<Date>`least(look_at, ${at})`;
 
 /** Without a star: only such statements are prepared. */
 export const until = (inMs: number) => sql<Date>`now() + make_interval(secs => ${inMs / 1000})`;

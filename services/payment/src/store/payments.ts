@@ -22,6 +22,8 @@ export type Acquired =
 export type Lease = { token: string; plan: Plan; opening?: Opening; keep?: boolean };
 type Options = Omit<WriteOptions, 'lookAfterMs'>;
 
+export type Known = Pick<PaymentRecord, 'version' | 'status' | 'isInDoubt' | 'intentId'>;
+
 /** Payments of orders; the row's lease keeps calls to Stripe for one order apart. */
 export type Payments = {
   /** Takes the lease and writes what the plan makes of the payment, in one transaction; with `keep` also if that is nothing. */
@@ -31,8 +33,8 @@ export type Payments = {
   /** Gives the lease back; a call that is still open is looked at again after `lookInMs`. */
   release(orderId: string, token: string, lookInMs?: number): Promise<void>;
   find(orderId: string): Promise<PaymentState | undefined>;
-  /** Without its refunds and calls. */
-  findRecord(orderId: string): Promise<PaymentRecord | undefined>;
+  /** As little as an event is compared with. */
+  known(orderId: string): Promise<Known | undefined>;
   /** Payments with a call that should have ended, on every shard that can be reached. */
   inDoubt(limit: number, onLost: OnLostShard): Promise<{ orderId: string; looks: number }[]>;
 };
@@ -56,12 +58,16 @@ export function postgresPayments(shards: Shards<Tables>, { leaseMs, lookAfterMs 
       const bucket = bucketOfOrderId(orderId);
       return shards.read(bucket, (db) => find(db, bucket, orderId));
     },
-    findRecord: (orderId) => {
+    known: (orderId) => {
       const bucket = bucketOfOrderId(orderId);
-      return shards.read(bucket, async (db) => {
-        const row = await rowQuery(db, bucket, orderId).executeTakeFirst();
-        return row && toPayment(row as Row);
-      });
+      return shards.read(bucket, (db) =>
+        db
+          .selectFrom('payment')
+          .select(['version', 'status', 'in_doubt as isInDoubt', 'intent_id as intentId'])
+          .where('bucket', '=', bucket)
+          .where('order_id', '=', orderId)
+          .executeTakeFirst(),
+      );
     },
     async inDoubt(limit, onLost) {
       const found = await askEachShard(shards, (db) => inDoubtQuery(limit).execute(db), onLost);
@@ -158,12 +164,10 @@ async function release(tx: Tx, orderId: string, token: string, lookInMs?: number
 }
 
 async function find(db: Kysely<Tables>, bucket: number, orderId: string): Promise<PaymentState | undefined> {
-  const row = await rowQuery(db, bucket, orderId).executeTakeFirst();
+  const query = db.selectFrom('payment').select(columns).where('bucket', '=', bucket);
+  const row = await query.where('order_id', '=', orderId).executeTakeFirst();
   return row && load(db, bucket, row);
 }
-
-const rowQuery = (db: Kysely<Tables>, bucket: number, orderId: string) =>
-  db.selectFrom('payment').select(columns).where('bucket', '=', bucket).where('order_id', '=', orderId);
 
 /** Only what was captured has refunds, and only what is to be looked at has open calls. */
 async function load(db: Kysely<Tables>, bucket: number, row: LeasedRow): Promise<PaymentState> {
