@@ -3,7 +3,7 @@ import { OrderId } from '@storefront/commerce/order-ids';
 import { isKnown } from '../domain/payment.ts';
 import type { PaymentProvider, ProviderEvent } from '../domain/provider.ts';
 import type { Events } from '../store/events.ts';
-import type { Payments } from '../store/payments.ts';
+import type { Known, Payments } from '../store/payments.ts';
 import type { EventSource, UnmatchedReason } from '../store/tables.ts';
 import { budgetOf } from './budget.ts';
 import type { Desk } from './desk.ts';
@@ -62,8 +62,15 @@ async function glance(
   const orderId = OrderId.safeParse(event.orderId).data;
   if (event.scope !== scope || orderId === undefined) return undefined;
   // Whatever keeps the store from answering, the queue waits for it.
-  const known = await payments.known(orderId).catch(() => undefined);
+  const known = await knownSoon(payments, orderId).catch(() => undefined);
   return known && isKnown(known, event) ? 'unchanged' : undefined;
+}
+
+async function knownSoon(payments: Payments, orderId: string): Promise<Known | undefined> {
+  const known = await payments.known(orderId);
+  if (!known?.isInDoubt) return known;
+  await pause(overtakenMs);
+  return payments.known(orderId);
 }
 
 async function receive(deps: ReceiveDeps, event: ProviderEvent, source: EventSource): Promise<EventOutcome> {
@@ -91,11 +98,7 @@ async function receiveForOrder(
   { event, source }: { event: ProviderEvent; source: EventSource },
 ): Promise<EventOutcome> {
   const { payments, events, desk } = deps;
-  let known = await payments.known(orderId);
-  if (known?.isInDoubt && source === 'webhook') {
-    await pause(overtakenMs);
-    known = await payments.known(orderId);
-  }
+  const known = await payments.known(orderId);
   if (!known) return park(deps, event, 'unknown-order', orderId);
   if (isKnown(known, event)) return 'unchanged';
   if (await events.isSeen(orderId, event.id)) return 'duplicate';
