@@ -1,6 +1,7 @@
 /** Stripe and a carrier beside the stores: `local/stripe` and `local/carrier`, each with an account whose keys are made once. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripeEventTypes } from '@storefront/payment/contract';
 import { leaveStripe } from '../edge/edge.ts';
 import { digestFiles, listFiles } from '../image/tree.ts';
 import { inside, requestInside } from '../network.ts';
@@ -73,6 +74,7 @@ export async function startStripe(instance: Instance): Promise<'started' | 'runn
     STRIPE_PUBLISHABLE_KEY: account.publishableKey,
     STRIPE_WEBHOOK_URL: `${webhooksOf(instance)}/stripe`,
     STRIPE_WEBHOOK_SECRET: account.webhookSecret,
+    STRIPE_WEBHOOK_EVENTS: stripeEventTypes.join(','),
   });
 }
 

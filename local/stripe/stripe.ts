@@ -40,7 +40,7 @@ function keepConfiguredWebhook(deps: AccountDeps): void {
       application: null,
       created: known?.shown.created ?? account.now,
       description: configured,
-      enabled_events: ['*'],
+      enabled_events: [...(webhook.events ?? ['*'])],
       livemode: false,
       metadata: {},
       status: 'enabled',

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripeEventTypes } from '@storefront/payment/contract';
 
 import type { Stores } from './surroundings.ts';
 
@@ -35,6 +36,7 @@ export async function startVendors({ stripe }: Vendors): Promise<Vendors & { clo
       STRIPE_PUBLISHABLE_KEY: keys.publishableKey,
       STRIPE_WEBHOOK_URL: `${nowhere}/stripe`,
       STRIPE_WEBHOOK_SECRET: keys.stripeSecret,
+      STRIPE_WEBHOOK_EVENTS: stripeEventTypes.join(','),
     }),
     startVendor('carrier', {
       SIMULATOR_ADDRESS: address,

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookFault } from '../../simulator/faults/rules.ts';
 import { startReceiver, type Received, type Receiver } from '../../simulator/testing/receiver.ts';
 import type { Delivery } from '../../simulator/webhooks/queue.ts';
-import { openTestAccount, webhookSecret, type TestAccount } from './account.ts';
+import { readConfig } from '../config.ts';
+import { openTestAccount, publishableKey, secretKey, webhookSecret, type TestAccount } from './account.ts';
 
 let account: TestAccount;
 let shop: Receiver;
@@ -101,6 +102,44 @@ describe('a webhook', () => {
     const event = Stripe.webhooks.constructEvent(body, headers['stripe-signature'] as string, endpoint.secret ?? '');
     expect(event.type).toBe('payment_intent.canceled');
     await other.close();
+  });
+});
+
+describe('the endpoint of the environment', () => {
+  it('is told of the types that it is subscribed to; the list of events has the others too', async () => {
+    const events = ['payment_intent.canceled', 'payment_intent.requires_action'];
+    const subscribed = await openTestAccount({ webhook: { url: shop.url, secret: webhookSecret, events } });
+    const { id } = await subscribed.stripe.paymentIntents.create({ amount: 2500, currency: 'eur' });
+    await subscribed.stripe.paymentIntents.cancel(id);
+    await arrived(1);
+    expect(typesOf()).toEqual(['payment_intent.canceled']);
+    const listed = (await subscribed.stripe.events.list()).data.map(({ type, pending_webhooks: due }) => ({
+      type,
+      due,
+    }));
+    expect(listed).toContainEqual({ type: 'payment_intent.created', due: 0 });
+    expect((await subscribed.control.get<Delivery[]>('deliveries')).map(({ type }) => type)).toEqual(typesOf());
+    const { data } = await subscribed.stripe.webhookEndpoints.list();
+    expect(data).toMatchObject([{ enabled_events: events }]);
+    await subscribed.close();
+  });
+
+  it('is subscribed to what its variable lists, to everything without', () => {
+    const variables = {
+      SIMULATOR_PORT: '0',
+      SIMULATOR_FOLDER: '.',
+      SIMULATOR_CONTROL_TOKEN: 'control-token-of-a-test',
+      STRIPE_SECRET_KEY: secretKey,
+      STRIPE_PUBLISHABLE_KEY: publishableKey,
+      STRIPE_WEBHOOK_URL: shop.url,
+      STRIPE_WEBHOOK_SECRET: webhookSecret,
+    };
+    const eventsOf = (env: NodeJS.ProcessEnv) => readConfig(env).webhook?.events;
+    expect(eventsOf(variables)).toEqual(['*']);
+    expect(eventsOf({ ...variables, STRIPE_WEBHOOK_EVENTS: 'refund.created,refund.failed' })).toEqual([
+      'refund.created',
+      'refund.failed',
+    ]);
   });
 });
 

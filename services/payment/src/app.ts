@@ -6,17 +6,17 @@ import type { Metrics } from '@storefront/kit/metrics';
 import type { Shards } from '@storefront/kit/postgres';
 import { ms, systemClock, type Clock, type Duration } from '@storefront/kit/time';
 import type Stripe from 'stripe';
-import type { PaymentSettings } from './contract.ts';
+import { stripeEventTypes, type PaymentSettings } from './contract.ts';
 import { routes } from './http/routes.ts';
 import { createCommands } from './payments/commands.ts';
 import { createDesk, type Desk } from './payments/desk.ts';
-import { createReceiveEvent, type ReceiveEvent } from './payments/receive-event.ts';
+import { createReceiver, type Receiver } from './payments/receive-event.ts';
 import { postgresEventPosition } from './store/event-position.ts';
 import { postgresEvents, type Events } from './store/events.ts';
 import { postgresPayments, type Payments } from './store/payments.ts';
 import type { Tables } from './store/tables.ts';
 import { createStripeMetrics, type StripeMetrics } from './stripe/metrics.ts';
-import { createStripeProvider, eventTypes } from './stripe/provider.ts';
+import { createStripeProvider } from './stripe/provider.ts';
 import { verifyWebhook } from './stripe/webhook.ts';
 import { eventSweep } from './workers/event-sweep.ts';
 import { inDoubtWorker } from './workers/in-doubt.ts';
@@ -75,32 +75,37 @@ export function createPayment(deps: Deps): Service {
   const commands = createCommands({ desk, payments, scope, clock, commandBudgetMs: ms(times.command) });
   const queue = openOwnQueue({ broker, service: 'payment', name: 'webhooks' });
   const verify = verifyWebhook(stripe, deps.webhookSecret, (outcome) => stripeMetrics.webhooks.inc({ outcome }));
+  const parts = { ...deps, clock, provider, desk, payments, events: postgresEvents(shards), stripeMetrics };
+  const receiver = receiverOf(parts);
   return createService({
     name: 'payment',
     title: 'Payments',
     config,
     log,
     metrics,
-    routes: routes({ commands, settings, webhooks: { queue, verify } }),
-    workers: workersOf({ ...deps, clock, times, provider, desk, payments, queue, stripeMetrics }),
+    routes: routes({ commands, settings, webhooks: { queue, verify, glance: receiver.glance } }),
+    workers: workersOf({ ...parts, receiver, times, queue }),
     connections: [broker, shards],
   });
 }
 
+const actedOn = new Set<string>(stripeEventTypes);
+const isActedOn = (type: string): boolean => actedOn.has(type);
+
 type Parts = Deps & {
   clock: Clock;
-  times: Timings;
   provider: ReturnType<typeof createStripeProvider>;
   desk: Desk;
   payments: Payments;
-  queue: ReturnType<typeof openOwnQueue>;
+  events: Events;
   stripeMetrics: StripeMetrics;
 };
+type Working = Parts & { receiver: Receiver; times: Timings; queue: ReturnType<typeof openOwnQueue> };
 
-function workersOf(parts: Parts): Worker[] {
-  const { config, log, shards, broker, listen, clock, times, provider, desk, payments, queue, stripeMetrics } = parts;
-  const events = postgresEvents(shards);
-  const receive = receiverOf(parts, events);
+function workersOf(parts: Working): Worker[] {
+  const { config, log, shards, broker, listen, clock, times, provider, desk, payments, events, queue } = parts;
+  const { stripeMetrics, receiver } = parts;
+  const { receive } = receiver;
   return [
     webhookWorker({ queue, receive, log }),
     eventSweep({
@@ -127,14 +132,14 @@ function workersOf(parts: Parts): Worker[] {
   ];
 }
 
-function receiverOf({ config, log, desk, payments, provider, stripeMetrics }: Parts, events: Events): ReceiveEvent {
-  return createReceiveEvent({
+function receiverOf({ config, log, desk, payments, provider, events, stripeMetrics }: Parts): Receiver {
+  return createReceiver({
     desk,
     payments,
     events,
     provider,
     scope: config.scope,
-    types: new Set<string>(eventTypes),
+    isActedOn,
     count: (source, outcome) => stripeMetrics.events.inc({ source, outcome }),
     onParked({ id, type }, reason) {
       stripeMetrics.parked.inc({ reason });

@@ -79,3 +79,21 @@ export type PaymentSettings = z.infer<typeof PaymentSettings>;
 export const paymentEvents = {
   'payment.changed': { 1: z.strictObject({ orderId: OrderId, status: PaymentStatus }) },
 } as const;
+
+/** Events of Stripe that may tell something new of money: what the webhook endpoint subscribes to, and all that is acted on. */
+export const stripeEventTypes = [
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.succeeded',
+  'refund.created',
+  'refund.failed',
+  'refund.updated',
+  'charge.dispute.closed',
+  'charge.dispute.created',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.updated',
+] as const;

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { orderIdOf } from '@storefront/commerce/order-ids';
 import { contractionsIn } from '@storefront/kit/migrations';
 import { createLog } from '@storefront/kit/log';
-import { connectShards } from '@storefront/kit/postgres';
+import { connectShards, type Shards } from '@storefront/kit/postgres';
 import { columnProblems, testShards, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
 import { sql, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { ProviderEvent } from '../src/domain/provider.ts';
 import {
   parkedQuery,
   postgresEvents,
@@ -31,6 +34,14 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
     db = servers.admin(servers.shards[0]?.name ?? '') as Kysely<Tables>;
   });
   afterAll(() => servers?.close());
+
+  function connected(): Shards<Tables> {
+    const { username, password } = servers;
+    const log = createLog({ service: 'test', level: 'silent' });
+    const shards = connectShards<Tables>({ shards: servers.shards, username, password, log, name: 'test' });
+    onTestFinished(() => shards.close());
+    return shards;
+  }
 
   it('have the columns that the row types say', async () => {
     const problems = await columnProblems<Own>(db as Kysely<unknown>, 'test', {
@@ -134,10 +145,7 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
   });
 
   it('are rid of what is old and belongs to nobody', async () => {
-    const { username, password } = servers;
-    const log = createLog({ service: 'test', level: 'silent' });
-    const shards = connectShards<Tables>({ shards: servers.shards, username, password, log, name: 'test' });
-    onTestFinished(() => shards.close());
+    const shards = connected();
     const rows = sql`insert into test.unmatched_event (bucket, event_id, type, reason, event, received_at)
       select 3, 'evt_' || days, 'charge.dispute.created', 'dispute', '{}', now() - days * interval '1 day'
       from unnest(array[1, 170, 181, 400]) as days`;
@@ -146,6 +154,49 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
     const { rows: kept } = await sql<{ event_id: string }>`
       delete from test.unmatched_event returning event_id`.execute(db);
     expect(kept.map(({ event_id: id }) => id).toSorted()).toEqual(['evt_1', 'evt_170']);
+  });
+
+  it('tell which of Stripe’s events are worth a look: none that was seen, or that the payment knows of by itself', async () => {
+    const shards = connected();
+    const [sold, doubtful] = [7, 9].map((bucket) => orderIdOf({ at: new Date(), bucket, random: randomBytes(8) }));
+    const insert = (id: string | undefined, bucket: number, status: string, isInDoubt: boolean) =>
+      sql`
+      insert into test.payment (bucket, order_id, version, status, amount_minor, currency, description, intent_id, in_doubt)
+      values (${bucket}, ${id}, 1, ${status}, 2500, 'EUR', 'Order', 'pi_1', ${isInDoubt})`.execute(db);
+    await insert(sold, 7, 'captured', false);
+    await insert(doubtful, 9, 'authorized', true);
+    await sql`insert into test.stripe_event (bucket, event_id, order_id, type, source)
+      values (7, 'evt_seen', ${sold}, 'refund.updated', 'webhook')`.execute(db);
+    const event = (id: string, status: ProviderEvent['status'], more: Partial<ProviderEvent> = {}): ProviderEvent => ({
+      id,
+      status,
+      type: 'payment_intent.succeeded',
+      created: 1,
+      intentId: 'pi_1',
+      orderId: sold,
+      scope: 'acme',
+      ...more,
+    });
+    const page = [
+      event('evt_seen', undefined),
+      event('evt_reserved', 'authorized'),
+      event('evt_taken', 'captured'),
+      event('evt_refund', undefined),
+      event('evt_bank', 'requires-action'),
+      event('evt_of_another_intent', 'captured', { intentId: 'pi_2' }),
+      event('evt_of_one_in_doubt', 'authorized', { orderId: doubtful }),
+      event('evt_of_nobody', 'captured', { orderId: undefined }),
+      event('evt_too_early', 'captured', { orderId: orderIdOf({ at: new Date(), bucket: 7, random: randomBytes(8) }) }),
+    ];
+    const news = await postgresEvents(shards).unseen(page, () => {});
+    expect(news.map(({ id }) => id)).toEqual([
+      'evt_refund',
+      'evt_bank',
+      'evt_of_another_intent',
+      'evt_of_one_in_doubt',
+      'evt_of_nobody',
+      'evt_too_early',
+    ]);
   });
 
   const orderId = '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90';
@@ -157,7 +208,7 @@ describe.skipIf(!testStores?.orders)(`the tables of payments ${whyNoShards}`, ()
     'its open calls': (on) => openCallsQuery(on, of).compile(),
     'payments in doubt': (on) => inDoubtQuery(100).compile(on),
     'an event that was seen': (on) => seenQuery(on, 3, 'evt_1').compile(),
-    'events that were seen': (on) => seenAmongQuery([{ id: 'evt_1', bucket: 3 }]).compile(on),
+    'events that were seen': (on) => seenAmongQuery([{ id: 'evt_1', bucket: 3, orderId }]).compile(on),
     'parked events': (on) => parkedQuery(100).compile(on),
     'old events': (on) => pruneQuery.compile(on),
     'old events of nobody': (on) => pruneUnmatchedQuery.compile(on),

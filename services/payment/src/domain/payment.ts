@@ -1,6 +1,6 @@
 import type { Money } from '@storefront/commerce/money';
 import type { Payment, PaymentStatus } from '../contract.ts';
-import type { Call, IntentSnapshot } from './provider.ts';
+import type { Call, IntentSnapshot, ProviderEvent } from './provider.ts';
 import type { RefundRecord } from './refunds.ts';
 
 /** What is known of the payment of one order. */
@@ -63,12 +63,25 @@ export function advance(payment: PaymentRecord, intent: IntentSnapshot): Payment
   };
 }
 
+type Known = Pick<PaymentRecord, 'status' | 'isInDoubt'>;
+
 /**
  * Whether an event that shows the intent in this status tells nothing that is not known: from `authorized` on a status is never
  * left for an earlier one, and what came later has an event of its own.
  */
-export function isOldNews({ status, isInDoubt }: PaymentRecord, shown: PaymentStatus | undefined): boolean {
+export function isOldNews({ status, isInDoubt }: Known, shown: PaymentStatus | undefined): boolean {
   return shown !== undefined && !isInDoubt && rank[shown] >= 2 && rank[status] >= rank[shown];
+}
+
+/**
+ * Whether the payment is all there is to know of an event. Money only moves on, so what is old news once is old news for ever, and needs no
+ * row to be known by when it comes again.
+ */
+export function isKnown(
+  payment: Known & Pick<PaymentRecord, 'intentId'>,
+  event: Pick<ProviderEvent, 'intentId' | 'status'>,
+) {
+  return event.intentId === payment.intentId && isOldNews(payment, event.status);
 }
 
 /** What others see of it. */

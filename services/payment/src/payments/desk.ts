@@ -7,7 +7,8 @@ import type { Change, Plan } from '../domain/plans.ts';
 import type { ProviderEvent } from '../domain/provider.ts';
 import { advanceRefunds } from '../domain/refunds.ts';
 import { settling } from '../domain/settlement.ts';
-import type { Acquired, Lease, Opening, Payments } from '../store/payments.ts';
+import type { Opening } from '../store/opening.ts';
+import type { Acquired, Lease, Payments } from '../store/payments.ts';
 import type { EventSource } from '../store/tables.ts';
 import { budgetOf, type Budget } from './budget.ts';
 import { carryOut, timeoutOf, type CarryOutDeps } from './carry-out.ts';
@@ -136,11 +137,14 @@ async function finish(
 /** Polls: whoever has the lease needs it for a request or two. */
 async function acquire({ payments }: DeskDeps, orderId: string, lease: Lease, budget: Budget): Promise<Acquired> {
   const patience = budgetOf(Math.min(patienceMs, budget.leftMs()));
-  for (;;) {
-    const acquired = await payments.acquire(orderId, lease);
-    if (acquired.kind !== 'held' || patience.leftMs() < pollMs) return acquired;
+  // What is held has been opened.
+  const { opening: _, ...again } = lease;
+  let acquired = await payments.acquire(orderId, lease);
+  while (acquired.kind === 'held' && patience.leftMs() >= pollMs) {
     await pause(pollMs);
+    acquired = await payments.acquire(orderId, again);
   }
+  return acquired;
 }
 
 const patienceMs = 8_000;

@@ -1,27 +1,22 @@
-import { outbox } from '@storefront/kit/broker';
 import type { BucketTransaction } from '@storefront/kit/postgres';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
 import { leaseLost, refusedByStripe } from '../domain/errors.ts';
-import { isOpen, viewOf, type PaymentRecord, type PaymentState } from '../domain/payment.ts';
+import { viewOf, type PaymentState } from '../domain/payment.ts';
 import type { Change } from '../domain/plans.ts';
-import type { Call } from '../domain/provider.ts';
-import type { RefundRecord } from '../domain/refunds.ts';
-import { paymentChanged } from '../events/payment-changed.ts';
-import { callRow, paymentColumns, refundRow } from './rows.ts';
-import type { EventSource, Tables } from './tables.ts';
+import { hasBegun, partsOf, withParts, type Reason } from './change-parts.ts';
+import { paymentColumns } from './rows.ts';
+import type { Tables } from './tables.ts';
 
 export type Tx = BucketTransaction<Tables>;
 
-export type WriteOptions = {
+export type WriteOptions = Reason & {
   /** Who holds the lease; somebody else's is `lease-lost`. */
   token: string;
   /** Gives the lease back once no call is open. */
   release?: boolean;
   /** Tells the fleet, if others see a difference: who asked for it is told by the answer. */
   publish?: boolean;
-  /** Why: seen once. */
-  event?: { id: string; type: string; source: EventSource };
   /** How long a call may be open before somebody looks at Stripe. */
   lookAfterMs: number;
 };
@@ -35,126 +30,33 @@ export function changed(state: PaymentState, change: Change): PaymentState {
   return isSeen ? { ...next, payment: { ...payment, version: state.payment.version + 1 } } : next;
 }
 
-/** Writes a change in one transaction, provided that the lease is still the writer's. */
+/** Writes a change, provided that the lease is still the writer's; when it throws, the transaction must not commit. */
 export async function writeChange(
   tx: Tx,
   before: PaymentState,
   change: Change,
   options: WriteOptions,
 ): Promise<PaymentState> {
+  const { token, release = false, lookAfterMs } = options;
   const after = changed(before, change);
-  await updatePayment(tx, after, change, options);
-  if (change.begin) await insertCall(tx, after.payment.orderId, change.begin);
-  if (change.settle?.length) await settleCalls(tx, change.settle);
-  await writeAttempt(tx, before.payment, after.payment);
-  await writeRefunds(tx, after.payment.orderId, before.refunds, after.refunds);
-  if (options.event) await insertEvent(tx, after.payment.orderId, options.event);
-  const isSeen = after.payment.version !== before.payment.version;
-  if (options.publish && isSeen) await outbox(tx, paymentChanged(viewOf(after)));
+  const isOver = after.calls.length === 0;
+  const look = isOver ? { look_at: null, looks: 0 } : change.begin ? { look_at: soonerOf(until(lookAfterMs)) } : {};
+  const lease = release && isOver ? { lease: null, leased_until: null } : {};
+  const written = await withParts(tx, partsOf(tx.bucket, { ...options, before, after, change }))
+    .updateTable('payment')
+    .set({ ...paymentColumns(after.payment), ...look, ...lease, updated_at: sql<Date>`now()` })
+    .where('payment.bucket', '=', tx.bucket)
+    .where('payment.order_id', '=', after.payment.orderId)
+    .where('payment.lease', '=', token)
+    .returning(hasBegun(change).as('has_begun'))
+    .executeTakeFirst();
+  if (!written) throw leaseLost();
+  if (change.begin && !written.has_begun) throw refusedByStripe(change.begin.operation);
   return after;
 }
 
-async function updatePayment(tx: Tx, after: PaymentState, change: Change, options: WriteOptions): Promise<void> {
-  const { token, release = false, lookAfterMs } = options;
-  const isOver = after.calls.length === 0;
-  const look = isOver
-    ? { look_at: null, looks: 0 }
-    : change.begin
-      ? { look_at: sql<Date>`now() + make_interval(secs => ${lookAfterMs / 1000})` }
-      : {};
-  const lease = release && isOver ? { lease: null, leased_until: null } : {};
-  const { numUpdatedRows } = await tx
-    .updateTable('payment')
-    .set({ ...paymentColumns(after.payment), ...look, ...lease, updated_at: sql<Date>`now()` })
-    .where('bucket', '=', tx.bucket)
-    .where('order_id', '=', after.payment.orderId)
-    .where('lease', '=', token)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) throw leaseLost();
-}
+/** Where a look is due already, for the call before, the value stays, and no index has to be written: looks wait for the lease anyway. */
+const soonerOf = (at: RawBuilder<Date>) => sql<Date>`least(look_at, ${at})`;
 
-/** A call with this key that is settled already was refused: it would be refused again. */
-async function insertCall(tx: Tx, orderId: string, call: Call): Promise<void> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('stripe_call')
-    .values(callRow({ bucket: tx.bucket, orderId }, call))
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 0n) throw refusedByStripe(call.operation);
-}
-
-/** Nobody sends it any more: the link in it, which opens the order, is not kept. */
-const parametersOfSettled = sql<string>`
-  case when operation = 'confirm' then (parameters::jsonb - 'return_url')::text else parameters end`;
-
-async function settleCalls(tx: Tx, settled: NonNullable<Change['settle']>): Promise<void> {
-  for (const { key, outcome } of settled)
-    await tx
-      .updateTable('stripe_call')
-      .set({ settled_at: sql<Date>`now()`, outcome, parameters: parametersOfSettled })
-      .where('bucket', '=', tx.bucket)
-      .where('key', '=', key)
-      .execute();
-}
-
-/** The history of cards: a row when one is tried, and what came of it. */
-async function writeAttempt(tx: Tx, before: PaymentRecord, after: PaymentRecord): Promise<void> {
-  const { orderId, attempt, method, status, decline } = after;
-  const { bucket } = tx;
-  if (attempt > before.attempt)
-    await tx
-      .insertInto('payment_attempt')
-      .values({
-        bucket,
-        order_id: orderId,
-        attempt,
-        method: method ?? '',
-        return_url: null,
-        status: null,
-        decline: null,
-      })
-      .execute();
-  else if (isOpen(before.status) && attempt > 0 && !after.isInDoubt && after.version !== before.version)
-    await tx
-      .updateTable('payment_attempt')
-      .set({ status, decline })
-      .where('bucket', '=', bucket)
-      .where('order_id', '=', orderId)
-      .where('attempt', '=', attempt)
-      .execute();
-}
-
-async function writeRefunds(
-  tx: Tx,
-  orderId: string,
-  before: readonly RefundRecord[],
-  after: readonly RefundRecord[],
-): Promise<void> {
-  const written = after.filter((refund) => !before.includes(refund));
-  for (const refund of written) {
-    const { status, stripeId, failure } = refund;
-    await tx
-      .insertInto('refund')
-      .values(refundRow({ bucket: tx.bucket, orderId }, refund))
-      .onConflict((conflict) =>
-        conflict
-          .columns(['bucket', 'order_id', 'refund_id'])
-          .doUpdateSet({ status, stripe_id: stripeId, failure, updated_at: sql<Date>`now()` }),
-      )
-      .execute();
-  }
-}
-
-export async function insertEvent(
-  tx: Tx,
-  orderId: string,
-  event: NonNullable<WriteOptions['event']>,
-): Promise<boolean> {
-  const { id, type, source } = event;
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('stripe_event')
-    .values({ bucket: tx.bucket, event_id: id, order_id: orderId, type, source })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
-}
+/** Without a star: only such statements are prepared. */
+export const until = (inMs: number) => sql<Date>`now() + make_interval(secs => ${inMs / 1000})`;

@@ -1,6 +1,8 @@
 import { bucketOfOrderId, OrderId } from '@storefront/commerce/order-ids';
 import { bucketOf, type Shards } from '@storefront/kit/postgres';
 import { sql, type Kysely } from 'kysely';
+import type { PaymentStatus } from '../contract.ts';
+import { isKnown } from '../domain/payment.ts';
 import type { ProviderEvent } from '../domain/provider.ts';
 import { askEachShard, type OnLostShard } from './each-shard.ts';
 import type { Tables, UnmatchedReason } from './tables.ts';
@@ -9,8 +11,8 @@ import type { Tables, UnmatchedReason } from './tables.ts';
 export type Events = {
   isSeen(orderId: string, eventId: string): Promise<boolean>;
   /**
-   * Those of a page that were not seen; among them are those of which the order is not known yet, and those of a shard that cannot be
-   * asked.
+   * Those of a page that were not seen and that the payment does not know of by itself; among them are those of which the order is not
+   * known yet, and those of a shard that cannot be asked.
    */
   unseen(events: readonly ProviderEvent[], onLost: OnLostShard): Promise<ProviderEvent[]>;
   /** Keeps an event that belongs to nobody; false when it is kept already. Only of an unknown order it makes sense to try again. */
@@ -35,11 +37,15 @@ export function postgresEvents(shards: Shards<Tables>): Events {
     async unseen(events, onLost) {
       const routed = events.flatMap(({ id, orderId }) => {
         const order = OrderId.safeParse(orderId).data;
-        return order === undefined ? [] : [{ id, bucket: bucketOfOrderId(order) }];
+        return order === undefined ? [] : [{ id, bucket: bucketOfOrderId(order), orderId: order }];
       });
       const found = await askEachShard(shards, (db) => seenAmongQuery(routed).execute(db), onLost);
-      const seen = new Set(found.flatMap(({ rows }) => rows.map(({ event_id: id }) => id)));
-      return events.filter(({ id }) => !seen.has(id));
+      const rows = Map.groupBy(
+        found.flatMap((one) => one.rows),
+        ({ event_id: id }) => id,
+      );
+      const isNews = (event: ProviderEvent) => !rows.get(event.id)?.some((row) => row.is_seen || isKnownBy(row, event));
+      return events.filter(isNews);
     },
     park(event, { reason, orderId }) {
       const bucket = orderId === undefined ? bucketOf(event.id) : bucketOfOrderId(orderId);
@@ -66,10 +72,21 @@ export function postgresEvents(shards: Shards<Tables>): Events {
 export const seenQuery = (db: Kysely<Tables>, bucket: number, eventId: string) =>
   db.selectFrom('stripe_event').select('event_id').where('bucket', '=', bucket).where('event_id', '=', eventId);
 
-export const seenAmongQuery = (events: readonly { id: string; bucket: number }[]) => sql<{ event_id: string }>`
-  select e.event_id from unnest(${events.map(({ bucket }) => bucket)}::smallint[], ${events.map(({ id }) => id)}::text[])
-    as given (bucket, event_id)
-  join stripe_event e on e.bucket = given.bucket and e.event_id = given.event_id`;
+type Seen = { event_id: string; is_seen: boolean } & (Known | Record<keyof Known, null>);
+type Known = { status: PaymentStatus; in_doubt: boolean; intent_id: string | null };
+
+/** What a shard knows of each: the event itself, or the payment that it is about. */
+export const seenAmongQuery = (events: readonly { id: string; bucket: number; orderId: string }[]) => sql<Seen>`
+  select given.event_id, e.event_id is not null as is_seen, p.status, p.in_doubt, p.intent_id
+  from unnest(${events.map(({ bucket }) => bucket)}::smallint[], ${events.map(({ id }) => id)}::text[],
+    ${events.map(({ orderId }) => orderId)}::uuid[]) as given (bucket, event_id, order_id)
+  left join stripe_event e on e.bucket = given.bucket and e.event_id = given.event_id
+  left join payment p on p.bucket = given.bucket and p.order_id = given.order_id
+  where e.event_id is not null or p.order_id is not null`;
+
+/** A row of a bucket that has moved away may be old: then it knows less, never more. */
+const isKnownBy = ({ status, in_doubt: isInDoubt, intent_id: intentId }: Seen, event: ProviderEvent): boolean =>
+  status !== null && isKnown({ status, isInDoubt, intentId }, event);
 
 async function park(
   tx: Kysely<Tables>,

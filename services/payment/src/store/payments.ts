@@ -1,15 +1,13 @@
-import type { Money } from '@storefront/commerce/money';
 import { bucketOfOrderId } from '@storefront/commerce/order-ids';
 import type { Shards } from '@storefront/kit/postgres';
 import { sql, type Kysely } from 'kysely';
-import type { PaymentState } from '../domain/payment.ts';
+import type { PaymentRecord, PaymentState } from '../domain/payment.ts';
 import type { Change, Plan } from '../domain/plans.ts';
-import { insertEvent, writeChange, type Tx, type WriteOptions } from './change.ts';
+import { until, writeChange, type Tx, type WriteOptions } from './change.ts';
+import { AlreadyOpen, begunBy, insertBegun, insertOpened, type Opening } from './opening.ts';
 import { askEachShard, type OnLostShard } from './each-shard.ts';
 import { toCall, toPayment, toRefund } from './rows.ts';
 import type { Tables } from './tables.ts';
-
-export type Opening = { amount: Money; description: string; status: 'new' | 'canceled' };
 
 /**
  * `leased`: the plan is written, and nobody else calls Stripe for this order until the lease is given back or ends. `done`: there
@@ -24,6 +22,8 @@ export type Acquired =
 export type Lease = { token: string; plan: Plan; opening?: Opening; keep?: boolean };
 type Options = Omit<WriteOptions, 'lookAfterMs'>;
 
+export type Known = Pick<PaymentRecord, 'version' | 'status' | 'isInDoubt' | 'intentId'>;
+
 /** Payments of orders; the row's lease keeps calls to Stripe for one order apart. */
 export type Payments = {
   /** Takes the lease and writes what the plan makes of the payment, in one transaction; with `keep` also if that is nothing. */
@@ -33,8 +33,8 @@ export type Payments = {
   /** Gives the lease back; a call that is still open is looked at again after `lookInMs`. */
   release(orderId: string, token: string, lookInMs?: number): Promise<void>;
   find(orderId: string): Promise<PaymentState | undefined>;
-  /** Writes down an event that tells nothing new; false if it was seen before. */
-  note(orderId: string, event: NonNullable<WriteOptions['event']>): Promise<boolean>;
+  /** As little as an event is compared with. */
+  known(orderId: string): Promise<Known | undefined>;
   /** Payments with a call that should have ended, on every shard that can be reached. */
   inDoubt(limit: number, onLost: OnLostShard): Promise<{ orderId: string; looks: number }[]>;
 };
@@ -43,8 +43,11 @@ export type PaymentsOptions = { leaseMs: number; lookAfterMs: number };
 
 export function postgresPayments(shards: Shards<Tables>, { leaseMs, lookAfterMs }: PaymentsOptions): Payments {
   return {
-    acquire: (orderId, lease) =>
-      shards.withBucket(bucketOfOrderId(orderId), (tx) => acquire(tx, orderId, lease, { leaseMs, lookAfterMs })),
+    async acquire(orderId, lease) {
+      const begun = await begin(shards, orderId, lease, { leaseMs, lookAfterMs });
+      const bucket = bucketOfOrderId(orderId);
+      return begun ?? shards.withBucket(bucket, (tx) => acquire(tx, orderId, lease, { leaseMs, lookAfterMs }));
+    },
     write: (before, change, options) =>
       shards.withBucket(bucketOfOrderId(before.payment.orderId), (tx) =>
         writeChange(tx, before, change, { ...options, lookAfterMs }),
@@ -55,7 +58,17 @@ export function postgresPayments(shards: Shards<Tables>, { leaseMs, lookAfterMs 
       const bucket = bucketOfOrderId(orderId);
       return shards.read(bucket, (db) => find(db, bucket, orderId));
     },
-    note: (orderId, event) => shards.withBucket(bucketOfOrderId(orderId), (tx) => insertEvent(tx, orderId, event)),
+    known: (orderId) => {
+      const bucket = bucketOfOrderId(orderId);
+      return shards.read(bucket, (db) =>
+        db
+          .selectFrom('payment')
+          .select(['version', 'status', 'in_doubt as isInDoubt', 'intent_id as intentId'])
+          .where('bucket', '=', bucket)
+          .where('order_id', '=', orderId)
+          .executeTakeFirst(),
+      );
+    },
     async inDoubt(limit, onLost) {
       const found = await askEachShard(shards, (db) => inDoubtQuery(limit).execute(db), onLost);
       return found.flatMap(({ rows }) => rows.map(({ order_id: orderId, looks }) => ({ orderId, looks })));
@@ -85,14 +98,35 @@ const columns = [
 type Row = Parameters<typeof toPayment>[0];
 type LeasedRow = Pick<Row, (typeof columns)[number]>;
 
+/** The first card of an order, for which there is no payment yet: one statement. Undefined when that is not so. */
+async function begin(
+  shards: Shards<Tables>,
+  orderId: string,
+  { token, plan, opening }: Lease,
+  options: PaymentsOptions,
+): Promise<Acquired | undefined> {
+  const begun = opening && begunBy(orderId, opening, plan);
+  if (!begun) return undefined;
+  try {
+    await shards.withBucket(bucketOfOrderId(orderId), (tx) => insertBegun(tx, begun, { token, ...options }));
+    return { kind: 'leased', state: begun.after };
+  } catch (error) {
+    if (error instanceof AlreadyOpen) return undefined;
+    throw error;
+  }
+}
+
 async function acquire(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<Acquired> {
-  const row = (await open(tx, orderId, lease, options)) ?? (await take(tx, orderId, lease, options));
+  const { opening, token } = lease;
+  const opened = opening && (await insertOpened(tx, orderId, { opening, token, leaseMs: options.leaseMs }));
+  if (opened) return write(tx, opened, lease, options);
+  const row = await take(tx, orderId, lease, options);
   if (!row) return (await exists(tx, orderId)) ? { kind: 'held' } : { kind: 'missing' };
-  return begin(tx, await load(tx, tx.bucket, row), lease, options);
+  return write(tx, await load(tx, tx.bucket, row), lease, options);
 }
 
 /** Writes what the plan makes of the payment; without anything to do at Stripe the lease is given back at once. */
-async function begin(tx: Tx, state: PaymentState, lease: Lease, { lookAfterMs }: PaymentsOptions): Promise<Acquired> {
+async function write(tx: Tx, state: PaymentState, lease: Lease, { lookAfterMs }: PaymentsOptions): Promise<Acquired> {
   const { token, plan, keep = false } = lease;
   const verdict = plan(state);
   const isChange = verdict !== undefined && verdict !== 'wait';
@@ -100,30 +134,6 @@ async function begin(tx: Tx, state: PaymentState, lease: Lease, { lookAfterMs }:
   if (keep || after.calls.length > 0) return { kind: 'leased', state: after };
   if (!isChange) await release(tx, state.payment.orderId, token);
   return { kind: 'done', state: after };
-}
-
-/** Without a star: only such statements are prepared. */
-const until = (inMs: number) => sql<Date>`now() + make_interval(secs => ${inMs / 1000})`;
-
-async function open(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<LeasedRow | undefined> {
-  if (!lease.opening) return undefined;
-  const { amount, description, status } = lease.opening;
-  return tx
-    .insertInto('payment')
-    .values({
-      bucket: tx.bucket,
-      order_id: orderId,
-      version: 1,
-      status,
-      amount_minor: amount.amountMinor,
-      currency: amount.currency,
-      description,
-      lease: lease.token,
-      leased_until: until(options.leaseMs),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning(columns)
-    .executeTakeFirst();
 }
 
 function take(tx: Tx, orderId: string, { token }: Lease, { leaseMs }: PaymentsOptions): Promise<LeasedRow | undefined> {
@@ -170,10 +180,21 @@ async function load(db: Kysely<Tables>, bucket: number, row: LeasedRow): Promise
 
 type Of = { bucket: number; order_id: string };
 
+const refundColumns = [
+  'refund_id',
+  'amount_minor',
+  'currency',
+  'status',
+  'stripe_id',
+  'reason',
+  'failure',
+  'created_at',
+] as const;
+
 export const refundsQuery = (db: Kysely<Tables>, of: Of) =>
   db
     .selectFrom('refund')
-    .selectAll()
+    .select(refundColumns)
     .where('bucket', '=', of.bucket)
     .where('order_id', '=', of.order_id)
     .orderBy('created_at')
@@ -182,7 +203,7 @@ export const refundsQuery = (db: Kysely<Tables>, of: Of) =>
 export const openCallsQuery = (db: Kysely<Tables>, of: Of) =>
   db
     .selectFrom('stripe_call')
-    .selectAll()
+    .select(['key', 'operation', 'subject', 'parameters', 'sent_at'])
     .where('bucket', '=', of.bucket)
     .where('order_id', '=', of.order_id)
     .where('settled_at', 'is', null)

@@ -45,7 +45,9 @@ export function paymentColumns(payment: PaymentRecord) {
   };
 }
 
-export function toRefund(row: Selectable<RefundTable>): RefundRecord {
+type RefundRow = Omit<Selectable<RefundTable>, 'bucket' | 'order_id' | 'updated_at'>;
+
+export function toRefund(row: RefundRow): RefundRecord {
   return {
     refundId: row.refund_id,
     amount: { amountMinor: row.amount_minor, currency: row.currency },
@@ -73,7 +75,9 @@ export function refundRow(place: { bucket: number; orderId: string }, refund: Re
   };
 }
 
-export function toCall(row: Selectable<StripeCallTable>): Call {
+type CallRow = Pick<Selectable<StripeCallTable>, 'key' | 'operation' | 'subject' | 'parameters' | 'sent_at'>;
+
+export function toCall(row: CallRow): Call {
   const { key, operation, subject, sent_at: sentAt } = row;
   return { key, operation, subject, parameters: JSON.parse(row.parameters) as Call['parameters'], sentAt };
 }

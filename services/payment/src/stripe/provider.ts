@@ -1,5 +1,6 @@
 import type { Log } from '@storefront/kit/log';
 import type Stripe from 'stripe';
+import { stripeEventTypes } from '../contract.ts';
 import { stripeUnavailable } from '../domain/errors.ts';
 import type { Answer, Call, IntentSnapshot, PaymentProvider, Truth } from '../domain/provider.ts';
 import { answerOf, isApiError, isReplay, logFailure } from './answers.ts';
@@ -9,24 +10,6 @@ import { toIntent, toProviderEvent, toRefundSnapshot } from './shapes.ts';
 type Deps = { stripe: Stripe; log: Log; metrics: StripeMetrics };
 type Options = Stripe.RequestOptions;
 type Sent = { lastResponse: { headers: Record<string, string> } };
-
-/** Events that may tell something new of money; the endpoint at Stripe should be subscribed to these. */
-export const eventTypes = [
-  'payment_intent.amount_capturable_updated',
-  'payment_intent.canceled',
-  'payment_intent.payment_failed',
-  'payment_intent.processing',
-  'payment_intent.requires_action',
-  'payment_intent.succeeded',
-  'refund.created',
-  'refund.failed',
-  'refund.updated',
-  'charge.dispute.closed',
-  'charge.dispute.created',
-  'charge.dispute.funds_reinstated',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.updated',
-] as const;
 
 export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentProvider {
   const read = reading({ log, metrics });
@@ -50,7 +33,7 @@ export function createStripeProvider({ stripe, log, metrics }: Deps): PaymentPro
       }),
     async *events(since) {
       for (let after: string | undefined; ;) {
-        const of = { created: { gte: since }, types: [...eventTypes], limit: 100 };
+        const of = { created: { gte: since }, types: [...stripeEventTypes], limit: 100 };
         const from = after ? { starting_after: after } : {};
         const { data, has_more: hasMore } = await read('list-events', () =>
           stripe.events.list({ ...of, ...from }, { timeout: listTimeoutMs }),
