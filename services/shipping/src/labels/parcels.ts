@@ -55,8 +55,7 @@ export class Parcels {
     if (wasNeverWanted(shipment)) return shipment;
     if (!isSameParcel(shipment, request)) throw errors.shipmentDiffers();
     if (!isNew) return this.#firstTried(place, signal);
-    await this.#looks.look(shipment, lease, signal);
-    return this.#find(place);
+    return (await this.#looks.look({ shipment, lease, attempts: [] }, signal)) ?? this.#find(place);
   }
 
   list(orderId: OrderId): Promise<StoredShipment[]> {
@@ -128,7 +127,7 @@ export class Parcels {
   async #take(shipment: StoredShipment, signal: AbortSignal): Promise<boolean> {
     const lease = randomUUID();
     const taken = await this.#deps.shipments.take(shipment, { lease, now: this.#deps.clock.now(), early: true });
-    if (taken) await this.#looks.look(taken, lease, signal);
+    if (taken) await this.#looks.look({ shipment: taken, lease }, signal);
     return taken !== undefined;
   }
 }
