@@ -2,13 +2,13 @@ import { isRefusal, type CarrierParcel } from '../domain/carrier.ts';
 import { carrierUnavailable } from '../domain/errors.ts';
 import { chooseRate, ratingTries, type LabelAttempt } from '../domain/label-attempt.ts';
 import { refused, type StoredShipment } from '../domain/shipment.ts';
-import { takenIn, type Held } from './held.ts';
+import { takenIn, type Held, type Left } from './held.ts';
 
 /**
  * One label for a shipment, whatever happens: the carrier's id of the parcel is kept before anything is bought, nothing is bought under
  * another id, and the carrier sells one label for it. An outcome that is not known is looked up before anybody buys again.
  */
-export async function buyLabel(held: Held): Promise<StoredShipment> {
+export async function buyLabel(held: Held): Promise<Left> {
   const parcel = await parcelAtCarrier(held);
   if (isRefusal(parcel)) return refuse(held, parcel.refusal);
   if (parcel.isBought)
@@ -45,7 +45,7 @@ async function withRates({ shipment, carrier }: Held, parcel: CarrierParcel): Pr
   return isOffered || shipment.tries <= 1 ? parcel : carrier.rerate(parcel.carrierId);
 }
 
-async function buyParcel(held: Held, parcel: CarrierParcel, isRerated = false): Promise<StoredShipment> {
+async function buyParcel(held: Held, parcel: CarrierParcel, isRerated = false): Promise<Left> {
   const { carrier } = held;
   const attempt = await openAttempt(held, parcel);
   if (!attempt) return held.end((current) => ({ shipment: current }));
@@ -60,7 +60,7 @@ async function buyParcel(held: Held, parcel: CarrierParcel, isRerated = false): 
   return held.end((current) => takenIn(current, purchase));
 }
 
-async function lookAgain(held: Held, carrierId: string): Promise<StoredShipment> {
+async function lookAgain(held: Held, carrierId: string): Promise<Left> {
   const parcel = await parcelOf(held, carrierId);
   if (!parcel.isBought) throw carrierUnavailable(held.carrier.name, new Error('it is being bought'));
   return held.end((current) => takenIn(current, parcel));
@@ -93,6 +93,6 @@ const isStillWanted = ({ status, voidWantedAt }: StoredShipment): boolean =>
 
 const noRate = ({ service, address }: StoredShipment) => `${service} is not offered to ${address.country}.`;
 
-function refuse(held: Held, refusal: string): Promise<StoredShipment> {
+function refuse(held: Held, refusal: string): Promise<Left> {
   return held.end((current) => ({ shipment: refused(current, refusal), closes: 'refused' }));
 }

@@ -16,8 +16,11 @@ export type Held = {
   /** A step: the work goes on. */
   keep(decide: (...given: Parameters<Decide>) => Decided): Promise<StoredShipment>;
   /** The last step for now: gives the shipment back, due when its state asks for it. */
-  end(decide: (...given: Parameters<Decide>) => Decided): Promise<StoredShipment>;
+  end(decide: (...given: Parameters<Decide>) => Decided): Promise<Left>;
 };
+
+/** How somebody leaves a shipment: `scans` where it is certain that there are no others. */
+export type Left = Pick<Known, 'shipment' | 'scans'>;
 
 /** `attempts` where they are known: of a shipment that was leased as it was claimed there are none. */
 export type Leased = { shipment: StoredShipment; lease: string; attempts?: readonly LabelAttempt[] };
@@ -28,7 +31,7 @@ export function hold(
   { shipments, clock, random }: HeldDeps,
 ): Held {
   let known: Known | undefined = attempts && { shipment, attempts };
-  async function change(decide: Decide): Promise<StoredShipment> {
+  async function change(decide: Decide): Promise<Known> {
     const before = known;
     // Of a change that fails nobody knows whether it was committed.
     known = undefined;
@@ -36,13 +39,13 @@ export function hold(
       ? await shipments.changeLeased({ ...before, lease }, decide, clock.now())
       : await shipments.change(shipment, decide, clock.now());
     if (!known) throw new Error(`the shipment ${shipment.id} is gone`);
-    return known.shipment;
+    return known;
   }
   return {
     shipment,
     carrier,
     now: () => clock.now(),
-    keep: (decide) => change((...given) => ({ ...decide(...given), isNews: !isHeard() })),
+    keep: async (decide) => (await change((...given) => ({ ...decide(...given), isNews: !isHeard() }))).shipment,
     end: (decide) =>
       change((...given) => {
         const decided = decide(...given);

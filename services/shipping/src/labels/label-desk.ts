@@ -7,7 +7,7 @@ import { bucketOfReference, isInHouse, isOver, type StoredShipment } from '../do
 import { endsJourney } from '../domain/tracking.ts';
 import type { Change, Shipments } from '../store/shipments.ts';
 import { buyLabel } from './buy-label.ts';
-import { hold, takenIn, type Held, type HeldDeps, type Leased } from './held.ts';
+import { hold, takenIn, type Held, type HeldDeps, type Leased, type Left } from './held.ts';
 import { voidLabel } from './void-label.ts';
 
 export type Carriers = ReadonlyMap<string, Carrier>;
@@ -19,7 +19,7 @@ export type LabelDesk = {
    * Works on a shipment that was leased, as far as it gets, and tells how it left it, unless that failed: never throws. What it finds out
    * is published unless `isHeard` says, when it is kept, that somebody waits for it.
    */
-  look(leased: Leased, isHeard?: () => boolean): Promise<StoredShipment | undefined>;
+  look(leased: Leased, isHeard?: () => boolean): Promise<Left | undefined>;
   /** Asks the carrier how far the parcel is; throws when it cannot be asked. */
   refresh(shipment: StoredShipment, as: { isHeard: () => boolean }): Promise<void>;
   /** Something happened to a parcel, by the carrier's id: looks at it. Throws UnprocessableMessage when it is not ours. */
@@ -68,14 +68,14 @@ export function createLabelDesk(deps: LabelDeskDeps): LabelDesk {
   };
 }
 
-function turn(held: Held): Promise<StoredShipment> {
+function turn(held: Held): Promise<Left> {
   const { shipment } = held;
   if (endsJourney(shipment.status)) return held.end((current) => ({ shipment: current }));
   if (isOver(shipment) || (shipment.voidWantedAt && isInHouse(shipment))) return voidLabel(held);
   return shipment.status === 'wanted' ? buyLabel(held) : track(held);
 }
 
-async function track(held: Held): Promise<StoredShipment> {
+async function track(held: Held): Promise<Left> {
   const { shipment, carrier } = held;
   const seen = await carrier.find(shipment.carrierId ?? shipment.id);
   return held.end((current) => (seen ? takenIn(current, seen) : { shipment: current }));

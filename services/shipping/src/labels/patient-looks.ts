@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withoutRequest } from '@storefront/kit/request-context';
-import type { StoredShipment } from '../domain/shipment.ts';
-import type { Leased } from './held.ts';
+import type { Leased, Left } from './held.ts';
 import type { LabelDesk } from './label-desk.ts';
 
 /** Looks at carriers that a request begins and waits for, but not for ever: they go on, and what they find then is news. */
@@ -16,7 +15,7 @@ export class PatientLooks {
   }
 
   /** How it was left; undefined where that is not known yet. */
-  async look(leased: Leased, signal: AbortSignal): Promise<StoredShipment | undefined> {
+  async look(leased: Leased, signal: AbortSignal): Promise<Left | undefined> {
     let isWaiting = true;
     const isHeard = () => isWaiting && !signal.aborted;
     const work = withoutRequest(() => this.#desk.look(leased, isHeard)).finally(() => this.#running.delete(work));

@@ -1,9 +1,9 @@
 import { inFlightMs } from '../domain/schedule.ts';
-import { voided, type StoredShipment } from '../domain/shipment.ts';
-import { takenIn, type Held } from './held.ts';
+import { voided } from '../domain/shipment.ts';
+import { takenIn, type Held, type Left } from './held.ts';
 
 /** Voids what was bought, and sees to it that nothing will be. Also for a label that turned up after its shipment was given up. */
-export async function voidLabel(held: Held): Promise<StoredShipment> {
+export async function voidLabel(held: Held): Promise<Left> {
   const { shipment, carrier } = held;
   const seen = shipment.carrierId === null ? undefined : await carrier.find(shipment.carrierId);
   if (seen?.isBought) {

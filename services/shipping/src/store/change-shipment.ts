@@ -39,7 +39,9 @@ export async function changeKnown(tx: Tx, known: Known & { lease: string }, { de
   const { shipment, attempts, lease } = known;
   const change = decide(shipment, attempts);
   await write(tx, { shipment, lease, due_at: null, isLocked: false }, { change, now });
-  return after(change, attempts);
+  // Whoever had told of more scans would have told of the label too.
+  const isFirst = shipment.status === 'wanted' && change.shipment.status === 'labelled';
+  return { ...after(change, attempts), ...(isFirst ? { scans: keptScans(change.scans ?? []) } : {}) };
 }
 
 /** Whether nothing would be written. While a label is wanted an attempt may be open, which `closes` closes. */

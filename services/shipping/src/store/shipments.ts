@@ -32,8 +32,8 @@ export type Change = {
 export type Decide = (shipment: StoredShipment, attempts: readonly LabelAttempt[]) => Change;
 export type DecideAlone = (shipment: StoredShipment) => Change;
 
-/** A shipment and the attempts to buy its label. */
-export type Known = { shipment: StoredShipment; attempts: readonly LabelAttempt[] };
+/** A shipment and the attempts to buy its label; `scans` where it is certain that there are no others. */
+export type Known = { shipment: StoredShipment; attempts: readonly LabelAttempt[]; scans?: readonly Scan[] };
 
 export type Shipments = {
   /** Writes down that this parcel is wanted, leased to who asks; or answers what there is, since a parcel has one shipment, ever. */
