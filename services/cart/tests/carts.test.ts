@@ -303,5 +303,18 @@ describe.skipIf(!testStores)(`carts ${whyNoStores}`, () => {
         body: { code: 'cart-not-found' },
       });
     });
+
+    it('are at prices of the last seconds for whom these will do', async () => {
+      const { put, created } = await shop.guest();
+      await put(mug, 1);
+      shop.catalogue.sells(mug, 1500);
+      const asked = shop.catalogue.asked.length;
+      const total = async (control: string) =>
+        (await shop.contents(created.cartId, { 'cache-control': control })).body.totals.total.amountMinor;
+      expect(await total('max-age=5')).toBe(1999);
+      expect(shop.catalogue.asked).toHaveLength(asked);
+      for (const control of ['max-age=4', 'no-cache', 'max-age=x']) expect(await total(control)).toBe(1500);
+      expect(shop.catalogue.asked).toHaveLength(asked + 3);
+    });
   });
 });

@@ -88,9 +88,9 @@ function clientOf(url: string) {
     };
   }
 
-  async function contents<Body = Cart>(cartId: string): Promise<Answer<Body>> {
+  async function contents<Body = Cart>(cartId: string, headers: Record<string, string> = {}): Promise<Answer<Body>> {
     return send<Body>('GET', `/carts/${cartId}/contents`, {
-      headers: await callerFor('service', { audience: 'cart', sub: 'order' }),
+      headers: { ...(await callerFor('service', { audience: 'cart', sub: 'order' })), ...headers },
     });
   }
 

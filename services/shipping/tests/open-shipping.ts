@@ -5,7 +5,7 @@ import { connectBroker } from '@storefront/kit/broker';
 import { createServiceCaller } from '@storefront/kit/caller';
 import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
-import { bucketOf, connectShards } from '@storefront/kit/postgres';
+import { bucketOf, connectShards, type Shards } from '@storefront/kit/postgres';
 import {
   callerFor,
   testBroker,
@@ -57,10 +57,18 @@ export async function openGround(): Promise<Ground> {
 export type Answer<Body> = { status: number; body: Body };
 type Options = { body?: unknown; as?: Record<string, string>; headers?: Record<string, string> };
 
-type Changes = { wrap?: (carrier: Carrier) => Carrier; patience?: Duration; aheadMs?: number; carrierUrl?: string };
+type Changes = {
+  wrap?: (carrier: Carrier) => Carrier;
+  watch?: (shards: Shards<Tables>) => Shards<Tables>;
+  patience?: Duration;
+  lookEvery?: Duration;
+  aheadMs?: number;
+  carrierUrl?: string;
+};
 
 /** An instance of the service; `ahead` moves its clock. */
 export async function openShipping(ground: Ground, { wrap = (one) => one, patience = '5s', ...changes }: Changes = {}) {
+  const { watch = (one) => one, lookEvery = '100ms' } = changes;
   let aheadMs = changes.aheadMs ?? 0;
   const config = testConfig('shipping', { countries: ['DE', 'FR', 'US'] });
   const { shards: settings, username, password } = ground.shards;
@@ -73,13 +81,13 @@ export async function openShipping(ground: Ground, { wrap = (one) => one, patien
   const service = createShipping({
     config,
     log,
-    shards,
+    shards: watch(shards),
     broker,
     cart,
     carriers: [wrap(easypost)],
     quoteKey,
     patience,
-    lookEvery: '100ms',
+    lookEvery,
     clock: { now: () => new Date(Date.now() + aheadMs) },
   });
   const started = await service.start();

@@ -58,6 +58,12 @@ describe.skipIf(whyNoBroker)(`shipping rates ${whyNoBroker}`, () => {
     ]);
   });
 
+  it('need no prices of the catalogue, only what the cart weighs', async () => {
+    const before = ground.carts.controls.length;
+    await ask(ground.carts.put());
+    expect(ground.carts.controls.slice(before)).toEqual(['max-age=5']);
+  });
+
   it('go abroad by other services, in another currency at its prices', async () => {
     const { body } = await ask(ground.carts.put({ currency: 'USD' }), { country: 'FR', postcode: '75001' });
     expect(body.items.map(({ service }) => service)).toContain('USPS/PriorityMailInternational');

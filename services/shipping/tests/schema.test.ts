@@ -12,6 +12,7 @@ import {
   selectOrder,
   selectParcel,
   selectScans,
+  selectShipment,
 } from '../src/store/queries.ts';
 import type { Tables } from '../src/store/tables.ts';
 import { anOrder, migrations } from './open-shipping.ts';
@@ -100,6 +101,7 @@ describe.skipIf(!testStores?.orders)(`the schema ${whyNoShards}`, () => {
   const queries: [string, (on: Kysely<Tables>) => Explained][] = [
     ['the parcels of an order', (on) => selectOrder(on, place.orderId)],
     ['one of them', (on) => selectParcel(on, place)],
+    ['one by its id', (on) => selectShipment(on, ref)],
     ['its scans', (on) => selectScans(on, ref)],
     ['its attempts', (on) => selectAttempts(on, ref)],
     ['what is due', () => dueQuery(8, now)],

@@ -3,13 +3,11 @@ import type { Currency } from '@storefront/commerce/money';
 import type { Client } from '@storefront/kit/client';
 import { compiled } from '@storefront/kit/compiled';
 import type { Log } from '@storefront/kit/log';
-import { ms, type Clock } from '@storefront/kit/time';
+import type { Clock } from '@storefront/kit/time';
 import { OfferList, type Offer } from '@storefront/product/contract/stock';
-import type { Catalogue } from '../domain/ports.ts';
+import { rememberedSeconds, type Catalogue } from '../domain/ports.ts';
 import { createOfferMemory } from './offer-memory.ts';
 
-/** So old may a price or a stock be that a customer sees. */
-const freshFor = '5s';
 const remembered = 5_000;
 /** A cart is shown with the prices that it remembers rather than after this. */
 const deadline = '1s';
@@ -18,7 +16,11 @@ export type CatalogueOptions = { product: Pick<Client, 'request'>; clock: Clock;
 
 /** The offers of the product service, remembered shortly in this process: many carts hold the same few things. */
 export function createCatalogue({ product, clock, log }: CatalogueOptions): Catalogue {
-  const memory = createOfferMemory({ limit: remembered, freshForMs: ms(freshFor), now: () => clock.now().getTime() });
+  const memory = createOfferMemory({
+    limit: remembered,
+    freshForMs: rememberedSeconds * 1_000,
+    now: () => clock.now().getTime(),
+  });
   const note = noteOutages(log);
 
   async function ask(skus: readonly Sku[], currency: Currency): Promise<readonly Offer[]> {

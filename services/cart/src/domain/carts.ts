@@ -21,8 +21,8 @@ export type CartsDeps = {
 export type Carts = {
   create(wish: NewCart, buyerId: BuyerId | undefined): Promise<CreatedCart>;
   show(cartId: CartId, buyerId: BuyerId): Promise<Cart>;
-  /** At prices asked for at this moment; throws `unavailable` rather than showing remembered ones. */
-  contents(cartId: CartId): Promise<Cart>;
+  /** At prices asked for at this moment, unless `fresh` is false; throws `unavailable` rather than showing what the cart remembers. */
+  contents(cartId: CartId, options?: { fresh?: boolean }): Promise<Cart>;
   setUnits(target: Target, item: { sku: Sku; units: number }): Promise<Cart>;
   remove(target: Target, sku: Sku): Promise<Cart>;
   setCountry(target: Target, country: string): Promise<Cart>;
@@ -56,10 +56,10 @@ export function createCarts({ store, catalogue, shop, ...deps }: CartsDeps): Car
       return shown(cart);
     },
 
-    async contents(cartId) {
+    async contents(cartId, { fresh = true } = {}) {
       const cart = await store.find(cartId);
       if (!cart) throw errors.cartNotFound(cartId);
-      const offers = await catalogue.offers(skusOf(cart), cart.currency, { fresh: true }).catch(sayAway);
+      const offers = await catalogue.offers(skusOf(cart), cart.currency, { fresh }).catch(sayAway);
       return shownCart(cart, offers);
     },
 

@@ -29,6 +29,9 @@ export type CartStore = {
   setCountry(target: Target, country: string): Promise<KeptCart | Refusal>;
 };
 
+/** So old may a price or a stock be that a customer sees. */
+export const rememberedSeconds = 5;
+
 /** Who knows what is sold, at what price, and how much of it there is. */
 export type Catalogue = {
   /**

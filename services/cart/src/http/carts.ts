@@ -2,6 +2,7 @@ import { Sku } from '@storefront/commerce/ids';
 import { ifMatch, reply, route, type Route } from '@storefront/kit/http';
 import { Cart, CartId, CountryChange, CreatedCart, ItemChange, NewCart } from '../contract.ts';
 import type { Carts } from '../domain/carts.ts';
+import { rememberedSeconds } from '../domain/ports.ts';
 import { buyerOf } from './buyer.ts';
 
 const known = {
@@ -85,10 +86,17 @@ export const cartRoutes = (carts: Carts): Route[] => [
     method: 'GET',
     path: '/carts/:cartId/contents',
     summary: 'For services that have checked the buyer: prices and stock asked of the catalogue at this moment',
+    description: 'With `cache-control: max-age=5` those of the last 5 s will do (RFC 9111, 5.2.1.1).',
     ...known,
     allow: ['service'],
-    async handle({ params: { cartId } }) {
-      return shown(await carts.contents(cartId));
+    async handle({ params: { cartId }, headers }) {
+      return shown(await carts.contents(cartId, { fresh: !takesRemembered(headers['cache-control']) }));
     },
   }),
 ];
+
+/** A header and not a query: a cart service of the release before knows nothing of it, and asks the catalogue. */
+function takesRemembered(cacheControl = ''): boolean {
+  const [, seconds = '0'] = /\bmax-age=(\d{1,9})\b/.exec(cacheControl) ?? [];
+  return Number(seconds) >= rememberedSeconds;
+}

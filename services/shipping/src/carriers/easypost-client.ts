@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import easypost, { type IEasyPostOptions } from '@easypost/api';
 
 /** The package's types tell of its CommonJS form; as a module, its default is the client itself. */
@@ -12,10 +14,17 @@ export type EasyPostAccount = {
 
 /** Of a request of superagent what is used here. */
 type Request = {
+  agent(agent: HttpAgent): Request;
   timeout(limits: { response: number; deadline: number }): Request;
   once(event: 'end' | 'error' | 'abort', listener: () => void): Request;
   abort(): void;
 };
+
+/**
+ * So long a connection waits for the next call: a handshake costs as much as the call does. Less than servers wait (Node 5 s, most of them
+ * a minute), since a call on a connection that is being closed has an outcome that nobody knows.
+ */
+const idleMs = 3_000;
 
 /**
  * A client whose calls end. The package (8.9.0) takes a `timeout` and forgets it: superagent has to be told itself, or a call hangs for
@@ -26,11 +35,13 @@ export function connectEasyPost(
   { timeoutMs }: { timeoutMs: number },
 ): { client: EasyPostClient; abandon(): void } {
   const underWay = new Set<Request>();
+  const Agent = url?.startsWith('http:') ? HttpAgent : HttpsAgent;
+  const agent = new Agent({ keepAlive: true, timeout: idleMs });
   const options: IEasyPostOptions = {
     requestMiddleware(request: Request) {
       underWay.add(request);
       for (const event of ['end', 'error', 'abort'] as const) request.once(event, () => underWay.delete(request));
-      return request.timeout({ response: timeoutMs, deadline: timeoutMs });
+      return request.agent(agent).timeout({ response: timeoutMs, deadline: timeoutMs });
     },
     ...(url === undefined ? {} : { baseUrl: `${url.replace(/\/+$/, '')}/v2/` }),
   };

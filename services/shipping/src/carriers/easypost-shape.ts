@@ -29,7 +29,8 @@ const Tracker = z.object({
 export const EasyPostShipment = z.object({
   id: z.string().min(1),
   reference: z.string().nullish(),
-  rates: z.array(EasyPostRate).nullish(),
+  // Read where they are needed: of what is bought they are all still told.
+  rates: z.array(z.unknown()).nullish(),
   selected_rate: z.object({ id: z.string() }).nullish(),
   postage_label: z.object({ label_url: z.url(), label_pdf_url: z.url().nullish() }).nullish(),
   tracking_code: z.string().nullish(),
@@ -47,11 +48,12 @@ export const EasyPostEvent = z.object({
 export function carrierParcelOf(answer: unknown): CarrierParcel {
   const shipment = EasyPostShipment.parse(answer);
   const { tracker } = shipment;
+  const isBought = Boolean(shipment.selected_rate);
   return {
     carrierId: shipment.id,
     reference: shipment.reference ?? null,
-    rates: (shipment.rates ?? []).map(rateOf),
-    isBought: Boolean(shipment.selected_rate),
+    rates: isBought ? [] : (shipment.rates ?? []).map((rate) => rateOf(EasyPostRate.parse(rate))),
+    isBought,
     isVoided: shipment.refund_status === 'submitted' || shipment.refund_status === 'refunded',
     label: labelOf(shipment),
     status: statuses[tracker?.status ?? ''] ?? 'labelled',

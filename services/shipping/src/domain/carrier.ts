@@ -22,6 +22,7 @@ export type Scan = { status: ScanStatus; message: string; place: string | null; 
 export type CarrierParcel = {
   carrierId: string;
   reference: string | null;
+  /** None once it is bought. */
   rates: readonly Rate[];
   isBought: boolean;
   /** Its label must not be used any more. */

@@ -3,6 +3,7 @@ import { reply, route } from '@storefront/kit/http';
 import { z } from 'zod';
 import { ParcelRequest, Shipment, ShipmentList } from '../contract.ts';
 import type { StoredShipment } from '../domain/shipment.ts';
+import type { Left } from '../labels/held.ts';
 import type { Parcels } from '../labels/parcels.ts';
 import type { Shipments } from '../store/shipments.ts';
 import { shipmentView } from './views.ts';
@@ -25,6 +26,8 @@ export const shipmentRoutes = ({ parcels, shipments }: ShipmentRoutesDeps) => {
     const [one] = await view([shipment]);
     return reply(one as Shipment);
   };
+  const viewLeft = async ({ shipment, scans }: Left) =>
+    scans ? reply(shipmentView(shipment, scans)) : viewOne(shipment);
 
   return [
     route({
@@ -39,7 +42,7 @@ export const shipmentRoutes = ({ parcels, shipments }: ShipmentRoutesDeps) => {
       response: Shipment,
       refuses: [409],
       timeout,
-      handle: async ({ params: place, body, signal }) => viewOne(await parcels.want(place, body, signal)),
+      handle: async ({ params: place, body, signal }) => viewLeft(await parcels.want(place, body, signal)),
     }),
     route({
       method: 'GET',

@@ -2,9 +2,10 @@ import type { Clock } from '@storefront/kit/time';
 import type { Carrier, CarrierParcel } from '../domain/carrier.ts';
 import { nextLook } from '../domain/schedule.ts';
 import { isInHouse, isOver, seenAtCarrier, type StoredShipment } from '../domain/shipment.ts';
-import type { Change, Decide, Shipments } from '../store/shipments.ts';
+import type { LabelAttempt } from '../domain/label-attempt.ts';
+import type { Change, Decide, Known, Shipments } from '../store/shipments.ts';
 
-export type HeldDeps = { shipments: Pick<Shipments, 'change'>; clock: Clock; random: () => number };
+export type HeldDeps = { shipments: Pick<Shipments, 'change' | 'changeLeased'>; clock: Clock; random: () => number };
 type Decided = Omit<Change, 'release' | 'isNews'>;
 
 /** A shipment that this process works on, and its carrier. What the carrier says is decided upon by the row as it is then. */
@@ -15,22 +16,36 @@ export type Held = {
   /** A step: the work goes on. */
   keep(decide: (...given: Parameters<Decide>) => Decided): Promise<StoredShipment>;
   /** The last step for now: gives the shipment back, due when its state asks for it. */
-  end(decide: (...given: Parameters<Decide>) => Decided): Promise<StoredShipment>;
+  end(decide: (...given: Parameters<Decide>) => Decided): Promise<Left>;
 };
 
-type Holding = { shipment: StoredShipment; carrier: Carrier; lease: string; isHeard: () => boolean };
+/** How somebody leaves a shipment: `scans` where it is certain that there are no others. */
+export type Left = Pick<Known, 'shipment' | 'scans'>;
 
-export function hold({ shipment, carrier, lease, isHeard }: Holding, { shipments, clock, random }: HeldDeps): Held {
-  async function change(decide: Decide): Promise<StoredShipment> {
-    const changed = await shipments.change(shipment, decide, clock.now());
-    if (!changed) throw new Error(`the shipment ${shipment.id} is gone`);
-    return changed;
+/** `attempts` where they are known: of a shipment that was leased as it was claimed there are none. */
+export type Leased = { shipment: StoredShipment; lease: string; attempts?: readonly LabelAttempt[] };
+type Holding = Leased & { carrier: Carrier; isHeard: () => boolean };
+
+export function hold(
+  { shipment, attempts, carrier, lease, isHeard }: Holding,
+  { shipments, clock, random }: HeldDeps,
+): Held {
+  let known: Known | undefined = attempts && { shipment, attempts };
+  async function change(decide: Decide): Promise<Known> {
+    const before = known;
+    // Of a change that fails nobody knows whether it was committed.
+    known = undefined;
+    known = before
+      ? await shipments.changeLeased({ ...before, lease }, decide, clock.now())
+      : await shipments.change(shipment, decide, clock.now());
+    if (!known) throw new Error(`the shipment ${shipment.id} is gone`);
+    return known;
   }
   return {
     shipment,
     carrier,
     now: () => clock.now(),
-    keep: (decide) => change((...given) => ({ ...decide(...given), isNews: !isHeard() })),
+    keep: async (decide) => (await change((...given) => ({ ...decide(...given), isNews: !isHeard() }))).shipment,
     end: (decide) =>
       change((...given) => {
         const decided = decide(...given);

@@ -18,6 +18,7 @@ import {
 } from '../domain/shipment.ts';
 import { endsJourney } from '../domain/tracking.ts';
 import type { Shipments } from '../store/shipments.ts';
+import type { Left } from './held.ts';
 import type { Carriers, LabelDesk } from './label-desk.ts';
 import { PatientLooks } from './patient-looks.ts';
 
@@ -46,17 +47,17 @@ export class Parcels {
   }
 
   /** Has its label bought, once. */
-  async want(place: ParcelPlace, request: ParcelRequest, signal: AbortSignal): Promise<StoredShipment> {
+  async want(place: ParcelPlace, request: ParcelRequest, signal: AbortSignal): Promise<Left> {
     const { carriers, clock, shipments } = this.#deps;
     if (!carriers.has(request.carrier)) throw errors.unknownCarrier(request.carrier);
     const [lease, now] = [randomUUID(), clock.now()];
     const wanted = wantedShipment(place, request, { id: newId(place, now), now });
     const { shipment, isNew } = await shipments.claim(wanted, { lease, now });
-    if (wasNeverWanted(shipment)) return shipment;
+    if (wasNeverWanted(shipment)) return { shipment };
     if (!isSameParcel(shipment, request)) throw errors.shipmentDiffers();
-    if (!isNew) return this.#firstTried(place, signal);
-    await this.#looks.look(shipment, lease, signal);
-    return this.#find(place);
+    if (!isNew) return { shipment: await this.#firstTried(place, signal) };
+    const left = await this.#looks.look({ shipment, lease, attempts: [] }, signal);
+    return left ?? { shipment: await this.#find(place) };
   }
 
   list(orderId: OrderId): Promise<StoredShipment[]> {
@@ -128,7 +129,7 @@ export class Parcels {
   async #take(shipment: StoredShipment, signal: AbortSignal): Promise<boolean> {
     const lease = randomUUID();
     const taken = await this.#deps.shipments.take(shipment, { lease, now: this.#deps.clock.now(), early: true });
-    if (taken) await this.#looks.look(taken, lease, signal);
+    if (taken) await this.#looks.look({ shipment: taken, lease }, signal);
     return taken !== undefined;
   }
 }

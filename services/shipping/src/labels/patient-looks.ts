@@ -1,30 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withoutRequest } from '@storefront/kit/request-context';
-import type { StoredShipment } from '../domain/shipment.ts';
+import type { Leased, Left } from './held.ts';
 import type { LabelDesk } from './label-desk.ts';
 
 /** Looks at carriers that a request begins and waits for, but not for ever: they go on, and what they find then is news. */
 export class PatientLooks {
   readonly #desk: Pick<LabelDesk, 'look'>;
   readonly #patienceMs: number;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(desk: Pick<LabelDesk, 'look'>, patienceMs: number) {
     this.#desk = desk;
     this.#patienceMs = patienceMs;
   }
 
-  async look(shipment: StoredShipment, lease: string, signal: AbortSignal): Promise<void> {
+  /** How it was left; undefined where that is not known yet. */
+  async look(leased: Leased, signal: AbortSignal): Promise<Left | undefined> {
     let isWaiting = true;
     const isHeard = () => isWaiting && !signal.aborted;
-    const work = withoutRequest(() => this.#desk.look(shipment, { lease, isHeard })).finally(() =>
-      this.#running.delete(work),
-    );
+    const work = withoutRequest(() => this.#desk.look(leased, isHeard)).finally(() => this.#running.delete(work));
     this.#running.add(work);
     const ended = new AbortController();
-    await Promise.race([work, pause(this.#patienceMs, undefined, { signal: ended.signal }).catch(() => {})]);
+    const left = await Promise.race([
+      work,
+      pause(this.#patienceMs, undefined, { signal: ended.signal }).catch((): undefined => {}),
+    ]);
     ended.abort();
     isWaiting = false;
+    return left;
   }
 
   async idle(): Promise<void> {

@@ -1,55 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
 import { outbox } from '@storefront/kit/broker';
 import type { BucketTransaction } from '@storefront/kit/postgres';
+import type { QueryCreator } from 'kysely';
 import type { Scan } from '../domain/carrier.ts';
+import type { LabelAttempt } from '../domain/label-attempt.ts';
 import type { StoredShipment } from '../domain/shipment.ts';
 import { keptScans } from '../domain/tracking.ts';
 import { shipmentChanged } from '../events/shipment-changed.ts';
-import { selectAttempts, type ShipmentRef } from './queries.ts';
+import { selectAttempts, selectShipment, type ShipmentRef } from './queries.ts';
 import { attemptOf, changeableRowOf, shipmentOf } from './rows.ts';
-import type { Change, Decide } from './shipments.ts';
+import type { Change, Decide, Known } from './shipments.ts';
 import type { ShipmentRow, Tables } from './tables.ts';
 
 type Tx = BucketTransaction<Tables>;
+type Deciding = { decide: Decide; now: Date };
+/** How the row that is written was found. */
+type Found = { shipment: StoredShipment; lease: string | null; due_at: Date | null; isLocked: boolean };
+
+/** The shipment is another one than was known: nothing of what was decided upon may be kept. */
+export class Outdated extends Error {
+  override name = 'Outdated';
+}
 
 /** One shipment as a transaction finds it, and what is made of it: nobody else changes it meanwhile. */
-export async function changeShipment(
-  tx: Tx,
-  ref: ShipmentRef,
-  { decide, now }: { decide: Decide; now: Date },
-): Promise<StoredShipment | undefined> {
-  const { bucket, id } = ref;
-  const row = await tx
-    .selectFrom('shipment')
-    .selectAll()
+export async function changeShipment(tx: Tx, ref: ShipmentRef, { decide, now }: Deciding): Promise<Known | undefined> {
+  const row = await selectShipment(tx, ref).forUpdate().executeTakeFirst();
+  if (!row) return undefined;
+  // A statement of its own: one that waited for the lock would see the attempts as they were before it waited.
+  const attempts = (await selectAttempts(tx, ref).execute()).map(attemptOf);
+  const shipment = shipmentOf(row);
+  const change = decide(shipment, attempts);
+  await write(tx, { ...row, shipment, isLocked: true }, { change, now });
+  return after(change, attempts);
+}
+
+/** The same for who has it leased and knows it: decided first, and written if it is still that one; throws Outdated. */
+export async function changeKnown(tx: Tx, known: Known & { lease: string }, { decide, now }: Deciding): Promise<Known> {
+  const { shipment, attempts, lease } = known;
+  const change = decide(shipment, attempts);
+  await write(tx, { shipment, lease, due_at: null, isLocked: false }, { change, now });
+  // Whoever had told of more scans would have told of the label too.
+  const isFirst = shipment.status === 'wanted' && change.shipment.status === 'labelled';
+  return { ...after(change, attempts), ...(isFirst ? { scans: keptScans(change.scans ?? []) } : {}) };
+}
+
+/** Whether nothing would be written. While a label is wanted an attempt may be open, which `closes` closes. */
+export const isNothing = ({ shipment, scans = [], asks, closes, release, dueAt }: Change, before: StoredShipment) =>
+  scans.length === 0 &&
+  !asks &&
+  !(closes && before.status === 'wanted') &&
+  !release &&
+  dueAt === undefined &&
+  isDeepStrictEqual(shipment, before);
+
+function after({ shipment, asks, closes }: Change, attempts: readonly LabelAttempt[]): Known {
+  const others = attempts
+    .filter(({ attempt }) => attempt !== asks?.attempt)
+    .map((one) => (closes && one.state === 'open' ? { ...one, state: closes } : one));
+  return { shipment, attempts: asks ? [...others, { ...asks, state: 'open' }] : others };
+}
+
+async function write(tx: Tx, found: Found, { change, now }: { change: Change; now: Date }): Promise<void> {
+  const { shipment: before, lease, isLocked } = found;
+  const { bucket, id, version, carrierId, voidWantedAt } = before;
+  const { numUpdatedRows } = await withAttempts(tx, before, { change, now })
+    .updateTable('shipment')
+    .set({ ...changeableRowOf(change.shipment), ...workOf(found, change), updated_at: now })
     .where('bucket', '=', bucket)
     .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const attempts = (await selectAttempts(tx, ref).execute()).map(attemptOf);
-  const before = shipmentOf(row);
-  const change = decide(before, attempts);
-  await writeShipment(tx, row, { change, now });
-  await writeScans(tx, ref, change.scans ?? []);
-  await writeAttempts(tx, ref, { change, now });
+    // Whatever others change shows in one of these: a lease is another each time, and the version rises with all that can be seen.
+    .$if(!isLocked, (update) =>
+      update
+        .where('lease', '=', lease)
+        .where('version', '=', version)
+        .where('carrier_id', 'is not distinct from', carrierId)
+        .where('void_wanted_at', 'is not distinct from', voidWantedAt),
+    )
+    .executeTakeFirstOrThrow();
+  if (!isLocked && numUpdatedRows === 0n) throw new Outdated();
+  await writeScans(tx, before, change.scans ?? []);
   if (change.isNews && change.shipment.status !== before.status) await outbox(tx, shipmentChanged(change.shipment));
-  return change.shipment;
 }
 
-async function writeShipment(tx: Tx, row: ShipmentRow, { change, now }: { change: Change; now: Date }): Promise<void> {
-  await tx
-    .updateTable('shipment')
-    .set({ ...changeableRowOf(change.shipment), ...workOf(row, change), updated_at: now })
-    .where('bucket', '=', row.bucket)
-    .where('id', '=', row.id)
-    .execute();
+/** Who works on it and when somebody has to, if that changes. A lease that has passed to another stays that one's. */
+function workOf(found: Found, { release, dueAt }: Change): Partial<Pick<ShipmentRow, 'lease' | 'due_at'>> {
+  const isReleased = release !== undefined && release.lease === found.lease;
+  if (!isReleased && found.lease !== null) return {};
+  const due = isReleased ? release.dueAt : found.due_at;
+  const isEarlier = dueAt !== undefined && (!dueAt || !due || dueAt < due);
+  return { lease: null, due_at: isEarlier ? dueAt : due };
 }
 
-/** Who works on it and when somebody has to. A lease that has passed to another stays that one's. */
-function workOf(row: ShipmentRow, { release, dueAt }: Change): Pick<ShipmentRow, 'lease' | 'due_at'> {
-  const { lease, due_at: due } = release && release.lease === row.lease ? { lease: null, due_at: release.dueAt } : row;
-  if (dueAt === undefined || lease !== null) return { lease, due_at: due };
-  return { lease, due_at: dueAt === null || due === null || dueAt < due ? dueAt : due };
+/** What becomes of the attempts is written by the statement that writes their shipment. */
+function withAttempts(tx: Tx, { bucket, id }: ShipmentRef, { change, now }: { change: Change; now: Date }) {
+  const { asks, closes } = change;
+  let statement: QueryCreator<Tables> = tx;
+  if (closes)
+    statement = statement.with('closed', (db) =>
+      db
+        .updateTable('label_attempt')
+        .set({ state: closes, closed_at: now })
+        .where('bucket', '=', bucket)
+        .where('shipment_id', '=', id)
+        .where('state', '=', 'open'),
+    ) as unknown as QueryCreator<Tables>;
+  if (asks)
+    statement = statement.with('asked', (db) =>
+      insertAttempt(db, { bucket, id }, asks),
+    ) as unknown as QueryCreator<Tables>;
+  return statement;
+}
+
+function insertAttempt(db: QueryCreator<Tables>, { bucket, id }: ShipmentRef, asks: NonNullable<Change['asks']>) {
+  const { attempt, carrierId: carrier_id, rateId: rate_id, price, askedAt: asked_at } = asks;
+  const priced = { price_minor: price.amountMinor, price_currency: price.currency };
+  const row = { bucket, shipment_id: id, attempt, carrier_id, rate_id, ...priced, asked_at };
+  return db
+    .insertInto('label_attempt')
+    .values({ ...row, state: 'open', closed_at: null })
+    .onConflict((conflict) => conflict.columns(['bucket', 'shipment_id', 'attempt']).doUpdateSet({ asked_at }));
 }
 
 async function writeScans(tx: Tx, { bucket, id }: ShipmentRef, scans: readonly Scan[]): Promise<void> {
@@ -59,26 +128,5 @@ async function writeScans(tx: Tx, { bucket, id }: ShipmentRef, scans: readonly S
     .insertInto('tracking_event')
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-async function writeAttempts(tx: Tx, { bucket, id }: ShipmentRef, { change, now }: { change: Change; now: Date }) {
-  const { asks, closes } = change;
-  if (closes)
-    await tx
-      .updateTable('label_attempt')
-      .set({ state: closes, closed_at: now })
-      .where('bucket', '=', bucket)
-      .where('shipment_id', '=', id)
-      .where('state', '=', 'open')
-      .execute();
-  if (!asks) return;
-  const { attempt, carrierId: carrier_id, rateId: rate_id, price, askedAt: asked_at } = asks;
-  const priced = { price_minor: price.amountMinor, price_currency: price.currency };
-  const row = { bucket, shipment_id: id, attempt, carrier_id, rate_id, ...priced, asked_at };
-  await tx
-    .insertInto('label_attempt')
-    .values({ ...row, state: 'open', closed_at: null })
-    .onConflict((conflict) => conflict.columns(['bucket', 'shipment_id', 'attempt']).doUpdateSet({ asked_at }))
     .execute();
 }

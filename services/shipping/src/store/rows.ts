@@ -74,7 +74,9 @@ export function changeableRowOf(shipment: StoredShipment) {
   };
 }
 
-export function attemptOf(row: Selectable<LabelAttemptTable>): LabelAttempt {
+type AttemptRow = Omit<Selectable<LabelAttemptTable>, 'bucket' | 'shipment_id' | 'closed_at'>;
+
+export function attemptOf(row: AttemptRow): LabelAttempt {
   const { attempt, carrier_id: carrierId, rate_id: rateId, state, asked_at: askedAt } = row;
   return { attempt, carrierId, rateId, state, askedAt, price: money(row.price_minor, row.price_currency) };
 }

@@ -5,8 +5,8 @@ import type { AttemptState, LabelAttempt } from '../domain/label-attempt.ts';
 import { leaseMs } from '../domain/schedule.ts';
 import type { ParcelPlace, StoredShipment } from '../domain/shipment.ts';
 import { inOrder } from '../domain/tracking.ts';
-import { changeShipment } from './change-shipment.ts';
-import { dueQuery, leaseShipment, selectOrder, selectParcel, selectScans } from './queries.ts';
+import { changeKnown, changeShipment, isNothing, Outdated } from './change-shipment.ts';
+import { dueQuery, leaseShipment, selectOrder, selectParcel, selectScans, selectShipment } from './queries.ts';
 import type { Lease, ShipmentRef, Taking } from './queries.ts';
 import { newRowOf, shipmentOf } from './rows.ts';
 import type { ShipmentRow, Tables } from './tables.ts';
@@ -30,6 +30,10 @@ export type Change = {
 };
 /** May run twice for one transaction, so it only decides. */
 export type Decide = (shipment: StoredShipment, attempts: readonly LabelAttempt[]) => Change;
+export type DecideAlone = (shipment: StoredShipment) => Change;
+
+/** A shipment and the attempts to buy its label; `scans` where it is certain that there are no others. */
+export type Known = { shipment: StoredShipment; attempts: readonly LabelAttempt[]; scans?: readonly Scan[] };
 
 export type Shipments = {
   /** Writes down that this parcel is wanted, leased to who asks; or answers what there is, since a parcel has one shipment, ever. */
@@ -42,8 +46,12 @@ export type Shipments = {
   scansOf(shipments: readonly StoredShipment[]): Promise<Map<string, Scan[]>>;
   /** Leases it; undefined when it is not due, or somebody has it. */
   take(ref: ShipmentRef, lease: Taking): Promise<StoredShipment | undefined>;
-  /** One transaction; undefined when there is no such shipment. */
-  change(ref: ShipmentRef, decide: Decide, now: Date): Promise<StoredShipment | undefined>;
+  /** One transaction, which reads and locks it; undefined when there is no such shipment. */
+  change(ref: ShipmentRef, decide: Decide, now: Date): Promise<Known | undefined>;
+  /** The same for who has leased it and knows it: nothing is read unless somebody else has changed it meanwhile. */
+  changeLeased(known: Known & { lease: string }, decide: Decide, now: Date): Promise<Known | undefined>;
+  /** The same where mostly there is nothing to change: no transaction then. */
+  reconcile(ref: ShipmentRef, decide: DecideAlone, now: Date): Promise<StoredShipment | undefined>;
   /** On each shard that can be reached, those that are due, the oldest first. `onError` hears of the others. */
   due(limit: number, now: Date, onError: (shard: string, error: unknown) => void): Promise<ShipmentRef[]>;
 };
@@ -111,6 +119,24 @@ class PostgresShipments implements Shipments {
 
   change(ref: ShipmentRef, decide: Decide, now: Date) {
     return this.#shards.withBucket(ref.bucket, (tx) => changeShipment(tx, ref, { decide, now }));
+  }
+
+  async changeLeased(known: Known & { lease: string }, decide: Decide, now: Date) {
+    const { bucket, id } = known.shipment;
+    try {
+      return await this.#shards.withBucket(bucket, (tx) => changeKnown(tx, known, { decide, now }));
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error;
+      return this.change({ bucket, id }, decide, now);
+    }
+  }
+
+  async reconcile(ref: ShipmentRef, decide: DecideAlone, now: Date) {
+    const row = await this.#shards.read(ref.bucket, (db) => selectShipment(db, ref).executeTakeFirst());
+    const before = row && shipmentOf(row);
+    // A bucket that has just moved may be read where it was: what is not found there, or to be changed, its owner tells.
+    if (before && isNothing(decide(before), before)) return before;
+    return (await this.change(ref, decide, now))?.shipment;
   }
 
   async due(limit: number, now: Date, onError: (shard: string, error: unknown) => void) {

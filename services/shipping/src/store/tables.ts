@@ -44,7 +44,8 @@ export type ShipmentTable = {
   /** Of whoever works on it until `due_at`. */
   lease: string | null;
 };
-export type ShipmentRow = Selectable<ShipmentTable>;
+/** As it is read. */
+export type ShipmentRow = Omit<Selectable<ShipmentTable>, 'updated_at'>;
 
 export type LabelAttemptTable = {
   bucket: number;

@@ -27,7 +27,7 @@ export function lookAfterShipments({ shipments, desk, clock, log, every = '1s' }
     if (signal.aborted) return;
     const lease = randomUUID();
     const taken = await shipments.take(ref, { lease, now: clock.now() });
-    if (taken) await desk.look(taken, { lease });
+    if (taken) await desk.look({ shipment: taken, lease });
   }
 
   async function run(): Promise<void> {

@@ -11,13 +11,15 @@ type Changes = Partial<Pick<Cart, 'version' | 'currency' | 'weightGrams' | 'item
 /** Answers as the contract of the cart service says, to services alone. */
 export async function startCarts() {
   const carts = new Map<string, Cart>();
+  const controls: (string | undefined)[] = [];
   const contents = route({
     method: 'GET',
     path: '/carts/:cartId/contents',
     summary: 'A cart',
     allow: ['service'],
     response: Cart,
-    async handle({ params: { cartId } }) {
+    async handle({ params: { cartId }, headers }) {
+      controls.push(headers['cache-control']);
       const cart = carts.get(cartId);
       if (!cart) throw notFound('cart', cartId);
       return reply(cart);
@@ -28,6 +30,8 @@ export async function startCarts() {
   const { url } = await service.start();
   return {
     url,
+    /** What each call said of how old an answer may be. */
+    controls,
     stop: () => service.stop(),
     put(changes: Changes = {}): Cart {
       const cart = aCart(changes);
