@@ -32,6 +32,8 @@ export type Orders = {
   committed(amendment: Amendment): Order;
   /** From the primary, as all reads of an order: it is about money, and whoever watches it must not see it go back. */
   find(orderId: OrderId): Promise<Order | undefined>;
+  /** Whether nobody has changed it since it was read. */
+  isCurrent(order: Order): Promise<boolean>;
   /** Locked until the transaction ends: nobody else changes it meanwhile. */
   lock(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined>;
   findPlacedWith(tx: OrderTransaction, buyerId: string, key: string): Promise<Order | undefined>;
@@ -64,6 +66,7 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit:
       const bucket = bucketOfOrderId(orderId);
       return shards.read(bucket, (db) => selectOne(db, bucket, orderId));
     },
+    isCurrent: (order) => shards.read(order.bucket, (db) => hasVersion(db, order)),
     lock: lockOne,
     findPlacedWith,
     list: (buyer, page) => shards.read(buyer.bucket, (db) => selectList(db, buyer, page)),
@@ -100,6 +103,16 @@ const uniqueViolation = '23505';
 async function selectOne(db: Kysely<Tables>, bucket: number, orderId: OrderId): Promise<Order | undefined> {
   const row = await selectOrder(db, bucket).where('orders.order_id', '=', orderId).executeTakeFirst();
   return row && readOrder(row);
+}
+
+async function hasVersion(db: Kysely<Tables>, { bucket, orderId, version }: Order): Promise<boolean> {
+  const found = await db
+    .selectFrom('orders')
+    .select('version')
+    .where('bucket', '=', bucket)
+    .where('order_id', '=', orderId)
+    .executeTakeFirst();
+  return found?.version === version;
 }
 
 async function lockOne(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined> {
