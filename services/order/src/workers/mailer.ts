@@ -2,7 +2,7 @@ import type { Worker } from '@storefront/kit/http';
 import type { Log } from '@storefront/kit/log';
 import type { Shards } from '@storefront/kit/postgres';
 import { withoutRequest } from '@storefront/kit/request-context';
-import type { Clock, Duration } from '@storefront/kit/time';
+import { ms, type Clock, type Duration } from '@storefront/kit/time';
 import type { OrderId } from '@storefront/commerce/order-ids';
 import type { Amendment, MailKind } from '../domain/amendment.ts';
 import type { Order } from '../domain/order.ts';
@@ -28,30 +28,43 @@ export type MailerDeps = {
 };
 
 export type Mailer = Worker & {
-  /** Sends what a change makes due at once, as far as there is room; the rest is found when its lease ends. */
+  /** Sends what a change makes due at once, or as soon as there is room; what waits too long is found when its lease ends. */
   sendOf(amendment: Amendment): void;
 };
 
 const places = 8;
-const longestPauseMs = 3_600_000;
+/** So many more wait for a place, but no longer than a lease leaves time to send them: then another process may take them. */
+const queue = 200;
+const patienceMs = ms('30s');
+const longestPauseMs = ms('1h');
 
 /** Sends each mail once: a row says that it is wanted, a lease on it who sends it, and the same row that it was sent. */
 export function createMailer(deps: MailerDeps): Mailer {
   const { shards, clock, log, interval = '5s' } = deps;
-  // What waited for a slot could be taken by another process before its turn comes, and be sent twice.
-  const slots = createSlots(places, { queue: 0 });
+  const slots = createSlots(places, { queue });
+  /** More is due than was taken: it is taken once half of the places are free, not at the next sweep. */
+  let isBehind = false;
 
   const begin = (mail: DueMail, order?: Order) => {
-    const work = () => send(deps, mail, order).catch(failed(mail.orderId));
+    const since = clock.now().getTime();
+    const work = async () => {
+      const waitedMs = clock.now().getTime() - since;
+      if (waitedMs > patienceMs) return;
+      // Whether it is still wanted is asked of the order as it is by then.
+      await send(deps, mail, waitedMs < 1_000 ? order : undefined).catch(failed(mail.orderId));
+      if (isBehind && slots.room >= places / 2) sweep.wake();
+    };
     withoutRequest(() => slots.run(`${mail.orderId} ${mail.kind}`, work, () => {}));
   };
   const failed = (orderId: OrderId) => (error: unknown) =>
     log.warn({ error, orderId }, 'what became of a mail could not be written down');
 
   const sweep = every(interval, async () => {
+    isBehind = false;
     for (const shard of shards.all()) {
       const limit = Math.min(places, slots.room);
       const due = limit > 0 ? await takeDueMails(shard, clock.now(), limit).catch(unread(shard.name)) : [];
+      isBehind ||= due.length === limit;
       for (const mail of due) begin(mail);
     }
   });
