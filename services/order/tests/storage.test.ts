@@ -165,6 +165,25 @@ describe.skipIf(whyNoBroker)(`how orders are stored ${whyNoBroker}`, () => {
     expect(reads).toEqual(['select "version" from "orders" where "bucket" = $1 and "order_id" = $2']);
   });
 
+  it('a change of an order leaves its indexes alone', async () => {
+    const placed = await Promise.all(Array.from({ length: 10 }, () => shop.place('pm_card_ok')));
+    for (const { orderId } of placed) await shop.reached(orderId, 'captured');
+    await eventually(
+      async () => {
+        const counts = shop.shards.shards.map(({ name }) =>
+          sql<{ changed: number; inPlace: number }>`select n_tup_upd::int as changed, n_tup_hot_upd::int as "inPlace"
+          from pg_stat_user_tables where schemaname = 'test' and relname = 'orders'`.execute(shop.shards.admin(name)),
+        );
+        const rows = (await Promise.all(counts)).flatMap((one) => one.rows);
+        const sum = (key: 'changed' | 'inPlace') => rows.reduce((total, row) => total + row[key], 0);
+        expect(sum('changed')).toBeGreaterThanOrEqual(30);
+        expect(sum('inPlace')).toBeGreaterThan(0.6 * sum('changed'));
+        // An idle connection tells its counts after ten seconds.
+      },
+      { within: '15s' },
+    );
+  });
+
   it('every query finds what it looks for by an index', async () => {
     sent.mockClear();
     const { orderId, buyerId, cartId } = await shop.place('pm_card_3ds');

@@ -85,7 +85,7 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
     .where('bucket', '=', tx.bucket)
     .where('cart_id', '=', cartId)
     // As the index has it: a parameter would not be known to fit.
-    .where(sql<boolean>`state <> 'cancelled'`)
+    .where(sql<boolean>`status <> 'cancelled'`)
     .executeTakeFirst();
   return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
 }
