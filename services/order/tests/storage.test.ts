@@ -151,6 +151,8 @@ describe.skipIf(whyNoBroker)(`how orders are stored ${whyNoBroker}`, () => {
     expect(placing.filter((text) => text === 'begin')).toHaveLength(2);
     // Key, order with all that belongs to it; then the order with what came of the reservation, and the answer.
     expect(placing.filter((text) => !/^(begin|commit)/.test(text))).toHaveLength(4);
+    // What has a star is parsed and planned each time.
+    expect(placing.filter((text) => text.includes('*'))).toEqual([]);
     shop.peers.payment.knobs.release();
     await eventually(() => isThrough(body.orderId));
     const later = statements().filter((text) => !text.includes('"test".'));
