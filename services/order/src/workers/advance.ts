@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceError } from '@storefront/kit/errors';
 import type { Log } from '@storefront/kit/log';
 import { ms, type Clock } from '@storefront/kit/time';
@@ -64,10 +63,12 @@ async function joining(
   return { order: ahead.order, run };
 }
 
-async function inTime(acting: Promise<Acted>): Promise<Acted | undefined> {
-  const patience = new AbortController();
-  const late = pause(joinWithinMs, undefined, { signal: patience.signal }).catch(() => undefined);
-  return Promise.race([acting, late]).finally(() => patience.abort());
+/** Without an AbortController, whose error costs more than the rest of it. */
+function inTime(acting: Promise<Acted>): Promise<Acted | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), joinWithinMs);
+    void acting.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 async function act(deps: AdvanceDeps, order: Order, run: Run): Promise<Acted> {
