@@ -33,11 +33,14 @@ export function dueMailsQuery(now: Date, limit: number): RawBuilder<Row> {
     returning m.order_id, m.kind, m.tries`;
 }
 
-/** What became of a mail; one that could not be sent is due again. */
+/** One that could not be sent is due again. */
+export type Became = { status: 'sent' | 'skipped'; at: Date } | { status: 'due'; dueAt: Date; tries: number };
+
+/** Writes down what became of a mail. */
 export function settleMail(
   shards: Shards<Tables>,
   { orderId, kind }: Pick<DueMail, 'orderId' | 'kind'>,
-  became: { status: 'sent' | 'skipped'; at: Date } | { status: 'due'; dueAt: Date; tries: number },
+  became: Became,
 ): Promise<void> {
   const bucket = bucketOfOrderId(orderId);
   const set =

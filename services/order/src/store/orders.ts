@@ -7,6 +7,7 @@ import { cartAlreadyOrdered, numberTaken } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
 import { readOrder } from './read-order.ts';
 import { selectOrder } from './select.ts';
+import type { SentMail, SentMails } from './sent-mails.ts';
 import type { Tables } from './tables.ts';
 import { insertOrder, updateOrder } from './write-order.ts';
 
@@ -48,7 +49,9 @@ const stale = () =>
   new ServiceError('conflict', 'order-changed', 'The order has changed meanwhile.', { retryAfter: 1 });
 export const isStale = (error: unknown): boolean => error instanceof ServiceError && error.code === 'order-changed';
 
-export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit: OnCommit }): Orders {
+type OrdersOptions = { onCommit: OnCommit; sentMails: Pick<SentMails, 'along'> };
+
+export function postgresOrders(shards: Shards<Tables>, { onCommit, sentMails }: OrdersOptions): Orders {
   const committed = (amendment: Amendment): Order => {
     onCommit(amendment);
     return amendment.order;
@@ -56,10 +59,11 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit:
   return {
     transaction: (bucket, work) => shards.withBucket(bucket, work),
     place: placeIn,
-    write: writeIn,
+    write: (tx, amendment) => writeIn(tx, amendment),
     committed,
     async save(amendment) {
-      await shards.withBucket(amendment.order.bucket, (tx) => writeIn(tx, amendment));
+      const { bucket, orderId } = amendment.order;
+      await sentMails.along(orderId, (sent) => shards.withBucket(bucket, (tx) => writeIn(tx, amendment, sent)));
       return committed(amendment);
     },
     find(orderId) {
@@ -90,9 +94,9 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
   return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
 }
 
-async function writeIn(tx: OrderTransaction, amendment: Amendment): Promise<void> {
+async function writeIn(tx: OrderTransaction, amendment: Amendment, sent: readonly SentMail[] = []): Promise<void> {
   // Whoever was faster has written the same place of the history.
-  const isWritten = await updateOrder(tx, amendment).catch((error: unknown) => {
+  const isWritten = await updateOrder(tx, amendment, sent).catch((error: unknown) => {
     throw sqlStateOf(error) === uniqueViolation ? stale() : error;
   });
   if (!isWritten) throw stale();

@@ -1,6 +1,6 @@
 import { withoutRequest } from '@storefront/kit/request-context';
 import type { OrderId } from '@storefront/commerce/order-ids';
-import { runOf, type Order } from '../domain/order.ts';
+import { orderSaga, runOf, type Order } from '../domain/order.ts';
 import type { Run } from '../domain/saga.ts';
 import { advance, type AdvanceDeps } from './advance.ts';
 import { createSlots } from './slots.ts';
@@ -10,6 +10,8 @@ export type SagaRunner = {
   readonly goOn: (order: Order) => void;
   /** Looks at a saga of an order that is somewhere in the store, due or not; at all of its sagas unless one is named. */
   readonly lookAt: (orderId: OrderId, saga?: string) => void;
+  /** Whether this process is moving the order on. */
+  readonly isMoving: (orderId: OrderId) => boolean;
   /** How many more it would take up at once. */
   readonly room: number;
   readonly stop: () => Promise<void>;
@@ -27,7 +29,7 @@ export function createSagaRunner(deps: AdvanceDeps): SagaRunner {
 
   function start(order: Order, saga: string): void {
     const work = () => drive(deps, order, saga).then(followUp, fail(order.orderId));
-    slots.run(`${order.orderId} ${saga}`, work, () => lookAt(order.orderId, saga));
+    slots.run(keyOf(order.orderId, saga), work, () => lookAt(order.orderId, saga));
   }
 
   /** What another saga of the order has made due. */
@@ -52,12 +54,15 @@ export function createSagaRunner(deps: AdvanceDeps): SagaRunner {
   return {
     goOn,
     lookAt,
+    isMoving: (orderId) => slots.isRunning(keyOf(orderId, orderSaga)),
     get room() {
       return slots.room;
     },
     stop: () => slots.stop(),
   };
 }
+
+const keyOf = (orderId: OrderId, saga: string): string => `${orderId} ${saga}`;
 
 /** In the store it is put off for as long as this may take. */
 function madeDue(order: Order, run: Run, now: Date): Order {
