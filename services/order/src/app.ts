@@ -29,6 +29,7 @@ import { viewOf } from './http/views.ts';
 import { letterOf, shopName } from './mail/letter.ts';
 import type { MailTransport } from './mail/smtp.ts';
 import { postgresOrders, type Orders } from './store/orders.ts';
+import { createSentMails } from './store/sent-mails.ts';
 import type { Tables } from './store/tables.ts';
 import { createMailer } from './workers/mailer.ts';
 import { createOrderWatch, type OrderWatch } from './workers/order-watch.ts';
@@ -63,7 +64,7 @@ export function createOrder(deps: Deps): Service {
   const world = { clock: systemClock, interrupt: () => {}, ...deps, tellAnomalies: createTellAnomalies(deps) };
   const { pace: interval = '1s' } = deps;
   const watch = createOrderWatch({ shards, log, interval });
-  const { orders, mailer } = ordersOf(world, watch);
+  const { orders, mailer } = ordersOf(world, { watch, isMoving: (orderId) => runner.isMoving(orderId) });
   const participants = participantsOf(deps);
   const acts = createActs({ ...participants, linkOf: linksOf(deps).linkOf, clock: world.clock });
   const runner = createSagaRunner({ ...world, orders, acts });
@@ -100,9 +101,11 @@ export function createOrder(deps: Deps): Service {
 type World = Deps & { clock: Clock; interrupt: Interrupt; tellAnomalies: TellAnomalies };
 
 /** The store; what is committed is told to those who wait for it, and its mails are sent. */
-function ordersOf(world: World, watch: OrderWatch) {
+function ordersOf(world: World, { watch, isMoving }: { watch: OrderWatch; isMoving: SagaRunner['isMoving'] }) {
   const { shards, mail, config, pace, tellAnomalies } = world;
+  const sentMails = createSentMails();
   const orders = postgresOrders(shards, {
+    sentMails,
     onCommit(amendment) {
       const { anomalies, order } = amendment;
       tellAnomalies(order.orderId, anomalies);
@@ -114,7 +117,7 @@ function ordersOf(world: World, watch: OrderWatch) {
   const compose = (kind: MailKind, order: Order) =>
     letterOf(kind, order, { shop: shopName(config.scope), locale: config.locale, link: linkOf(order) });
   const interval = pace ? { interval: pace } : {};
-  const mailer = mail && createMailer({ ...world, orders, transport: mail, compose, ...interval });
+  const mailer = mail && createMailer({ ...world, orders, sentMails, isMoving, transport: mail, compose, ...interval });
   return { orders, mailer };
 }
 

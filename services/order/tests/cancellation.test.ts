@@ -69,6 +69,32 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     await expectUndone(orderId);
   });
 
+  it('while its label is being bought is heard before any money is taken', async () => {
+    const other = await shop.open();
+    onTestFinished(() => other.service.stop());
+    const call = 'PUT /shipments/:orderId/:parcel';
+    const { knobs } = shop.peers.shipping;
+    knobs.next(call, 'hang');
+    const { orderId } = await shop.place('pm_card_ok');
+    await expect.poll(() => knobs.calls).toContain(call);
+    await talkTo(shop, () => other.url).ask('POST', `/orders/${orderId}/cancel`, { body: {}, token: orderId });
+    knobs.release();
+    await expectUndone(orderId);
+    expect(shop.peers.payment.ledger.captures).not.toContain(orderId);
+  });
+
+  it('shows what is known of it while the step that joins the one before takes long', async () => {
+    const call = 'POST /holds/:orderId/claim';
+    const { knobs } = shop.peers.product;
+    knobs.next(call, 'hang');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'authorized');
+    expect(knobs.calls.filter((one) => one === call)).toHaveLength(1);
+    knobs.release();
+    await shop.reached(orderId, 'captured');
+    expect(knobs.calls.filter((one) => one === call)).toHaveLength(1);
+  });
+
   it('has no label bought for it by a request that arrives after the cancellation', async () => {
     const other = await shop.open();
     onTestFinished(() => other.service.stop());

@@ -92,6 +92,22 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
     },
   );
 
+  it.each(['after claim-stock', 'before capture', 'after capture'])(
+    'at "%s": who cancels before another takes it up gets everything back',
+    async (point) => {
+      const victim = await kills.startVictim(point);
+      const cart = shop.fill();
+      void shop.post(cart, { paymentMethod: 'pm_card_ok' }).catch(() => {});
+      await victim.kill();
+      await kills.startSurvivor(0);
+      const orderId = await kills.orderOfCart(cart.cartId);
+      await cancel(orderId);
+      const order = await shop.reached(orderId, 'cancelled');
+      expect(order.paymentStatus).toBe(point === 'after capture' ? 'refunded' : 'failed');
+      await kills.expectWhole(order);
+    },
+  );
+
   it.each(['wished', ...around(['pay-back', 'restock'])])('at "%s": money goes back once', async (point) => {
     const victim = await kills.startVictim(point);
     const { orderId } = await shop.place('pm_card_ok');

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { callerFor, eventually, testStores, whyNoBroker } from '@storefront/kit/testing';
 import { orderScope } from '@storefront/commerce/guest-tokens';
 import type { OrderId } from '@storefront/commerce/order-ids';
@@ -179,6 +180,41 @@ describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNo
       expect(rows.flat().filter(({ status }) => status !== 'sent')).toEqual([]);
     });
     expect(sent.toSorted()).toEqual(placed.map((orderId) => `${orderId}.confirmation`).toSorted());
+  });
+
+  /** A mail server that takes its time, and what it was sent. */
+  const slowServer = () => {
+    const sent: string[] = [];
+    const transport: MailTransport = {
+      async send(_, messageId) {
+        await pause(20);
+        sent.push(messageId);
+      },
+      close() {},
+    };
+    return { sent, transport };
+  };
+  const confirmations = (orders: readonly { orderId: string }[]) =>
+    orders.map(({ orderId }) => `${orderId}.confirmation`).toSorted();
+
+  it('of a rush wait for their turn, not for a lease to end', async () => {
+    const { sent, transport } = slowServer();
+    const other = await openShop({ mail: transport });
+    onTestFinished(() => other.close());
+    const placed = await Promise.all(Array.from({ length: 40 }, () => other.place('pm_card_ok')));
+    await eventually(() => expect(sent.toSorted()).toEqual(confirmations(placed)), { within: '15s' });
+  });
+
+  it('that nobody has sent are all taken up by one look', async () => {
+    const other = await openShop({ mail: undefined });
+    onTestFinished(() => other.close());
+    const placed = await Promise.all(Array.from({ length: 40 }, () => other.place('pm_card_ok')));
+    for (const { orderId } of placed) await other.reached(orderId, 'captured');
+    other.travel(121_000);
+    const { sent, transport } = slowServer();
+    const second = await other.open({ mail: transport, pace: '1h' });
+    onTestFinished(() => second.service.stop());
+    await eventually(() => expect(sent.toSorted()).toEqual(confirmations(placed)), { within: '15s' });
   });
 
   it('are sent when the mail server is there again, and given up only when it refuses them for good', async () => {

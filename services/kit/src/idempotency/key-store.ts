@@ -15,7 +15,7 @@ type Keys = { idempotency: IdempotencyTable };
 
 /** How long a request that has its key may take before another may take it over. */
 export const leaseMs = 30_000;
-const lease = sql<Date>`now() + ${sql.lit(leaseMs)} * interval '1 millisecond'`;
+const lease = sql<Date>`now() + interval ${sql.lit(`${leaseMs} milliseconds`)}`;
 /** Answers are given again for so long; after that the key is remembered for a month, so that nothing is done twice. */
 const answerAge = sql`interval '48 hours'`;
 

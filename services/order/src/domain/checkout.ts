@@ -4,7 +4,7 @@ import { saga, step } from './saga.ts';
 export const checkout = saga([
   step('reserve-stock', { becomes: 'stock-reserved', within: '30s', undo: 'release-stock' }),
   step('authorize', { becomes: 'authorized', within: '45m', undo: 'cancel-payment', waitsFor: 'payment.changed' }),
-  step('claim-stock', { becomes: 'confirmed', within: '15m', undo: 'release-stock' }),
+  step('claim-stock', { becomes: 'confirmed', within: '15m', undo: 'release-stock', joinsPrevious: true }),
 ]);
 
 /** So many cards may be declined. */

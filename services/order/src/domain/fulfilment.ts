@@ -6,7 +6,7 @@ import { pivot, saga, step } from './saga.ts';
  */
 export const fulfilment = saga([
   step('buy-label', { becomes: 'labelled', within: '6d', undo: 'void-label', onRefusal: 'needs-review' }),
-  pivot('capture', { becomes: 'captured', within: '24h', undo: 'refund-payment' }),
+  pivot('capture', { becomes: 'captured', within: '24h', undo: 'refund-payment', joinsPrevious: true }),
   step('hand-over', { becomes: 'handed-over', waitsFor: 'shipment.changed', undo: 'void-label', isIrrevocable: true }),
   step('deliver', { becomes: 'delivered', waitsFor: 'shipment.changed' }),
 ]);

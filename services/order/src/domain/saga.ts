@@ -13,6 +13,8 @@ export type StepOptions<Undo extends string> = {
   onRefusal?: 'needs-review';
   /** Once it is done nothing can be taken back. */
   isIrrevocable?: true;
+  /** It may be begun before the step in front of it is written down: both can be done again, and what takes back one takes back both. */
+  joinsPrevious?: true;
 };
 export type Step<Name extends string = string, Undo extends string = string> = {
   readonly name: Name;
@@ -112,6 +114,13 @@ export function isRevocable(steps: Saga, run: Run): boolean {
 export function undosFrom(steps: Saga, at: string): string[] {
   const undos = steps.slice(0, indexOf(steps, at) + 1).flatMap(({ undo }) => undo ?? []);
   return [...new Set(undos.toReversed())];
+}
+
+/** The step that a run has come to, going forward, if it is begun together with the one in front of it. */
+export function joined(steps: Saga, run: Run): Step | undefined {
+  if (run.turnedFrom !== null || run.status !== 'open') return undefined;
+  const step = steps[indexOf(steps, run.step)];
+  return step?.joinsPrevious ? step : undefined;
 }
 
 export function isLate({ deadlineAt }: Run, now: Date): boolean {

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { Letter } from './letter.ts';
+import { messageOf } from './message.ts';
 
 export type MailTransport = {
   /** `messageId` is the same whenever the same mail is sent again, so that a second copy can be known as one. */
@@ -38,7 +39,8 @@ export function connectSmtp({ url, from, account }: SmtpOptions): MailTransport 
   });
   return {
     async send(letter, messageId) {
-      await transport.sendMail({ from, ...letter, messageId: `<${messageId}@${domainOf(from)}>` }).catch(refuse);
+      const raw = messageOf(letter, { from, messageId: `${messageId}@${domainOf(from)}`, at: new Date() });
+      await transport.sendMail({ envelope: { from, to: letter.to }, raw }).catch(refuse);
     },
     close: () => transport.close(),
   };

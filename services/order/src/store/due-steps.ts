@@ -10,8 +10,15 @@ type Row = { order_id: string; saga: string };
 
 /** Steps whose time has come, whoever began them: nobody else is given them for a while. In buckets that are this shard's to write. */
 export async function takeDueSteps({ db }: Shard<Tables>, now: Date, limit: number): Promise<DueStep[]> {
+  if (!(await isAnyDue(db, now))) return [];
   const { rows } = await dueStepsQuery(now, limit).execute(db);
   return rows.map(({ order_id: orderId, saga }) => ({ orderId, saga }));
+}
+
+/** Mostly nothing is: this is planned once, while the statement that takes what is due is planned anew each time, for 0.5 ms. */
+async function isAnyDue(db: Shard<Tables>['db'], now: Date): Promise<boolean> {
+  const due = sql`select order_id from saga_step where status in ('open', 'parked') and due_at <= ${now} limit 1`;
+  return (await due.execute(db)).rows.length > 0;
 }
 
 export function dueStepsQuery(now: Date, limit: number): RawBuilder<Row> {

@@ -10,8 +10,15 @@ type Row = { order_id: string; kind: string; tries: number };
 
 /** Mails whose time has come; nobody else is given them for a while. */
 export async function takeDueMails({ db }: Shard<Tables>, now: Date, limit: number): Promise<DueMail[]> {
+  if (!(await isAnyDue(db, now))) return [];
   const { rows } = await dueMailsQuery(now, limit).execute(db);
   return rows.map(({ order_id: orderId, kind, tries }) => ({ orderId, kind: kind as MailKind, tries }));
+}
+
+/** As for steps: a look that mostly finds nothing. */
+async function isAnyDue(db: Shard<Tables>['db'], now: Date): Promise<boolean> {
+  const due = sql`select order_id from mail where status = 'due' and due_at <= ${now} limit 1`;
+  return (await due.execute(db)).rows.length > 0;
 }
 
 export function dueMailsQuery(now: Date, limit: number): RawBuilder<Row> {
@@ -26,11 +33,14 @@ export function dueMailsQuery(now: Date, limit: number): RawBuilder<Row> {
     returning m.order_id, m.kind, m.tries`;
 }
 
-/** What became of a mail; one that could not be sent is due again. */
+/** One that could not be sent is due again. */
+export type Became = { status: 'sent' | 'skipped'; at: Date } | { status: 'due'; dueAt: Date; tries: number };
+
+/** Writes down what became of a mail. */
 export function settleMail(
   shards: Shards<Tables>,
   { orderId, kind }: Pick<DueMail, 'orderId' | 'kind'>,
-  became: { status: 'sent' | 'skipped'; at: Date } | { status: 'due'; dueAt: Date; tries: number },
+  became: Became,
 ): Promise<void> {
   const bucket = bucketOfOrderId(orderId);
   const set =

@@ -7,6 +7,7 @@ import { cartAlreadyOrdered, numberTaken } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
 import { readOrder } from './read-order.ts';
 import { selectOrder } from './select.ts';
+import type { SentMail, SentMails } from './sent-mails.ts';
 import type { Tables } from './tables.ts';
 import { insertOrder, updateOrder } from './write-order.ts';
 
@@ -32,6 +33,8 @@ export type Orders = {
   committed(amendment: Amendment): Order;
   /** From the primary, as all reads of an order: it is about money, and whoever watches it must not see it go back. */
   find(orderId: OrderId): Promise<Order | undefined>;
+  /** Whether nobody has changed it since it was read. */
+  isCurrent(order: Order): Promise<boolean>;
   /** Locked until the transaction ends: nobody else changes it meanwhile. */
   lock(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined>;
   findPlacedWith(tx: OrderTransaction, buyerId: string, key: string): Promise<Order | undefined>;
@@ -46,7 +49,9 @@ const stale = () =>
   new ServiceError('conflict', 'order-changed', 'The order has changed meanwhile.', { retryAfter: 1 });
 export const isStale = (error: unknown): boolean => error instanceof ServiceError && error.code === 'order-changed';
 
-export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit: OnCommit }): Orders {
+type OrdersOptions = { onCommit: OnCommit; sentMails: Pick<SentMails, 'along'> };
+
+export function postgresOrders(shards: Shards<Tables>, { onCommit, sentMails }: OrdersOptions): Orders {
   const committed = (amendment: Amendment): Order => {
     onCommit(amendment);
     return amendment.order;
@@ -54,16 +59,18 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit }: { onCommit:
   return {
     transaction: (bucket, work) => shards.withBucket(bucket, work),
     place: placeIn,
-    write: writeIn,
+    write: (tx, amendment) => writeIn(tx, amendment),
     committed,
     async save(amendment) {
-      await shards.withBucket(amendment.order.bucket, (tx) => writeIn(tx, amendment));
+      const { bucket, orderId } = amendment.order;
+      await sentMails.along(orderId, (sent) => shards.withBucket(bucket, (tx) => writeIn(tx, amendment, sent)));
       return committed(amendment);
     },
     find(orderId) {
       const bucket = bucketOfOrderId(orderId);
       return shards.read(bucket, (db) => selectOne(db, bucket, orderId));
     },
+    isCurrent: (order) => shards.read(order.bucket, (db) => hasVersion(db, order)),
     lock: lockOne,
     findPlacedWith,
     list: (buyer, page) => shards.read(buyer.bucket, (db) => selectList(db, buyer, page)),
@@ -82,14 +89,14 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
     .where('bucket', '=', tx.bucket)
     .where('cart_id', '=', cartId)
     // As the index has it: a parameter would not be known to fit.
-    .where(sql<boolean>`state <> 'cancelled'`)
+    .where(sql<boolean>`status <> 'cancelled'`)
     .executeTakeFirst();
   return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
 }
 
-async function writeIn(tx: OrderTransaction, amendment: Amendment): Promise<void> {
+async function writeIn(tx: OrderTransaction, amendment: Amendment, sent: readonly SentMail[] = []): Promise<void> {
   // Whoever was faster has written the same place of the history.
-  const isWritten = await updateOrder(tx, amendment).catch((error: unknown) => {
+  const isWritten = await updateOrder(tx, amendment, sent).catch((error: unknown) => {
     throw sqlStateOf(error) === uniqueViolation ? stale() : error;
   });
   if (!isWritten) throw stale();
@@ -100,6 +107,16 @@ const uniqueViolation = '23505';
 async function selectOne(db: Kysely<Tables>, bucket: number, orderId: OrderId): Promise<Order | undefined> {
   const row = await selectOrder(db, bucket).where('orders.order_id', '=', orderId).executeTakeFirst();
   return row && readOrder(row);
+}
+
+async function hasVersion(db: Kysely<Tables>, { bucket, orderId, version }: Order): Promise<boolean> {
+  const found = await db
+    .selectFrom('orders')
+    .select('version')
+    .where('bucket', '=', bucket)
+    .where('order_id', '=', orderId)
+    .executeTakeFirst();
+  return found?.version === version;
 }
 
 async function lockOne(tx: OrderTransaction, orderId: OrderId): Promise<Order | undefined> {

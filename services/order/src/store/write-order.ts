@@ -4,7 +4,9 @@ import { outboxRows } from '@storefront/kit/broker';
 import type { BucketTransaction } from '@storefront/kit/postgres';
 import type { Amendment } from '../domain/amendment.ts';
 import { announcements } from '../events/announcements.ts';
+import type { Order } from '../domain/order.ts';
 import * as rows from './rows.ts';
+import type { SentMail } from './sent-mails.ts';
 import type { Tables } from './tables.ts';
 
 type Creator = QueryCreator<Tables>;
@@ -27,10 +29,17 @@ export async function insertOrder(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Writes a change in one statement; false when the order has changed since it was read, and then the transaction must not commit. */
-export async function updateOrder(tx: BucketTransaction<Tables>, amendment: Amendment): Promise<boolean> {
+/**
+ * Writes a change in one statement, and which mails of the order were sent meanwhile; false when the order has changed since it was read,
+ * and then the transaction must not commit.
+ */
+export async function updateOrder(
+  tx: BucketTransaction<Tables>,
+  amendment: Amendment,
+  sent: readonly SentMail[],
+): Promise<boolean> {
   const { order, before } = amendment;
-  const { numUpdatedRows } = await withParts(tx, partsOf(amendment))
+  const { numUpdatedRows } = await withParts(tx, [...partsOf(amendment), ...sent.map((mail) => sentPart(order, mail))])
     .updateTable('orders')
     .set(rows.changingColumns(order))
     .where('orders.bucket', '=', order.bucket)
@@ -163,6 +172,17 @@ function mailsPart(amendment: Amendment): Part | undefined {
       .insertInto('mail')
       .values(values)
       .onConflict((known) => known.doNothing()) as never;
+}
+
+function sentPart({ bucket, orderId }: Order, { kind, at }: SentMail): Part {
+  return (creator) =>
+    creator
+      .updateTable('mail')
+      .set({ status: 'sent', sent_at: at })
+      .where('mail.bucket', '=', bucket)
+      .where('mail.order_id', '=', orderId)
+      .where('mail.kind', '=', kind)
+      .where('mail.status', '=', 'due') as never;
 }
 
 function anomaliesPart(amendment: Amendment): Part | undefined {

@@ -3,6 +3,8 @@ type Work = () => Promise<unknown>;
 export type Slots = {
   readonly room: number;
   readonly isStopped: boolean;
+  /** Whether work of that key has been begun and not ended. */
+  isRunning(key: string): boolean;
   /**
    * Runs the work in a slot, later if none is free, and not at all where too much waits: its row is found when it is due. Work of a key
    * that is running is not begun: `again` is called when that ends.
@@ -40,6 +42,7 @@ export function createSlots(count: number, { queue }: { queue: number }): Slots 
 
   return {
     run,
+    isRunning: (key) => running.has(key),
     get isStopped() {
       return isStopped;
     },

@@ -35,8 +35,9 @@ const statements = [
      primary key (bucket, order_id)
    ) with (fillfactor = 60)`,
   'create unique index orders_number on orders (bucket, number)',
-  // At most one live order of a cart.
-  `create unique index orders_cart on orders (bucket, cart_id) where state <> 'cancelled'`,
+  // At most one live order of a cart. By the status, which says the same and changes at the end only: a change of what an index names,
+  // its condition too, writes all indexes of the row anew.
+  `create unique index orders_cart on orders (bucket, cart_id) where status <> 'cancelled'`,
   'create index orders_buyer on orders (bucket, buyer_id, placed_at desc, order_id desc)',
   `create table order_line (
      bucket smallint not null,
