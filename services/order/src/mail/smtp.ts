@@ -1,6 +1,5 @@
 import { createTransport } from 'nodemailer';
 import type { Letter } from './letter.ts';
-import { messageOf } from './message.ts';
 
 export type MailTransport = {
   /** `messageId` is the same whenever the same mail is sent again, so that a second copy can be known as one. */
@@ -39,8 +38,7 @@ export function connectSmtp({ url, from, account }: SmtpOptions): MailTransport 
   });
   return {
     async send(letter, messageId) {
-      const raw = messageOf(letter, { from, messageId: `${messageId}@${domainOf(from)}`, at: new Date() });
-      await transport.sendMail({ envelope: { from, to: letter.to }, raw }).catch(refuse);
+      await transport.sendMail({ from, ...letter, messageId: `<${messageId}@${domainOf(from)}>` }).catch(refuse);
     },
     close: () => transport.close(),
   };
