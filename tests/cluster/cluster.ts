@@ -117,6 +117,7 @@ export async function openShop({ name = 'shop', change, vendors, waits = true }:
   const shop = shopOf(storefront, namespace, media);
   try {
     await apply(...prerequisites(storefront, namespace, stores, media));
+    await untilBound(namespace);
     await apply(storefront);
     if (waits) await shop.waitUntilReady();
     return shop;
@@ -124,6 +125,15 @@ export async function openShop({ name = 'shop', change, vendors, waits = true }:
     await shop.remove();
     throw error;
   }
+}
+
+/** Pods come after their volume: a shop that has none says so at once, with all that the cluster knows of it. */
+async function untilBound(namespace: string): Promise<void> {
+  const bound = ['wait', 'pvc', '--all', '--for=jsonpath={.status.phase}=Bound', '--timeout=60s'];
+  await kubectl('-n', namespace, ...bound).catch(async (error: unknown) => {
+    const claim = await kubectl('-n', namespace, 'describe', 'pvc');
+    throw new Error(`${String(error)}\n${claim}\n${await kubectl('describe', 'pv', namespace)}`, { cause: error });
+  });
 }
 
 /** The instance that shops of tests keep their things in. */
