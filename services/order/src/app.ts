@@ -54,6 +54,8 @@ export type Deps = {
   clock?: Clock;
   /** How often timers, mails and what others did are looked for; a second, for mails five, unless given. */
   pace?: Duration;
+  /** How long what was done waits to be written down with what follows from it; 200 ms unless given. */
+  joinWithin?: Duration;
   /** For tests that kill the process at a certain point. */
   interrupt?: Interrupt;
 };

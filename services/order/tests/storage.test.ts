@@ -36,8 +36,8 @@ it('migrations only expand', async () => expect(await contractionsIn(migrations)
 describe.skipIf(whyNoBroker)(`how orders are stored ${whyNoBroker}`, () => {
   let shop: Shop;
   beforeAll(async () => {
-    // A mail server so near that each mail has left before its order is changed next.
-    shop = await openShop({ mail: { send: async () => {}, close() {} } });
+    // A mail server so near that each mail has left before its order is changed next; a machine at work may take longer than 200 ms.
+    shop = await openShop({ mail: { send: async () => {}, close() {} }, joinWithin: '5s' });
   });
   afterEach(() => sent.mockClear());
   afterAll(() => shop?.close());

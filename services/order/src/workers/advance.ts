@@ -1,6 +1,6 @@
 import { ServiceError } from '@storefront/kit/errors';
 import type { Log } from '@storefront/kit/log';
-import { ms, type Clock } from '@storefront/kit/time';
+import { ms, type Clock, type Duration } from '@storefront/kit/time';
 import type { Act, Result } from '../acts/act.ts';
 import { Amendment } from '../domain/amendment.ts';
 import { orderSaga, runOf, type Order } from '../domain/order.ts';
@@ -16,13 +16,12 @@ export type AdvanceDeps = {
   clock: Clock;
   log: Log;
   interrupt: Interrupt;
+  /** So long the outcome of a step waits for that of the step that joins it, to be written down in one transaction; 200 ms unless given. */
+  joinWithin?: Duration;
 };
 
 /** A step whose act has ended, not written down yet. */
 type Acted = { run: Run; result: Result };
-
-/** So long the outcome of a step waits for that of the step that joins it, to be written down in one transaction. */
-const joinWithinMs = ms('200ms');
 
 /** One step of the saga, and the one that joins it; answers the order as it is then, undefined when somebody else has taken over. */
 export async function advance(deps: AdvanceDeps, order: Order, run: Run): Promise<Order | undefined> {
@@ -32,7 +31,7 @@ export async function advance(deps: AdvanceDeps, order: Order, run: Run): Promis
   const next = await joining(deps, order, first);
   if (!next) return settle(deps, order, [first]);
   const acting = act(deps, next.order, next.run);
-  const second = await inTime(acting);
+  const second = await inTime(acting, deps.joinWithin ?? '200ms');
   if (second) return settle(deps, order, [first, second]);
   let saved: Order | undefined;
   try {
@@ -64,9 +63,9 @@ async function joining(
 }
 
 /** Without an AbortController, whose error costs more than the rest of it. */
-function inTime(acting: Promise<Acted>): Promise<Acted | undefined> {
+function inTime(acting: Promise<Acted>, within: Duration): Promise<Acted | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), joinWithinMs);
+    const timer = setTimeout(() => resolve(undefined), ms(within));
     void acting.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -29,6 +29,11 @@ export type MailerDeps = {
   /** Whether this process is moving the order on, so that it is written down soon. */
   isMoving: (orderId: OrderId) => boolean;
   interval?: Duration;
+  /**
+   * So long it is not written down that a mail was sent, if its order is about to be; 200 ms unless given. Whoever dies meanwhile leaves it
+   * to be sent twice.
+   */
+  joinWithin?: Duration;
 };
 
 export type Mailer = Worker & {
@@ -40,8 +45,6 @@ const places = 8;
 /** So many more wait for a place, but no longer than a lease leaves time to send them: then another process may take them. */
 const queue = 200;
 const patienceMs = ms('30s');
-/** So long it is not written down that a mail was sent, if its order is about to be: whoever dies meanwhile leaves it to be sent twice. */
-const writtenWithinMs = ms('200ms');
 const longestPauseMs = ms('1h');
 
 /** Sends each mail once: a row says that it is wanted, a lease on it who sends it, and the same row that it was sent. */
@@ -96,14 +99,14 @@ const unread = (log: Log, shard: string) => (error: unknown) => {
 type Results = ReturnType<typeof createResults>;
 
 /** Writes down what became of mails: at once, or with the next change of an order that this process is moving on. */
-function createResults({ shards, sentMails, isMoving, log }: MailerDeps) {
+function createResults({ shards, sentMails, isMoving, log, joinWithin = '200ms' }: MailerDeps) {
   const leaving = new Set<Promise<void>>();
   return {
     async settle(mail: DueMail, became: Became): Promise<void> {
       const { orderId, kind } = mail;
       if (became.status !== 'sent' || !isMoving(orderId)) return settleMail(shards, mail, became);
       const end = sentMails
-        .withNextChange(orderId, { kind, at: became.at }, writtenWithinMs)
+        .withNextChange(orderId, { kind, at: became.at }, ms(joinWithin))
         .then((isWritten) => (isWritten ? undefined : settleMail(shards, mail, became)))
         .catch(failed(log, orderId));
       leaving.add(end);
