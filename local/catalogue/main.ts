@@ -85,7 +85,8 @@ async function fillFolder(settings: Settings, out: string): Promise<void> {
   progress.end();
 }
 
-const pictureCache = `${paths.local}/catalogue/pictures`;
+/** Beside what else can be made again: it outlives a shop whose data is thrown away. */
+const pictureCache = paths.cached('catalogue/pictures');
 
 try {
   const settings = readSettings();
