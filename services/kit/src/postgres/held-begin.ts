@@ -4,7 +4,7 @@ import type { QueryResult } from 'pg';
 export type Query = (text: string, values?: readonly unknown[]) => Promise<QueryResult>;
 
 /** At the end of a statement: with it its transaction is committed. */
-export const committing = '/* commits */';
+export const committing = '-- commits';
 
 const nothing = (command: string): QueryResult => ({ command, rowCount: null, oid: 0, fields: [], rows: [] });
 

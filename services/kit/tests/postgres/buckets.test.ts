@@ -266,7 +266,7 @@ describe.skipIf(!testStores?.orders)(`the work of a bucket ${whyNoShards}`, () =
     const shards = connect(servers);
     const bucket = freshBucket(servers, 0);
     for (const id of ['a', 'b']) await write(shards, bucket, id);
-    let runs = 0;
+    let [runs, locked] = [0, 0];
     let meet = () => {};
     const met = new Promise<void>((resolve) => (meet = resolve));
     const both = (ids: string[]) =>
@@ -275,7 +275,8 @@ describe.skipIf(!testStores?.orders)(`the work of a bucket ${whyNoShards}`, () =
         for (const id of ids) {
           const note = tx.updateTable('notes').where('bucket', '=', bucket).where('id', '=', id);
           await note.set((eb) => ({ version: eb('version', '+', 1) })).execute();
-          if (runs >= 2) meet();
+          locked += 1;
+          if (locked === 2) meet();
           await met;
         }
       });

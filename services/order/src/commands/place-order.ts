@@ -105,13 +105,10 @@ async function reserve(deps: PlaceOrderDeps, order: Order, run: Run, keep: Keep)
   const refusal = isShortage(answer) || isReleased ? refusals.outOfStock(short) : undefined;
   progress(amendment, run, refusal ? { kind: 'refused', reason: refusal.code } : { kind: 'done' });
   try {
-    const kept = await orders.transaction(order.bucket, async (tx) => {
-      await orders.write(tx, amendment);
-      return keep(tx, refusal ?? created(viewPlaced(amendment.order)));
-    });
-    goOn(orders.committed(amendment));
+    const kept = keep.along(refusal ?? created(viewPlaced(amendment.order)));
+    goOn(await orders.save(amendment, kept.part));
     await interrupt('answered');
-    return kept;
+    return kept.answer;
   } catch (error) {
     if (!isStale(error)) throw error;
   }
