@@ -5,7 +5,7 @@ import { testStores, whyNoShards, type TestShards } from '@storefront/kit/testin
 import { sql, type QueryCreator } from 'kysely';
 import type * as Pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi, type Mock } from 'vitest';
-import { connect, find, freshBucket, idsOn, mover, testNotes, write } from './notes.ts';
+import { connect, find, freshBucket, idsOn, mover, testNotes, write, type Tables } from './notes.ts';
 
 const pg = createRequire(import.meta.url)('pg') as typeof Pg;
 
