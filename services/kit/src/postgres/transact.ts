@@ -15,7 +15,7 @@ export type OwnTransaction<Tables> = BucketTransaction<Tables> & {
    * Runs the transaction's last statement and commits with it, in one round trip; one that is the first too commits by itself. False when
    * it wrote no row of its own table: then nothing of the transaction is kept.
    */
-  commitWith(write: Write): Promise<boolean>;
+  readonly commitWith: (write: Write) => Promise<boolean>;
 };
 
 type Work<Tables, Result> = (tx: OwnTransaction<Tables>) => Promise<Result>;
