@@ -3,25 +3,39 @@ import { ServiceError } from '../errors.ts';
 import { replyFrozen, type Answer } from '../http/answer.ts';
 import type { KeyedRequest } from '../http/keyed-request.ts';
 import type { Shards } from '../postgres/shards.ts';
-import type { BucketTransaction } from '../postgres/transact.ts';
-import { claimKey, inProgress, isRunning, keepAnswer, leaseMs, releaseKey, type KeyName } from './key-store.ts';
+import type { Part } from '../postgres/parts.ts';
+import type { BucketTransaction, OwnTransaction } from '../postgres/transact.ts';
+import {
+  claimKey,
+  inProgress,
+  isRunning,
+  keepAnswer,
+  keepingAnswer,
+  leaseMs,
+  releaseKey,
+  type KeyName,
+} from './key-store.ts';
 import type { IdempotencyTable } from './table.ts';
 
 /** Whose request it is: the bucket of the buyer, and the buyer, who is the caller unless given. */
 export type Requester = { bucket: number; buyer?: string };
 
 /** What is kept for the key: an answer, or a refusal that is final. */
-export type Keep<Tables, Body> = (
-  tx: BucketTransaction<Tables>,
-  answer: Answer<Body> | ServiceError,
-) => Promise<Answer<Body>>;
+export type Keep<Tables, Body> = {
+  (tx: BucketTransaction<Tables>, answer: Answer<Body> | ServiceError): Promise<Answer<Body>>;
+  /**
+   * The same as part of the statement of its last effect, which must not write a row unless this part returned one: somebody else has
+   * kept an answer then. `answer` counts once that is committed.
+   */
+  along(answer: Answer<Body> | ServiceError): { part: Part<Tables>; answer: Answer<Body> };
+};
 
 export type Phases<Tables, State, Body> = {
   /**
    * In the transaction that takes the key. `isResumed`: an earlier request with the key committed this phase and did not
    * come to its end, so what it wrote is there.
    */
-  begin: (tx: BucketTransaction<Tables>, progress: { isResumed: boolean }) => Promise<State>;
+  begin: (tx: OwnTransaction<Tables>, progress: { isResumed: boolean }) => Promise<State>;
   /** After the commit, with whatever calls it takes; ends with `keep`, in the transaction of its last effect. */
   finish: (state: State, keep: Keep<Tables, Body>) => Promise<Answer<Body>>;
 };
@@ -95,10 +109,7 @@ async function inPhases<Tables, State, Body>(
     .catch(async (error: unknown) => ({ answer: await keepRefusal(keyed, error) }));
   if ('answer' in begun) return begun.answer;
 
-  const keep: Keep<Tables, Body> = async (tx, answer) => {
-    const frozen = answer instanceof ServiceError ? request.freezeProblem(answer) : request.freeze(answer);
-    return replyFrozen(await keepAnswer(tx, name, frozen));
-  };
+  const keep = keepingFor<Tables, Body>(request, name);
   try {
     return await finish(begun.state, keep);
   } catch (error) {
@@ -106,6 +117,19 @@ async function inPhases<Tables, State, Body>(
     await shards.withBucket(name.bucket, (tx) => releaseKey(tx, name)).catch(() => {});
     throw error;
   }
+}
+
+function keepingFor<Tables, Body>(request: KeyedRequest, name: KeyName): Keep<Tables, Body> {
+  const frozen = (answer: Answer<Body> | ServiceError) =>
+    answer instanceof ServiceError ? request.freezeProblem(answer) : request.freeze(answer);
+  const keep = async (tx: BucketTransaction<Tables>, answer: Answer<Body> | ServiceError) =>
+    replyFrozen(await keepAnswer(tx, name, frozen(answer)));
+  return Object.assign(keep, {
+    along(answer: Answer<Body> | ServiceError) {
+      const kept = frozen(answer);
+      return { part: keepingAnswer<Tables>(name, kept), answer: replyFrozen(kept) };
+    },
+  });
 }
 
 /** What is kept of an error for the key, if it is final; else it is thrown. */

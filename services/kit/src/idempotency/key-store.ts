@@ -1,6 +1,7 @@
-import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type Kysely, type QueryCreator, type SqlBool } from 'kysely';
 import { conflict, ServiceError } from '../errors.ts';
 import type { FrozenAnswer } from '../http/frozen.ts';
+import type { Part } from '../postgres/parts.ts';
 import { isLocked } from '../postgres/sql-errors.ts';
 import type { BucketTransaction } from '../postgres/transact.ts';
 import type { IdempotencyTable } from './table.ts';
@@ -57,18 +58,26 @@ export async function claimKey<Tables>(
 export async function keepAnswer<Tables>(
   tx: BucketTransaction<Tables>,
   name: KeyName,
-  { status, headers, text }: FrozenAnswer,
+  answer: FrozenAnswer,
 ): Promise<FrozenAnswer> {
-  const keys = keysOf(tx);
+  const { numUpdatedRows } = await keeping(keysOf(tx), name, answer).executeTakeFirstOrThrow();
+  if (numUpdatedRows === 1n) return answer;
+  return answerOf(await keysOf(tx).selectFrom('idempotency').selectAll().where(named(name)).executeTakeFirstOrThrow());
+}
+
+/** The same as part of another statement; it returns a row unless somebody was faster. */
+export const keepingAnswer =
+  <Tables>(name: KeyName, answer: FrozenAnswer): Part<Tables> =>
+  (db) =>
+    keeping(db as unknown as QueryCreator<Keys>, name, answer).returning('key');
+
+function keeping(keys: QueryCreator<Keys>, name: KeyName, { status, headers, text }: FrozenAnswer) {
   const response = { response_status: status, response_headers: headers, response_body: text };
-  const { numUpdatedRows } = await keys
+  return keys
     .updateTable('idempotency')
     .set({ status: 'done', locked_until: null, ...response })
     .where(named(name))
-    .where('status', '=', 'running')
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 1n) return { status, headers, text };
-  return answerOf(await keys.selectFrom('idempotency').selectAll().where(named(name)).executeTakeFirstOrThrow());
+    .where('status', '=', 'running');
 }
 
 /** Lets the next request with the key go on at once. */

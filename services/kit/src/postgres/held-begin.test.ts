@@ -1,6 +1,6 @@
 import type { QueryResult } from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { withHeldBegin } from './held-begin.ts';
+import { committing, withHeldBegin } from './held-begin.ts';
 
 const sent: string[] = [];
 let ended = 0;
@@ -52,6 +52,35 @@ describe('a BEGIN that is held', () => {
       expect(sent).toEqual(['select']);
     },
   );
+
+  it('is not sent where the first statement commits', async () => {
+    const { ask, answers } = connection();
+    await ask('begin');
+    const only = ask(`insert ${committing}`);
+    expect(sent).toEqual([`insert ${committing}`]);
+    answers[0]?.answer();
+    await only;
+    await expect(ask('update')).rejects.toThrow('after the one that committed');
+    expect((await ask('commit')).command).toBe('COMMIT');
+    void ask('select');
+    expect(sent).toEqual([`insert ${committing}`, 'select']);
+  });
+
+  it('is held again behind a statement that was to commit and failed', async () => {
+    const { ask, answers } = connection();
+    await ask('begin');
+    const first = ask('insert');
+    for (const { answer } of answers) answer();
+    await first;
+    const last = ask(`update ${committing}`);
+    expect(sent.slice(2)).toEqual([`update ${committing}`, 'commit']);
+    answers[2]?.answer(new Error('no'));
+    answers[3]?.answer();
+    await expect(last).rejects.toThrow('no');
+    void ask('select');
+    void ask('rollback');
+    expect(sent.slice(4)).toEqual(['begin', 'select', 'rollback']);
+  });
 
   it('that fails takes the statement behind it along, and the connection', async () => {
     const { ask, answers } = connection();

@@ -7,7 +7,7 @@ import type { Position } from './replicas/position.ts';
 import { readFrom, type ConnectedShard, type ReadOptions } from './read.ts';
 import { flushedLsn, Replicas } from './replicas/replicas.ts';
 import { connectServer } from './server.ts';
-import { transact, unknownOwner, type BucketTransaction } from './transact.ts';
+import { transact, unknownOwner, type OwnTransaction } from './transact.ts';
 
 /** One shard as its service is told of it (`ORDERS_SHARDS`); URLs are `postgres://host:port/<database>?sslmode=…`, without login. */
 export type ShardSettings = {
@@ -39,7 +39,7 @@ export type Shards<Tables> = {
    * bucket was moved, a deadlock), so it does nothing but what it does with `tx`. Without a connection, or while the
    * bucket is moved for longer than a second, it is `unavailable`.
    */
-  withBucket<Result>(bucket: number, work: (tx: BucketTransaction<Tables>) => Promise<Result>): Promise<Result>;
+  withBucket<Result>(bucket: number, work: (tx: OwnTransaction<Tables>) => Promise<Result>): Promise<Result>;
   /** Reads of one bucket, on its owner's primary or on a replica; `work` may run twice. */
   read<Result>(bucket: number, work: (db: Kysely<Tables>) => Promise<Result>, options?: ReadOptions): Promise<Result>;
   /** Asked for after a commit: what a replica must have replayed to have seen it. One round trip. */

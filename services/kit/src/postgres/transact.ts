@@ -1,14 +1,24 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { ServiceError, unavailable } from '../errors.ts';
 import type { BucketMap, Owner } from './buckets/bucket-map.ts';
 import { Fence, Fenced } from './buckets/fence.ts';
+import { commitWith, type Write } from './commit-with.ts';
 import type { Server } from './server.ts';
 import { failureOf, isRepeatable, isStoreFailure } from './sql-errors.ts';
 
 /** A transaction of one bucket: its statements must carry that bucket, and it commits only on the bucket's owner. */
 export type BucketTransaction<Tables> = Transaction<Tables> & { readonly bucket: number };
 
-type Work<Tables, Result> = (tx: BucketTransaction<Tables>) => Promise<Result>;
+/** The same for who has begun it. */
+export type OwnTransaction<Tables> = BucketTransaction<Tables> & {
+  /**
+   * Runs the transaction's last statement and commits with it, in one round trip; one that is the first too commits by itself. False when
+   * it wrote no row of its own table: then nothing of the transaction is kept.
+   */
+  readonly commitWith: (write: Write) => Promise<boolean>;
+};
+
+type Work<Tables, Result> = (tx: OwnTransaction<Tables>) => Promise<Result>;
 type Routing<Tables> = { map: BucketMap; servers: ReadonlyMap<string, Server<Tables>> };
 /** Where the bucket is, as far as is known. */
 type Place<Tables> = { bucket: number; epoch: number; server: Server<Tables> };
@@ -64,7 +74,7 @@ function runOn<Tables, Result>(
     .transaction()
     .execute(async (tx) => {
       try {
-        const result = await work(Object.assign(tx, { bucket }));
+        const result = await work(Object.assign(tx, { bucket, commitWith: committing(tx, fence) }));
         await fence.hold(tx);
         return result;
       } catch (error) {
@@ -75,6 +85,16 @@ function runOn<Tables, Result>(
       }
     });
 }
+
+const committing =
+  <Tables>(tx: Kysely<Tables>, fence: Fence) =>
+  async (write: Write): Promise<boolean> => {
+    const isWritten = await commitWith(tx, write);
+    fence.ended(isWritten);
+    // Perhaps only because the bucket is another's.
+    await fence.hold(tx);
+    return isWritten;
+  };
 
 /** Any other failure is of a transaction that has failed already. */
 function throwFenced(error: unknown): void {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { reply, type Answer, type KeyedRequest } from '@storefront/kit/http';
+import type { ServiceError } from '@storefront/kit/errors';
 import type { Idempotency, Phases } from '@storefront/kit/idempotency';
 import { bucketOf } from '@storefront/kit/postgres';
 import type { Clock } from '@storefront/kit/time';
@@ -100,24 +101,24 @@ async function reserve(deps: PlaceOrderDeps, order: Order, run: Run, keep: Keep)
   const answer = await stock.reserve(order.orderId, goodsOf(order));
   await interrupt('reserved');
   const amendment = Amendment.of(order, clock.now());
-  const isReleased = !isShortage(answer) && answer.state === 'released';
-  const short = isShortage(answer) ? answer.outOfStock : [];
-  const refusal = isShortage(answer) || isReleased ? refusals.outOfStock(short) : undefined;
+  const refusal = refusalOf(answer);
   progress(amendment, run, refusal ? { kind: 'refused', reason: refusal.code } : { kind: 'done' });
   try {
-    const kept = await orders.transaction(order.bucket, async (tx) => {
-      await orders.write(tx, amendment);
-      return keep(tx, refusal ?? created(viewPlaced(amendment.order)));
-    });
-    goOn(orders.committed(amendment));
+    const kept = keep.along(refusal ?? created(viewPlaced(amendment.order)));
+    goOn(await orders.save(amendment, kept.part));
     await interrupt('answered');
-    return kept;
+    return kept.answer;
   } catch (error) {
     if (!isStale(error)) throw error;
   }
   const now = await orders.find(order.orderId);
   if (!now || now.state === 'placed') throw refusals.changingTooFast();
   return keepAsItIs(deps, now, keep);
+}
+
+function refusalOf(answer: Awaited<ReturnType<Stock['reserve']>>): ServiceError | undefined {
+  if (isShortage(answer)) return refusals.outOfStock(answer.outOfStock);
+  return answer.state === 'released' ? refusals.outOfStock([]) : undefined;
 }
 
 /** Others have moved it on: a request that was cut off and comes again is told how far. */

@@ -37,7 +37,7 @@ export function dueMailsQuery(now: Date, limit: number): RawBuilder<Row> {
 export type Became = { status: 'sent' | 'skipped'; at: Date } | { status: 'due'; dueAt: Date; tries: number };
 
 /** Writes down what became of a mail. */
-export function settleMail(
+export async function settleMail(
   shards: Shards<Tables>,
   { orderId, kind }: Pick<DueMail, 'orderId' | 'kind'>,
   became: Became,
@@ -47,14 +47,15 @@ export function settleMail(
     became.status === 'due'
       ? { due_at: became.dueAt, tries: became.tries }
       : { status: became.status, sent_at: became.status === 'sent' ? became.at : null };
-  return shards.withBucket(bucket, async (tx) => {
-    await tx
-      .updateTable('mail')
-      .set(set)
-      .where('bucket', '=', bucket)
-      .where('order_id', '=', orderId)
-      .where('kind', '=', kind)
-      .where('status', '=', 'due')
-      .execute();
-  });
+  await shards.withBucket(bucket, (tx) =>
+    tx.commitWith(
+      tx
+        .updateTable('mail')
+        .set(set)
+        .where('bucket', '=', bucket)
+        .where('order_id', '=', orderId)
+        .where('kind', '=', kind)
+        .where('status', '=', 'due'),
+    ),
+  );
 }

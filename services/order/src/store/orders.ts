@@ -1,5 +1,5 @@
 import { ServiceError } from '@storefront/kit/errors';
-import { sqlStateOf, type BucketTransaction, type Shards } from '@storefront/kit/postgres';
+import { sqlStateOf, type BucketTransaction, type OwnTransaction, type Shards } from '@storefront/kit/postgres';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
@@ -9,9 +9,10 @@ import { readOrder } from './read-order.ts';
 import { selectOrder } from './select.ts';
 import type { SentMail, SentMails } from './sent-mails.ts';
 import type { Tables } from './tables.ts';
-import { insertOrder, updateOrder } from './write-order.ts';
+import { insertOrder, updateOrder, updateOrderAndCommit, type Part } from './write-order.ts';
 
 export type OrderTransaction = BucketTransaction<Tables>;
+type Own = OwnTransaction<Tables>;
 
 /** Keyset of a buyer's list: the newest first. */
 export type ListPosition = { placedAt: string; orderId: string };
@@ -23,13 +24,16 @@ export type ListedOrder = Pick<
 export type Orders = {
   /** One transaction of a bucket; the work may run twice. */
   transaction<Result>(bucket: number, work: (tx: OrderTransaction) => Promise<Result>): Promise<Result>;
-  /** Places an order in the transaction; throws when its cart has been ordered. */
-  place(tx: OrderTransaction, amendment: Amendment, placedWith: string): Promise<void>;
+  /** Places an order and commits; throws when its cart has been ordered. Whoever began the transaction tells it (`committed`). */
+  place(tx: Own, amendment: Amendment, placedWith: string): Promise<void>;
   /** Writes a change in the transaction; throws `isStale` when the order has changed meanwhile. Whoever commits tells it (`committed`). */
   write(tx: OrderTransaction, amendment: Amendment): Promise<void>;
-  /** The change in a transaction of its own; answers the order as it is now. */
-  save(amendment: Amendment): Promise<Order>;
-  /** For whoever commits what `place` or `write` wrote: others hear of it. */
+  /**
+   * The change as a transaction of its own, with the answer that is kept of it, if any; answers the order as it is now. Throws `isStale`
+   * when the order has changed meanwhile, or somebody else has kept an answer.
+   */
+  save(amendment: Amendment, answer?: Part): Promise<Order>;
+  /** Others hear of what `place` or `write` wrote. */
   committed(amendment: Amendment): Order;
   /** From the primary, as all reads of an order: it is about money, and whoever watches it must not see it go back. */
   find(orderId: OrderId): Promise<Order | undefined>;
@@ -59,11 +63,13 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit, sentMails }: 
   return {
     transaction: (bucket, work) => shards.withBucket(bucket, work),
     place: placeIn,
-    write: (tx, amendment) => writeIn(tx, amendment),
+    write: (tx, amendment) => refuseStale(updateOrder(tx, amendment)),
     committed,
-    async save(amendment) {
+    async save(amendment, answer) {
       const { bucket, orderId } = amendment.order;
-      await sentMails.along(orderId, (sent) => shards.withBucket(bucket, (tx) => writeIn(tx, amendment, sent)));
+      const written = (sent: readonly SentMail[]) =>
+        shards.withBucket(bucket, (tx) => refuseStale(updateOrderAndCommit(tx, amendment, { sent, answer })));
+      await sentMails.along(orderId, written);
       return committed(amendment);
     },
     find(orderId) {
@@ -77,7 +83,7 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit, sentMails }: 
   };
 }
 
-async function placeIn(tx: OrderTransaction, amendment: Amendment, placedWith: string): Promise<void> {
+async function placeIn(tx: Own, amendment: Amendment, placedWith: string): Promise<void> {
   const { order } = amendment;
   if (!(await insertOrder(tx, amendment, placedWith))) throw await whyTaken(tx, order);
 }
@@ -94,9 +100,9 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
   return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
 }
 
-async function writeIn(tx: OrderTransaction, amendment: Amendment, sent: readonly SentMail[] = []): Promise<void> {
+async function refuseStale(writing: Promise<boolean>): Promise<void> {
   // Whoever was faster has written the same place of the history.
-  const isWritten = await updateOrder(tx, amendment, sent).catch((error: unknown) => {
+  const isWritten = await writing.catch((error: unknown) => {
     throw sqlStateOf(error) === uniqueViolation ? stale() : error;
   });
   if (!isWritten) throw stale();

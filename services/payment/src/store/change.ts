@@ -1,14 +1,16 @@
-import type { BucketTransaction } from '@storefront/kit/postgres';
+import { withParts, type OwnTransaction } from '@storefront/kit/postgres';
+import type { ServiceError } from '@storefront/kit/errors';
 import { sql, type RawBuilder } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
 import { leaseLost, refusedByStripe } from '../domain/errors.ts';
 import { viewOf, type PaymentState } from '../domain/payment.ts';
 import type { Change } from '../domain/plans.ts';
-import { hasBegun, partsOf, withParts, type Reason } from './change-parts.ts';
+import type { Call } from '../domain/provider.ts';
+import { hasBegun, partsOf, type Reason } from './change-parts.ts';
 import { paymentColumns } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-export type Tx = BucketTransaction<Tables>;
+export type Tx = OwnTransaction<Tables>;
 
 export type WriteOptions = Reason & {
   /** Who holds the lease; somebody else's is `lease-lost`. */
@@ -30,7 +32,7 @@ export function changed(state: PaymentState, change: Change): PaymentState {
   return isSeen ? { ...next, payment: { ...payment, version: state.payment.version + 1 } } : next;
 }
 
-/** Writes a change, provided that the lease is still the writer's; when it throws, the transaction must not commit. */
+/** Writes a change and commits, provided that the lease is still the writer's; nothing of the transaction is kept when it throws. */
 export async function writeChange(
   tx: Tx,
   before: PaymentState,
@@ -42,17 +44,22 @@ export async function writeChange(
   const isOver = after.calls.length === 0;
   const look = isOver ? { look_at: null, looks: 0 } : change.begin ? { look_at: soonerOf(until(lookAfterMs)) } : {};
   const lease = release && isOver ? { lease: null, leased_until: null } : {};
-  const written = await withParts(tx, partsOf(tx.bucket, { ...options, before, after, change }))
+  const write = withParts<Tables>(tx, partsOf(tx.bucket, { ...options, before, after, change }))
     .updateTable('payment')
     .set({ ...paymentColumns(after.payment), ...look, ...lease, updated_at: sql<Date>`now()` })
     .where('payment.bucket', '=', tx.bucket)
     .where('payment.order_id', '=', after.payment.orderId)
     .where('payment.lease', '=', token)
-    .returning(hasBegun(change).as('has_begun'))
-    .executeTakeFirst();
-  if (!written) throw leaseLost();
-  if (change.begin && !written.has_begun) throw refusedByStripe(change.begin.operation);
+    .where(hasBegun(change));
+  if (!(await tx.commitWith(write))) throw await whyNot(tx, change.begin);
   return after;
+}
+
+/** Either the lease is another's, or a call with the key of the one that was to begin is there. */
+async function whyNot(tx: Tx, begin: Call | undefined): Promise<ServiceError> {
+  if (!begin) return leaseLost();
+  const known = tx.selectFrom('stripe_call').select('key').where('bucket', '=', tx.bucket).where('key', '=', begin.key);
+  return (await known.executeTakeFirst()) ? refusedByStripe(begin.operation) : leaseLost();
 }
 
 /** Where a look is due already, for the call before, the value stays, and no index has to be written: looks wait for the lease anyway. */

@@ -1,27 +1,24 @@
+import { sqlStateOf, withParts, type Part } from '@storefront/kit/postgres';
 import type { Money } from '@storefront/commerce/money';
 import type { PaymentRecord, PaymentState } from '../domain/payment.ts';
-import { refusedByStripe } from '../domain/errors.ts';
 import type { Change, Plan } from '../domain/plans.ts';
-import { hasBegun, partsOf, withParts } from './change-parts.ts';
+import type { Call } from '../domain/provider.ts';
+import { partsOf } from './change-parts.ts';
 import { changed, until, type Tx } from './change.ts';
-import { paymentColumns } from './rows.ts';
+import { callRow, paymentColumns } from './rows.ts';
+import type { Tables } from './tables.ts';
 
 /** What a payment is before anything was done for it. */
 export type Opening = { amount: Money; description: string; status: 'new' | 'canceled' };
 type Leased = { token: string; leaseMs: number; lookAfterMs: number };
-type Begun = { before: PaymentState; after: PaymentState; change: Change };
-
-/** The payment is there already: nothing of its opening may stay. */
-export class AlreadyOpen extends Error {
-  override name = 'AlreadyOpen';
-}
+type Begun = { before: PaymentState; after: PaymentState; change: Change; begin: Call };
 
 /** The payment with its first card, as the plan would have it if there is none yet; undefined where a row is likely to be there. */
 export function begunBy(orderId: string, opening: Opening, plan: Plan): Begun | undefined {
   const before: PaymentState = { payment: opened(orderId, opening), refunds: [], calls: [] };
   const change = plan(before);
   if (change === undefined || change === 'wait' || !change.begin || change.payment?.attempt !== 1) return undefined;
-  return { before, change, after: changed(before, change) };
+  return { before, change, begin: change.begin, after: changed(before, change) };
 }
 
 function opened(orderId: string, { amount, description, status }: Opening): PaymentRecord {
@@ -44,18 +41,22 @@ function opened(orderId: string, { amount, description, status }: Opening): Paym
   };
 }
 
-/** Row, lease, card and call in one statement. Throws AlreadyOpen where a row is there, whoever wrote it. */
-export async function insertBegun(tx: Tx, begun: Begun, leased: Leased): Promise<void> {
-  const { after, change } = begun;
-  const written = await withParts(tx, partsOf(tx.bucket, begun))
+/** Row, lease, card and call in one statement; false where the row, or the call, is there, whoever wrote it. */
+export async function insertBegun(tx: Tx, { begin, ...begun }: Begun, leased: Leased): Promise<boolean> {
+  const { payment } = begun.after;
+  const call: Part<Tables> = (db) =>
+    db.insertInto('stripe_call').values(callRow({ bucket: tx.bucket, orderId: payment.orderId }, begin));
+  const write = withParts<Tables>(tx, { ...partsOf(tx.bucket, begun), begun: call })
     .insertInto('payment')
-    .values({ ...openingRow(tx.bucket, after.payment, leased), look_at: until(leased.lookAfterMs) })
-    .onConflict((conflict) => conflict.columns(['bucket', 'order_id']).doNothing())
-    .returning(hasBegun(change).as('has_begun'))
-    .executeTakeFirst();
-  if (!written) throw new AlreadyOpen();
-  if (change.begin && !written.has_begun) throw refusedByStripe(change.begin.operation);
+    .values({ ...openingRow(tx.bucket, payment, leased), look_at: until(leased.lookAfterMs) })
+    .onConflict((conflict) => conflict.columns(['bucket', 'order_id']).doNothing());
+  return tx.commitWith(write).catch((error: unknown) => {
+    if (sqlStateOf(error) === uniqueViolation) return false;
+    throw error;
+  });
 }
+
+const uniqueViolation = '23505';
 
 function openingRow(bucket: number, payment: PaymentRecord, { token, leaseMs }: Pick<Leased, 'token' | 'leaseMs'>) {
   const { orderId, amount, description } = payment;

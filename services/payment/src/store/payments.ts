@@ -4,7 +4,7 @@ import { sql, type Kysely } from 'kysely';
 import type { PaymentRecord, PaymentState } from '../domain/payment.ts';
 import type { Change, Plan } from '../domain/plans.ts';
 import { until, writeChange, type Tx, type WriteOptions } from './change.ts';
-import { AlreadyOpen, begunBy, insertBegun, insertOpened, type Opening } from './opening.ts';
+import { begunBy, insertBegun, insertOpened, type Opening } from './opening.ts';
 import { askEachShard, type OnLostShard } from './each-shard.ts';
 import { toCall, toPayment, toRefund } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -107,13 +107,9 @@ async function begin(
 ): Promise<Acquired | undefined> {
   const begun = opening && begunBy(orderId, opening, plan);
   if (!begun) return undefined;
-  try {
-    await shards.withBucket(bucketOfOrderId(orderId), (tx) => insertBegun(tx, begun, { token, ...options }));
-    return { kind: 'leased', state: begun.after };
-  } catch (error) {
-    if (error instanceof AlreadyOpen) return undefined;
-    throw error;
-  }
+  const bucket = bucketOfOrderId(orderId);
+  const isOpened = await shards.withBucket(bucket, (tx) => insertBegun(tx, begun, { token, ...options }));
+  return isOpened ? { kind: 'leased', state: begun.after } : undefined;
 }
 
 async function acquire(tx: Tx, orderId: string, lease: Lease, options: PaymentsOptions): Promise<Acquired> {
@@ -152,15 +148,17 @@ async function exists(tx: Tx, orderId: string): Promise<boolean> {
   return (await query.where('order_id', '=', orderId).executeTakeFirst()) !== undefined;
 }
 
+/** Commits. */
 async function release(tx: Tx, orderId: string, token: string, lookInMs?: number): Promise<void> {
   const look = lookInMs === undefined ? {} : { look_at: until(lookInMs), looks: sql<number>`looks + 1` };
-  await tx
-    .updateTable('payment')
-    .set({ lease: null, leased_until: null, ...look })
-    .where('bucket', '=', tx.bucket)
-    .where('order_id', '=', orderId)
-    .where('lease', '=', token)
-    .execute();
+  await tx.commitWith(
+    tx
+      .updateTable('payment')
+      .set({ lease: null, leased_until: null, ...look })
+      .where('bucket', '=', tx.bucket)
+      .where('order_id', '=', orderId)
+      .where('lease', '=', token),
+  );
 }
 
 async function find(db: Kysely<Tables>, bucket: number, orderId: string): Promise<PaymentState | undefined> {

@@ -22,7 +22,7 @@ export type EventSweepOptions = {
 /** Where the first one of all begins. */
 const startSeconds = 24 * 60 * 60;
 /** Read again each time: events are listed a little after they were made, and in no strict order within a second. */
-const overlapSeconds = 600;
+const overlapSeconds = 120;
 const parkedAtOnce = 200;
 
 /** Webhooks may be lost; Stripe's list of events is not. One process at a time reads on from where the last one was. */

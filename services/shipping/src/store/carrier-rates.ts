@@ -29,11 +29,12 @@ export function postgresCarrierRates(shards: Pick<Shards<Tables>, 'withBucket' |
       const bucket = bucketOf(key);
       const kept = { rates: { items: rates }, asked_at: askedAt };
       await shards.withBucket(bucket, (tx) =>
-        tx
-          .insertInto('carrier_rates')
-          .values({ bucket, key, ...kept })
-          .onConflict((conflict) => conflict.columns(['bucket', 'key']).doUpdateSet(kept))
-          .execute(),
+        tx.commitWith(
+          tx
+            .insertInto('carrier_rates')
+            .values({ bucket, key, ...kept })
+            .onConflict((conflict) => conflict.columns(['bucket', 'key']).doUpdateSet(kept)),
+        ),
       );
     },
     async prune(before, { signal, onError }) {

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { outbox } from '@storefront/kit/broker';
-import type { BucketTransaction } from '@storefront/kit/postgres';
-import type { QueryCreator } from 'kysely';
+import { outboxRows } from '@storefront/kit/broker';
+import { withParts, type OwnTransaction, type Part as AnyPart } from '@storefront/kit/postgres';
 import type { Scan } from '../domain/carrier.ts';
-import type { LabelAttempt } from '../domain/label-attempt.ts';
+import type { AttemptState, LabelAttempt } from '../domain/label-attempt.ts';
 import type { StoredShipment } from '../domain/shipment.ts';
 import { keptScans } from '../domain/tracking.ts';
 import { shipmentChanged } from '../events/shipment-changed.ts';
@@ -12,7 +11,8 @@ import { attemptOf, changeableRowOf, shipmentOf } from './rows.ts';
 import type { Change, Decide, Known } from './shipments.ts';
 import type { ShipmentRow, Tables } from './tables.ts';
 
-type Tx = BucketTransaction<Tables>;
+type Tx = OwnTransaction<Tables>;
+type Part = AnyPart<Tables>;
 type Deciding = { decide: Decide; now: Date };
 /** How the row that is written was found. */
 type Found = { shipment: StoredShipment; lease: string | null; due_at: Date | null; isLocked: boolean };
@@ -60,26 +60,26 @@ function after({ shipment, asks, closes }: Change, attempts: readonly LabelAttem
   return { shipment, attempts: asks ? [...others, { ...asks, state: 'open' }] : others };
 }
 
+/** Writes it with all that belongs to it, and commits. */
 async function write(tx: Tx, found: Found, { change, now }: { change: Change; now: Date }): Promise<void> {
   const { shipment: before, lease, isLocked } = found;
   const { bucket, id, version, carrierId, voidWantedAt } = before;
-  const { numUpdatedRows } = await withAttempts(tx, before, { change, now })
-    .updateTable('shipment')
-    .set({ ...changeableRowOf(change.shipment), ...workOf(found, change), updated_at: now })
-    .where('bucket', '=', bucket)
-    .where('id', '=', id)
-    // Whatever others change shows in one of these: a lease is another each time, and the version rises with all that can be seen.
-    .$if(!isLocked, (update) =>
-      update
-        .where('lease', '=', lease)
-        .where('version', '=', version)
-        .where('carrier_id', 'is not distinct from', carrierId)
-        .where('void_wanted_at', 'is not distinct from', voidWantedAt),
-    )
-    .executeTakeFirstOrThrow();
-  if (!isLocked && numUpdatedRows === 0n) throw new Outdated();
-  await writeScans(tx, before, change.scans ?? []);
-  if (change.isNews && change.shipment.status !== before.status) await outbox(tx, shipmentChanged(change.shipment));
+  const isWritten = await tx.commitWith(
+    withParts<Tables>(tx, partsOf(before, { change, now }))
+      .updateTable('shipment')
+      .set({ ...changeableRowOf(change.shipment), ...workOf(found, change), updated_at: now })
+      .where('shipment.bucket', '=', bucket)
+      .where('shipment.id', '=', id)
+      // Whatever others change shows in one of these: a lease is another each time, and the version rises with all that can be seen.
+      .$if(!isLocked, (update) =>
+        update
+          .where('shipment.lease', '=', lease)
+          .where('shipment.version', '=', version)
+          .where('shipment.carrier_id', 'is not distinct from', carrierId)
+          .where('shipment.void_wanted_at', 'is not distinct from', voidWantedAt),
+      ),
+  );
+  if (!isWritten) throw new Outdated();
 }
 
 /** Who works on it and when somebody has to, if that changes. A lease that has passed to another stays that one's. */
@@ -91,42 +91,46 @@ function workOf(found: Found, { release, dueAt }: Change): Partial<Pick<Shipment
   return { lease: null, due_at: isEarlier ? dueAt : due };
 }
 
-/** What becomes of the attempts is written by the statement that writes their shipment. */
-function withAttempts(tx: Tx, { bucket, id }: ShipmentRef, { change, now }: { change: Change; now: Date }) {
-  const { asks, closes } = change;
-  let statement: QueryCreator<Tables> = tx;
-  if (closes)
-    statement = statement.with('closed', (db) =>
-      db
-        .updateTable('label_attempt')
-        .set({ state: closes, closed_at: now })
-        .where('bucket', '=', bucket)
-        .where('shipment_id', '=', id)
-        .where('state', '=', 'open'),
-    ) as unknown as QueryCreator<Tables>;
-  if (asks)
-    statement = statement.with('asked', (db) =>
-      insertAttempt(db, { bucket, id }, asks),
-    ) as unknown as QueryCreator<Tables>;
-  return statement;
+function partsOf(before: StoredShipment, { change, now }: { change: Change; now: Date }) {
+  const { shipment, asks, closes, scans = [], isNews } = change;
+  return {
+    closed: closes && closing(before, closes, now),
+    asked: asks && asking(before, asks),
+    scans: scans.length > 0 ? telling(before, scans) : undefined,
+    announced: isNews && shipment.status !== before.status ? announcing(before.bucket, shipment) : undefined,
+  };
 }
 
-function insertAttempt(db: QueryCreator<Tables>, { bucket, id }: ShipmentRef, asks: NonNullable<Change['asks']>) {
+const closing =
+  ({ bucket, id }: ShipmentRef, state: AttemptState, now: Date): Part =>
+  (db) =>
+    db
+      .updateTable('label_attempt')
+      .set({ state, closed_at: now })
+      .where('bucket', '=', bucket)
+      .where('shipment_id', '=', id)
+      .where('state', '=', 'open');
+
+function asking({ bucket, id }: ShipmentRef, asks: NonNullable<Change['asks']>): Part {
   const { attempt, carrierId: carrier_id, rateId: rate_id, price, askedAt: asked_at } = asks;
   const priced = { price_minor: price.amountMinor, price_currency: price.currency };
   const row = { bucket, shipment_id: id, attempt, carrier_id, rate_id, ...priced, asked_at };
-  return db
-    .insertInto('label_attempt')
-    .values({ ...row, state: 'open', closed_at: null })
-    .onConflict((conflict) => conflict.columns(['bucket', 'shipment_id', 'attempt']).doUpdateSet({ asked_at }));
+  return (db) =>
+    db
+      .insertInto('label_attempt')
+      .values({ ...row, state: 'open', closed_at: null })
+      .onConflict((conflict) => conflict.columns(['bucket', 'shipment_id', 'attempt']).doUpdateSet({ asked_at }));
 }
 
-async function writeScans(tx: Tx, { bucket, id }: ShipmentRef, scans: readonly Scan[]): Promise<void> {
-  const rows = keptScans(scans).map((scan) => ({ bucket, shipment_id: id, ...scan }));
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('tracking_event')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
+const telling =
+  ({ bucket, id }: ShipmentRef, scans: readonly Scan[]): Part =>
+  (db) =>
+    db
+      .insertInto('tracking_event')
+      .values(keptScans(scans).map((scan) => ({ bucket, shipment_id: id, ...scan })))
+      .onConflict((conflict) => conflict.doNothing());
+
+const announcing =
+  (bucket: number, shipment: StoredShipment): Part =>
+  (db) =>
+    db.insertInto('outbox').values(outboxRows(bucket, [shipmentChanged(shipment)]));

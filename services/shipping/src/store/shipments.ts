@@ -78,13 +78,11 @@ class PostgresShipments implements Shipments {
   #insert(wanted: StoredShipment, work: Pick<ShipmentRow, 'due_at' | 'lease'>) {
     const row = newRowOf(wanted, work);
     return this.#shards.withBucket(wanted.bucket, async (tx) => {
-      const inserted = await tx
+      const insert = tx
         .insertInto('shipment')
         .values(row)
-        .onConflict((conflict) => conflict.columns(['bucket', 'order_id', 'parcel']).doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (inserted) return { shipment: wanted, isNew: true };
+        .onConflict((conflict) => conflict.columns(['bucket', 'order_id', 'parcel']).doNothing());
+      if (await tx.commitWith(insert)) return { shipment: wanted, isNew: true };
       const known = await selectParcel(tx, wanted).executeTakeFirstOrThrow();
       return { shipment: shipmentOf(known), isNew: false };
     });

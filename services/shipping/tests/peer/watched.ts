@@ -1,4 +1,4 @@
-import type { BucketTransaction, Shards } from '@storefront/kit/postgres';
+import type { OwnTransaction, Shards } from '@storefront/kit/postgres';
 import type { Kysely, KyselyPlugin } from 'kysely';
 import type { Tables } from '../../src/store/tables.ts';
 
@@ -12,8 +12,8 @@ export function watched() {
     },
     transformResult: async ({ result }) => result,
   };
-  const seen = (tx: BucketTransaction<Tables>): BucketTransaction<Tables> =>
-    Object.assign(tx.withPlugin(plugin), { bucket: tx.bucket });
+  const seen = (tx: OwnTransaction<Tables>): OwnTransaction<Tables> =>
+    Object.assign(tx.withPlugin(plugin), { bucket: tx.bucket, commitWith: tx.commitWith });
   const watch = (shards: Shards<Tables>): Shards<Tables> => ({
     ...shards,
     withBucket(bucket, work) {

@@ -1,5 +1,5 @@
 import type { Worker } from '../../http/service.ts';
-import type { BucketTransaction, Shards } from '../../postgres/index.ts';
+import type { BucketTransaction } from '../../postgres/index.ts';
 import { createConsumer } from '../consumer/consumer.ts';
 import { readEvent } from '../envelope.ts';
 import type { EventContract, EventOf } from '../event.ts';
@@ -8,7 +8,10 @@ import { inbox } from './outbox.ts';
 import type { MessagingTables } from './tables.ts';
 
 export type ConsumeOptions<Contract extends EventContract, Tables> = EventConsumerOptions<Contract> & {
-  shards: Pick<Shards<Tables>, 'withBucket'>;
+  /** Begins the transaction of a bucket, and ends it. */
+  shards: {
+    withBucket<Result>(bucket: number, work: (tx: BucketTransaction<Tables>) => Promise<Result>): Promise<Result>;
+  };
   /** The bucket of what the event is about; one and the same for an event, always. */
   bucketOf: (event: EventOf<Contract, keyof Contract & string>) => number;
   /** Comes before the transaction and may make calls: again each time that the event comes. */

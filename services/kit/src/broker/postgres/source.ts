@@ -5,6 +5,7 @@ import { leaseMs, type Leased, type OutboxSource, type Settled } from '../relay.
 import type { MessagingTables, OutboxRow } from './tables.ts';
 
 type Key = Pick<OutboxRow, 'bucket' | 'id'>;
+type Row = Pick<OutboxRow, 'bucket' | 'id' | 'seq' | 'type' | 'aggregateid' | 'payload' | 'headers' | 'created_at'>;
 type Db = Kysely<MessagingTables>;
 
 /**
@@ -16,7 +17,9 @@ export function postgresOutbox({ name, db, source }: { name: string; db: Db; sou
   return {
     name,
     async lease(limit) {
-      const query = sql<OutboxRow>`SELECT * FROM lease_outbox(${randomUUID()}, ${limit}, ${leaseMs})`;
+      // Without a star: only such statements are prepared.
+      const query = sql<Row>`SELECT bucket, id, seq, type, aggregateid, payload, headers, created_at
+        FROM lease_outbox(${randomUUID()}, ${limit}, ${leaseMs})`;
       const { rows } = await query.execute(db);
       return rows.toSorted((a, b) => Number(a.seq) - Number(b.seq)).map((row) => leased(row, source));
     },
@@ -24,10 +27,7 @@ export function postgresOutbox({ name, db, source }: { name: string; db: Db; sou
   };
 }
 
-function leased(
-  { bucket, id, type, aggregateid, payload, headers, created_at }: OutboxRow,
-  source: string,
-): Leased<Key> {
+function leased({ bucket, id, type, aggregateid, payload, headers, created_at }: Row, source: string): Leased<Key> {
   const event = { id, type, subject: aggregateid, data: payload, ...headers };
   return { item: { bucket, id }, message: toMessage(event, { source, time: created_at }), since: created_at };
 }

@@ -66,6 +66,11 @@ export class Fence implements KyselyPlugin {
     this.#isHeld = true;
   }
 
+  /** After a statement that commits: one that wrote a row has found the row of the fence, and after one that wrote none it is not held. */
+  ended(isWritten: boolean): void {
+    this.#isHeld = isWritten;
+  }
+
   /** An insert into a fenced bucket fails because its bucket is null. */
   hasRefused(error: unknown): boolean {
     if (error instanceof Fenced) return true;
