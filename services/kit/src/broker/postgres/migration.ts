@@ -11,7 +11,8 @@ export async function createMessagingTables<Tables>(db: Kysely<Tables>): Promise
 }
 
 const statements = [
-  // A row is written three times and then deleted: room for the new versions, and early cleaning.
+  // A row is written three times and then deleted: room for the new versions, and early cleaning. No index knows of its lease, so that
+  // taking it writes none.
   `CREATE TABLE outbox (
      bucket smallint NOT NULL,
      id uuid NOT NULL,
@@ -29,7 +30,6 @@ const statements = [
      PRIMARY KEY (bucket, id)
    ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)`,
   'CREATE INDEX outbox_unsent ON outbox (seq) WHERE sent_at IS NULL',
-  'CREATE INDEX outbox_leased ON outbox (leased_until) WHERE sent_at IS NULL AND lease IS NOT NULL',
   'CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL',
   `CREATE TABLE inbox (
      bucket smallint NOT NULL,
