@@ -24,8 +24,10 @@ export type Measured<Result> = Result & { parts: Parts; cpuMs: number };
 
 export type SaleFigures = {
   carts: Measured<Tally>;
-  checkouts: Measured<Bought>;
   /** Ten clients without a pause. */
+  cartsCrowd: Measured<Tally>;
+  checkouts: Measured<Bought>;
+  /** The same. */
   crowd: Measured<Bought>;
   backlog: Backlog[];
 };
@@ -84,12 +86,12 @@ async function measureAll(perform: Perform, { skus, catalogue }: Shelf): Promise
   const crowd = await measure<Bought>({ ...load, perSecond: null, seconds: crowdMinutes * 60 }, 1);
   say(`checkouts, ${rates.checkouts} a second`);
   const checkouts = await measure<Bought>(load, timesEach);
+  const filling = { kind: 'carts', skus: catalogue, perSecond: rates.carts, seconds: 10 } as const;
   say(`new carts, ${rates.carts} a second`);
-  const carts = await measure<Tally>(
-    { kind: 'carts', skus: catalogue, perSecond: rates.carts, seconds: 10 },
-    timesEach,
-  );
-  return { carts, checkouts, crowd };
+  const carts = await measure<Tally>(filling, timesEach);
+  say('new carts, 10 clients');
+  const cartsCrowd = await measure<Tally>({ ...filling, perSecond: null }, timesEach);
+  return { carts, cartsCrowd, checkouts, crowd };
 }
 
 async function measureIdleParts(): Promise<Parts> {
