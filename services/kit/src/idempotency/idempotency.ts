@@ -6,12 +6,15 @@ import type { Shards } from '../postgres/shards.ts';
 import type { Part } from '../postgres/parts.ts';
 import type { BucketTransaction, OwnTransaction } from '../postgres/transact.ts';
 import {
+  claimingKey,
   claimKey,
   inProgress,
   isRunning,
+  isTaken,
   keepAnswer,
   keepingAnswer,
   leaseMs,
+  refuseLocked,
   releaseKey,
   type KeyName,
 } from './key-store.ts';
@@ -31,6 +34,11 @@ export type Keep<Tables, Body> = {
 };
 
 export type Phases<Tables, State, Body> = {
+  /**
+   * Tried first: `begin` of a request whose key nobody has had, with the taking of it as part of its only statement. Undefined, with
+   * nothing written, where that cannot be: then `begin` tells why.
+   */
+  beginFresh?: (tx: OwnTransaction<Tables>, taking: Part<Tables>) => Promise<State | undefined>;
   /**
    * In the transaction that takes the key. `isResumed`: an earlier request with the key committed this phase and did not
    * come to its end, so what it wrote is there.
@@ -97,25 +105,45 @@ function inOneTransaction<Tables>(
 
 async function inPhases<Tables, State, Body>(
   keyed: Keyed<Tables>,
-  { begin, finish }: Phases<Tables, State, Body>,
+  phases: Phases<Tables, State, Body>,
 ): Promise<Answer<Body>> {
   const { shards, request, name } = keyed;
-  const begun = await shards
-    .withBucket(name.bucket, async (tx) => {
-      const claim = await claimKey(tx, name, request.hash);
-      if (claim.state === 'done') return { answer: replyFrozen(claim.answer, { isReplay: true }) };
-      return { state: await begin(tx, { isResumed: claim.isResumed }) };
-    })
-    .catch(async (error: unknown) => ({ answer: await keepRefusal(keyed, error) }));
+  const begun = await beginning(keyed, phases).catch(async (error: unknown) => ({
+    answer: await keepRefusal(keyed, error),
+  }));
   if ('answer' in begun) return begun.answer;
 
   const keep = keepingFor<Tables, Body>(request, name);
   try {
-    return await finish(begun.state, keep);
+    return await phases.finish(begun.state, keep);
   } catch (error) {
     if (isFinal(error)) return await shards.withBucket(name.bucket, (tx) => keep(tx, error));
     await shards.withBucket(name.bucket, (tx) => releaseKey(tx, name)).catch(() => {});
     throw error;
+  }
+}
+
+type Begun<State> = { state: State } | { answer: Answer<never> };
+
+async function beginning<Tables, State>(
+  { shards, request, name }: Keyed<Tables>,
+  { begin, beginFresh }: Pick<Phases<Tables, State, never>, 'begin' | 'beginFresh'>,
+): Promise<Begun<State>> {
+  const taking = claimingKey<Tables>(name, request.hash);
+  const fresh = beginFresh && (await unlessTaken(shards.withBucket(name.bucket, (tx) => beginFresh(tx, taking))));
+  if (fresh !== undefined) return { state: fresh };
+  return shards.withBucket(name.bucket, async (tx): Promise<Begun<State>> => {
+    const claim = await claimKey(tx, name, request.hash);
+    if (claim.state === 'done') return { answer: replyFrozen(claim.answer, { isReplay: true }) };
+    return { state: await begin(tx, { isResumed: claim.isResumed }) };
+  });
+}
+
+async function unlessTaken<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    return isTaken(error) ? undefined : refuseLocked(error);
   }
 }
 

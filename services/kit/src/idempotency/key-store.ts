@@ -2,7 +2,7 @@ import { sql, type Expression, type ExpressionBuilder, type Kysely, type QueryCr
 import { conflict, ServiceError } from '../errors.ts';
 import type { FrozenAnswer } from '../http/frozen.ts';
 import type { Part } from '../postgres/parts.ts';
-import { isLocked } from '../postgres/sql-errors.ts';
+import { constraintOf, isLocked, sqlStateOf } from '../postgres/sql-errors.ts';
 import type { BucketTransaction } from '../postgres/transact.ts';
 import type { IdempotencyTable } from './table.ts';
 
@@ -20,6 +20,18 @@ const lease = sql<Date>`now() + interval ${sql.lit(`${leaseMs} milliseconds`)}`;
 /** Answers are given again for so long; after that the key is remembered for a month, so that nothing is done twice. */
 const answerAge = sql`interval '48 hours'`;
 
+/** Takes a key that nobody has had, as part of another statement: where somebody has, that fails (`isTaken`). */
+export const claimingKey =
+  <Tables>(name: KeyName, requestHash: Buffer): Part<Tables> =>
+  (db) =>
+    claiming(db as unknown as QueryCreator<Keys>, name, requestHash);
+
+const claiming = (keys: QueryCreator<Keys>, name: KeyName, requestHash: Buffer) =>
+  keys.insertInto('idempotency').values({ ...name, request_hash: requestHash, status: 'running', locked_until: lease });
+
+export const isTaken = (error: unknown): boolean =>
+  sqlStateOf(error) === '23505' && constraintOf(error) === 'idempotency_pkey';
+
 /**
  * Takes the key within the transaction of what is to be done once. Where another transaction has just taken it, this waits for
  * that one to end, for `lock_timeout` (2 s) at the most. Throws `request-in-progress`, `idempotency-key-reused`, `key-expired`.
@@ -30,11 +42,7 @@ export async function claimKey<Tables>(
   requestHash: Buffer,
 ): Promise<Claim> {
   const keys = keysOf(tx);
-  const fresh = { ...name, request_hash: requestHash, status: 'running' as const, locked_until: lease };
-  const insert = keys
-    .insertInto('idempotency')
-    .values(fresh)
-    .onConflict((taken) => taken.doNothing());
+  const insert = claiming(keys, name, requestHash).onConflict((taken) => taken.doNothing());
   const { numInsertedOrUpdatedRows } = await insert.executeTakeFirstOrThrow().catch(refuseLocked);
   if (numInsertedOrUpdatedRows === 1n) return { state: 'claimed', isResumed: false };
   const found = await keys
@@ -109,7 +117,7 @@ function answerOf(
   return { status: row.response_status ?? 0, headers: row.response_headers ?? {}, text: row.response_body ?? '' };
 }
 
-function refuseLocked(error: unknown): never {
+export function refuseLocked(error: unknown): never {
   throw isLocked(error) ? inProgress() : error;
 }
 

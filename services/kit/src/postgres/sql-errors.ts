@@ -7,6 +7,13 @@ export function sqlStateOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** The constraint that a statement broke. */
+export function constraintOf(error: unknown): string | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    if ('constraint' in at && typeof at.constraint === 'string') return at.constraint;
+  return undefined;
+}
+
 /** Serialization failure and deadlock: the same transaction may succeed when it is run again. */
 export const isRepeatable = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error) ?? '');
 

@@ -73,15 +73,25 @@ function phasesOf(deps: PlaceOrderDeps, { request, buyerId, key, basket }: Wish)
   const { orders, clock, interrupt } = deps;
   const bucket = bucketOf(buyerId);
   let placed: Amendment | undefined;
+  function placing(): Amendment {
+    if ('error' in basket) throw basket.error;
+    const now = clock.now();
+    const orderId = orderIdOf({ at: now, bucket, random: randomBytes(8) });
+    const number = orderNumberOf({ bucket, random: randomBytes(5) });
+    return place(request, basket, { orderId, number, bucket }, now);
+  }
   return {
+    async beginFresh(tx, taking) {
+      if ('error' in basket) return undefined;
+      const amendment = placing();
+      if (!(await orders.placeWithKey(tx, amendment, { placedWith: key, key: taking }))) return undefined;
+      placed = amendment;
+      return placed.order;
+    },
     async begin(tx, { isResumed }) {
       const before = isResumed ? await orders.findPlacedWith(tx, buyerId, key) : undefined;
       if (before) return before;
-      if ('error' in basket) throw basket.error;
-      const now = clock.now();
-      const orderId = orderIdOf({ at: now, bucket, random: randomBytes(8) });
-      const number = orderNumberOf({ bucket, random: randomBytes(5) });
-      placed = place(request, basket, { orderId, number, bucket }, now);
+      placed = placing();
       await orders.place(tx, placed, key);
       return placed.order;
     },

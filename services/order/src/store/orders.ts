@@ -26,6 +26,8 @@ export type Orders = {
   transaction<Result>(bucket: number, work: (tx: OrderTransaction) => Promise<Result>): Promise<Result>;
   /** Places an order and commits; throws when its cart has been ordered. Whoever began the transaction tells it (`committed`). */
   place(tx: Own, amendment: Amendment, placedWith: string): Promise<void>;
+  /** The same together with the taking of its key; false, with nothing written, where `place` would throw. */
+  placeWithKey(tx: Own, amendment: Amendment, key: { placedWith: string; key: Part }): Promise<boolean>;
   /** Writes a change in the transaction; throws `isStale` when the order has changed meanwhile. Whoever commits tells it (`committed`). */
   write(tx: OrderTransaction, amendment: Amendment): Promise<void>;
   /**
@@ -63,6 +65,7 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit, sentMails }: 
   return {
     transaction: (bucket, work) => shards.withBucket(bucket, work),
     place: placeIn,
+    placeWithKey: insertOrder,
     write: (tx, amendment) => refuseStale(updateOrder(tx, amendment)),
     committed,
     async save(amendment, answer) {
@@ -85,7 +88,7 @@ export function postgresOrders(shards: Shards<Tables>, { onCommit, sentMails }: 
 
 async function placeIn(tx: Own, amendment: Amendment, placedWith: string): Promise<void> {
   const { order } = amendment;
-  if (!(await insertOrder(tx, amendment, placedWith))) throw await whyTaken(tx, order);
+  if (!(await insertOrder(tx, amendment, { placedWith }))) throw await whyTaken(tx, order);
 }
 
 async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<ServiceError> {

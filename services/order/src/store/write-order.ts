@@ -13,11 +13,15 @@ export type Part = AnyPart<Tables>;
 type Parts = Record<string, Part | undefined>;
 
 /** Writes a new order with all that belongs to it, and commits; false when its cart, or its number, has been ordered. */
-export function insertOrder(tx: OwnTransaction<Tables>, amendment: Amendment, placedWith: string): Promise<boolean> {
+export function insertOrder(
+  tx: OwnTransaction<Tables>,
+  amendment: Amendment,
+  { placedWith, key }: { placedWith: string; key?: Part | undefined },
+): Promise<boolean> {
   const { order } = amendment;
   const lines: Part = (db) => db.insertInto('order_line').values(order.lines.map((line) => rows.lineRow(order, line)));
   return tx.commitWith(
-    withParts<Tables>(tx, { lines, ...partsOf(amendment) })
+    withParts<Tables>(tx, { key, lines, ...partsOf(amendment) })
       .insertInto('orders')
       .values(rows.orderRow(order, placedWith))
       .onConflict((taken) => taken.doNothing()),
