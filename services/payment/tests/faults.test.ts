@@ -209,6 +209,22 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
     await order.audit();
   });
 
+  it('takes another card at once where the key of the first says 500 for good, and no intent is found', async () => {
+    const { id: used } = await shop.stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' });
+    await shop.order().authorize(used);
+    const order = shop.order();
+    // What was begun, and is refused, leaves nothing but the error that the key remembers.
+    await shop.simulator.faults({ match: { route: making, times: 1 }, fault: { kind: 'error-after-commit' } });
+    expect((await order.authorize(used)).body).toMatchObject({
+      status: 'requires-method',
+      decline: { code: 'processing_error' },
+    });
+    expect(await shop.simulator.payments(order.id)).toEqual([]);
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    expect((await sent(making, order)).map(({ status }) => status)).toEqual([500, 500, 200]);
+    await order.audit();
+  });
+
   it('cancels what Stripe would not cancel at first, and tells', async () => {
     const order = shop.order();
     await order.authorize();

@@ -58,7 +58,7 @@ async function understand(deps: CarryOutDeps, task: Task, answer: Answer): Promi
     case 'refused':
       return settledBy(deps, task, answer);
     case 'unknown':
-      // The same key will say what became of a creation and its card; the list of intents may be behind.
+      // The same key will say what became of a creation and its card; while that is under way, no list shows it.
       return call.operation === 'create' ? undefined : whatWasDone(call, await lookAt(deps, task));
     case 'failed':
       return afterFailure(call, await lookAt(deps, task), answer.isReplay);
