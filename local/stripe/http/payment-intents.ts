@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idOf, type Account, type StripeKinds } from '../account.ts';
-import { refuse } from '../api/errors.ts';
+import { refuse, StripeError } from '../api/errors.ts';
 import { createdFilter, listPage, listParameters } from '../api/lists.ts';
 import { integer, metadata, readParameters, text } from '../api/parameters.ts';
 import { readSearch } from '../api/search.ts';
@@ -77,6 +77,7 @@ export const paymentIntents: Endpoints = {
 function create(request: StripeRequest): object {
   const { account, caller } = request;
   const input = readParameters(CreateInput, request.form);
+  checkConfirm(input);
   if (input.customer !== undefined) account.get('customer', input.customer, 'customer');
   const built = buildPaymentIntent(account, input);
   const stored = nameMethod(account, built, input);
@@ -85,7 +86,28 @@ function create(request: StripeRequest): object {
   if (!input.confirm) return stored.shown;
   // The method was read on the way in; what is left is what confirming takes.
   const { payment_method: _named, payment_method_data: _data, ...rest } = input;
-  return orShown(request, 'payment_intent', confirmPayment(account, stored, rest, caller), built.shown.id);
+  const refusal = sayingWhatWasMade(() => confirmPayment(account, stored, rest, caller));
+  return orShown(request, 'payment_intent', refusal, built.shown.id);
+}
+
+/** https://docs.stripe.com/api/payment_intents/create: these are for whoever confirms in the same request. */
+const withConfirmOnly = ['error_on_requires_action', 'off_session', 'return_url'] as const;
+
+function checkConfirm(input: CreateInput): void {
+  const param = withConfirmOnly.find((name) => input[name] !== undefined);
+  if (param !== undefined && !input.confirm)
+    throw refuse.invalidParameter(param, `\`${param}\` can only be used with \`confirm=true\`.`);
+}
+
+/** A card that is declined leaves the intent, which the refusal shows; what is thrown leaves none, so none is shown. */
+function sayingWhatWasMade(confirm: () => StripeError | undefined): StripeError | undefined {
+  try {
+    return confirm();
+  } catch (error) {
+    if (!(error instanceof StripeError)) throw error;
+    const { payment_intent: _, ...body } = error.body;
+    throw new StripeError(error.status, body, error.isStored);
+  }
 }
 
 function nameMethod(

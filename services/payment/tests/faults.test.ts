@@ -12,20 +12,37 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
   afterAll(() => shop?.close());
   afterEach(() => shop.simulator.faults());
 
+  const making = 'POST /v1/payment_intents';
+  const confirming = 'POST /v1/payment_intents/:id/confirm';
+  const sent = async (route: string, order: Order) =>
+    (await shop.simulator.requests(route)).filter(({ key }) => key?.includes(order.id));
+
   const steps: Record<
     string,
     { route: string; before: (order: Order) => Promise<unknown>; act: (order: Order) => Promise<unknown>; ends: string }
   > = {
-    'making the intent': {
-      route: 'POST /v1/payment_intents',
+    'trying the first card': {
+      route: making,
       before: async () => {},
       act: (order) => order.authorize(),
       ends: 'authorized',
     },
-    'trying the card': {
-      route: 'POST /v1/payment_intents/:id/confirm',
+    'declining the first card': {
+      route: making,
       before: async () => {},
-      act: (order) => order.authorize(),
+      act: (order) => order.authorize('pm_card_chargeDeclined'),
+      ends: 'requires-method',
+    },
+    'asking the bank about the first card': {
+      route: making,
+      before: async () => {},
+      act: (order) => order.authorize('pm_card_authenticationRequired'),
+      ends: 'requires-action',
+    },
+    'trying another card': {
+      route: confirming,
+      before: (order) => order.authorize('pm_card_chargeDeclined'),
+      act: (order) => order.authorize('pm_card_visa', 2),
       ends: 'authorized',
     },
     capturing: {
@@ -70,7 +87,7 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
     const { route, before, act, ends } = steps[name]!;
     await before(order);
     await shop.simulator.faults({
-      match: { route, times, contains: name === 'making the intent' ? order.id : '' },
+      match: { route, times, contains: route === making ? order.id : '' },
       fault,
     });
     expect(await act(order)).toMatchObject({ status: 200 });
@@ -84,6 +101,11 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
     );
     await order.audit();
     await sameKeys(order);
+    if (ends !== 'requires-method') return;
+    // The intent is known, whoever told of it: the next card is tried on it.
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    expect((await sent(confirming, order)).map(({ status }) => status)).toEqual([200]);
+    await order.audit();
   });
 
   /** Every key was sent with one set of parameters only, and there are no more keys than decisions. */
@@ -111,8 +133,7 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
 
   it('tells of a decline that came too late for the answer', async () => {
     const order = shop.order();
-    const route = 'POST /v1/payment_intents/:id/confirm';
-    await shop.simulator.faults({ match: { route }, fault: { kind: 'rate-limit' } });
+    await shop.simulator.faults({ match: { route: making }, fault: { kind: 'rate-limit' } });
     expect((await order.authorize('pm_card_chargeDeclined')).body.status).toBe('processing');
     await shop.simulator.faults();
     await eventually(() => expect(shop.changesOf(order.id).at(-1)?.data.status).toBe('requires-method'), {
@@ -135,14 +156,73 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
     await order.audit();
   });
 
-  it('cancels what it could not finish, without trying the card', async () => {
+  it('cancels what it could not finish, without trying another card', async () => {
     const order = shop.order();
-    await shop.simulator.faults({ match: { route: 'POST /v1/payment_intents/:id/confirm' }, fault: { kind: 'down' } });
-    expect((await order.authorize()).body.status).toBe('processing');
+    await order.authorize('pm_card_chargeDeclined');
+    await shop.simulator.faults({ match: { route: confirming }, fault: { kind: 'down' } });
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('processing');
     expect((await order.cancel()).body.status).toBe('canceled');
     await order.audit();
-    const confirmations = await shop.simulator.requests('POST /v1/payment_intents/:id/confirm');
-    expect(confirmations.filter(({ key, status }) => key?.includes(order.id) && status === 200)).toEqual([]);
+    expect((await sent(confirming, order)).filter(({ status }) => status === 200)).toEqual([]);
+  });
+
+  it.each([
+    ['is away', { kind: 'down' }],
+    ['has done it, and nobody knows', { kind: 'lost-response' }],
+    ['has done it, and says it failed', { kind: 'error-after-commit' }],
+  ])(
+    'cancels an order whose first card is on its way while Stripe %s: what was reserved is given back',
+    async (_, fault) => {
+      // Blind too, so that no look finds out before the cancellation comes.
+      const blind = { match: { route: 'GET *' }, fault: { kind: 'down' } };
+      await shop.simulator.faults({ match: { route: making }, fault }, blind);
+      const cards = ['pm_card_visa', 'pm_card_chargeDeclined', 'pm_card_authenticationRequired'];
+      const orders = cards.map((method) => ({ method, order: shop.order() }));
+      const ask = async ({ method, order }: (typeof orders)[number]) => {
+        expect((await order.authorize(method)).body.status).toBe('processing');
+        // Refused while whoever looks after payments in doubt is at this one.
+        const isWanted = async () => expect((await order.cancel()).body.status).toBe('processing');
+        await eventually(isWanted, { within: '15s' });
+      };
+      await Promise.all(orders.map(ask));
+      await shop.simulator.faults();
+      for (const { method, order } of orders) {
+        const isCanceled = async () => expect((await order.read()).body.status).toBe('canceled');
+        await eventually(isCanceled, { within: '15s' });
+        const payments = await shop.simulator.payments(order.id);
+        expect(payments).toMatchObject([{ status: 'canceled', authorized: 0, captured: 0 }]);
+        expect((await order.authorize(method, 2)).body.status).toBe('canceled');
+      }
+    },
+    60_000,
+  );
+
+  it('asks for another card where Stripe refused to make an intent: nothing was made, and the next is', async () => {
+    const order = shop.order();
+    await shop.simulator.faults({ match: { route: making, times: 1 }, fault: { kind: 'refused' } });
+    expect((await order.authorize()).body.status).toBe('requires-method');
+    expect(await shop.simulator.payments(order.id)).toEqual([]);
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    const keys = (await sent(making, order)).map(({ key }) => key?.replace(`${shop.scope}:${order.id}`, '…'));
+    expect(keys).toEqual(['pi:…', 'pi:…:2']);
+    expect(await sent(confirming, order)).toEqual([]);
+    await order.audit();
+  });
+
+  it('takes another card at once where the key of the first says 500 for good, and no intent is found', async () => {
+    const { id: used } = await shop.stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' });
+    await shop.order().authorize(used);
+    const order = shop.order();
+    // What was begun, and is refused, leaves nothing but the error that the key remembers.
+    await shop.simulator.faults({ match: { route: making, times: 1 }, fault: { kind: 'error-after-commit' } });
+    expect((await order.authorize(used)).body).toMatchObject({
+      status: 'requires-method',
+      decline: { code: 'processing_error' },
+    });
+    expect(await shop.simulator.payments(order.id)).toEqual([]);
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    expect((await sent(making, order)).map(({ status }) => status)).toEqual([500, 500, 200]);
+    await order.audit();
   });
 
   it('cancels what Stripe would not cancel at first, and tells', async () => {
@@ -196,7 +276,10 @@ describe.skipIf(why)(`a payment while Stripe misbehaves ${why}`, () => {
 
   it('writes no secret and no text of Stripe into its metrics', async () => {
     const text = await shop.metrics.registry.metrics();
-    expect(text).toMatch(/stripe_call_duration_seconds_count{[^}]*operation="confirm"[^}]*outcome="unknown"/);
+    for (const operation of ['create', 'confirm'])
+      expect(text).toMatch(
+        new RegExp(`stripe_call_duration_seconds_count{[^}]*operation="${operation}"[^}]*outcome="unknown"`),
+      );
     expect(text).not.toContain('sk_test');
   });
 });

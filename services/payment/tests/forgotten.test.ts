@@ -34,25 +34,65 @@ describe.skipIf(why)(`a call that nobody understood until Stripe had forgotten i
   const sent = async (route: string, order: Order) =>
     (await shop.simulator.requests(route)).filter(({ key }) => key?.includes(order.id));
 
-  it('is not sent again when an intent was made: that is found, and no other is made', async () => {
+  const makes = 'POST /v1/payment_intents';
+  const confirms = 'POST /v1/payment_intents/:id/confirm';
+
+  it.each([
+    ['pm_card_visa', 'authorized'],
+    ['pm_card_chargeDeclined', 'requires-method'],
+    ['pm_card_authenticationRequired', 'requires-action'],
+  ])('is not sent again when an intent was made (%s): that is found, and no other is made', async (method, status) => {
     const order = shop.order();
-    const making = { ...unanswered, match: { route: 'POST /v1/payment_intents' } };
-    const stop = await aDayLater(() => order.authorize(), making, blind);
-    await ends(order, 'authorized');
+    const making = { ...unanswered, match: { route: makes } };
+    const stop = await aDayLater(() => order.authorize(method), making, blind);
+    const sentBefore = (await sent(makes, order)).length;
+    await ends(order, status);
     await stop();
     await order.audit();
     expect(await shop.simulator.payments(order.id)).toHaveLength(1);
+    expect(await sent(makes, order)).toHaveLength(sentBefore);
+    if (status !== 'requires-method') return;
+    expect((await order.read()).body.decline?.code).toBe('generic_decline');
+    expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    await order.audit();
   });
 
-  it('charges no card that nobody waits for any more', async () => {
+  it('and whose order is canceled since, gives back what its card had reserved', async () => {
     const order = shop.order();
-    const trying = { match: { route: 'POST /v1/payment_intents/:id/confirm' }, fault: { kind: 'down' } };
-    const stop = await aDayLater(() => order.authorize(), trying);
+    const making = { ...unanswered, match: { route: makes } };
+    const act = async () => {
+      await order.authorize();
+      return order.cancel();
+    };
+    const stop = await aDayLater(act, making, blind);
+    await ends(order, 'canceled');
+    await stop();
+    expect(await shop.simulator.payments(order.id)).toMatchObject([{ status: 'canceled', authorized: 0 }]);
+  });
+
+  it('makes no intent for a card that nobody waits for any more', async () => {
+    const order = shop.order();
+    const making = { match: { route: makes }, fault: { kind: 'down' } };
+    const stop = await aDayLater(() => order.authorize(), making);
     await ends(order, 'requires-method');
     await stop();
     expect((await order.read()).body.decline?.code).toBe('processing_error');
-    expect(await sent('POST /v1/payment_intents/:id/confirm', order)).toEqual([]);
+    expect(await shop.simulator.payments(order.id)).toEqual([]);
     expect((await order.authorize('pm_card_visa', 2)).body.status).toBe('authorized');
+    await order.audit();
+  });
+
+  it('charges no second card that nobody waits for any more', async () => {
+    const order = shop.order();
+    await order.authorize('pm_card_chargeDeclined');
+    const trying = { match: { route: confirms }, fault: { kind: 'down' } };
+    const stop = await aDayLater(() => order.authorize('pm_card_visa', 2), trying);
+    await ends(order, 'requires-method');
+    await stop();
+    // The last that Stripe says of a card of this intent.
+    expect((await order.read()).body.decline?.code).toBe('generic_decline');
+    expect((await sent(confirms, order)).filter(({ status }) => status === 200)).toEqual([]);
+    expect((await order.authorize('pm_card_visa', 3)).body.status).toBe('authorized');
     await order.audit();
   });
 

@@ -87,6 +87,35 @@ describe.skipIf(why)(`what Stripe tells by itself ${why}`, () => {
     expect(told(order)).toEqual([]);
   });
 
+  it.each([
+    ['pm_card_visa', 'authorized', 'payment_intent.amount_capturable_updated'],
+    ['pm_card_chargeDeclined', 'requires-method', 'payment_intent.payment_failed'],
+    ['pm_card_authenticationRequired', 'requires-action', 'payment_intent.requires_action'],
+  ])(
+    'of a first card (%s) before its command is answered, waits for that and finds it',
+    async (method, status, type) => {
+      const order = shop.order();
+      const route = 'POST /v1/payment_intents';
+      const looked = () => counted('stripe_events_total', { source: 'webhook' });
+      const before = await looked();
+      await shop.simulator.faults({ match: { route, contains: order.id }, fault: { kind: 'hang', forMs: 1000 } });
+      const answer = order.authorize(method);
+      const isDelivered = async () => {
+        const sent = await shop.simulator.control<{ type: string; event: string }[]>('GET', 'deliveries');
+        const { data } = await shop.stripe.events.list({ limit: 20, type });
+        const own = data.find(({ data: { object } }) => JSON.stringify(object).includes(order.id));
+        expect(sent.map(({ event }) => event)).toContain(own?.id);
+      };
+      await eventually(isDelivered, { within: '5s' });
+      expect(await statusOf(order)).toBe('processing');
+      expect((await answer).body.status).toBe(status);
+      await eventually(async () => expect(await looked()).toBeGreaterThan(before), { within: '10s' });
+      expect(told(order)).toEqual([]);
+      expect(await rows('unmatched_event', order.id)).toEqual([]);
+      await order.audit();
+    },
+  );
+
   it('three times, late and in any order, takes effect once', async () => {
     const order = shop.order();
     await shop.simulator.faults(

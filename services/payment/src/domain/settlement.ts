@@ -1,4 +1,4 @@
-import { cancelCall, confirmCall, isOfCard, isOfPayment, type Occasion } from './calls.ts';
+import { cancelCall, confirmCall, isOfCard, isOfPayment, triesCard, type Occasion } from './calls.ts';
 import { advance, isFinal, type PaymentRecord, type PaymentState } from './payment.ts';
 import type { CallOutcome, Change } from './plans.ts';
 import type { Call, Refusal, Truth } from './provider.ts';
@@ -16,8 +16,8 @@ const failedAtStripe: Refusal = {
 };
 
 /**
- * What a settled call makes of the payment, and which call follows it: an intent that was made is confirmed, and what Stripe would not
- * cancel is still to be canceled.
+ * What a settled call makes of the payment, and which call follows it: an intent that is found after its order was canceled is canceled,
+ * one that was made without a card is confirmed, and what Stripe would not cancel is still to be canceled.
  */
 export function settling(settlement: Settlement, occasion: Occasion): (state: PaymentState) => Change {
   return (state) => {
@@ -57,15 +57,18 @@ function withDecline(payment: PaymentRecord, { truth, refusal }: Settlement): Pa
 
 function callAfter(settlement: Settlement, payment: PaymentRecord, occasion: Occasion): Call | undefined {
   const { call, outcome } = settlement;
-  if (call.operation === 'create') return callAfterCreate(payment, occasion);
+  if (call.operation === 'create') return callAfterCreate(call, payment, occasion);
   const isStillWanted = call.operation === 'cancel' && outcome === 'refused' && !isFinal(payment.status);
   // Its key would be refused for a day, whatever happens to the intent meanwhile.
   return isStillWanted ? cancelCall(payment, occasion, String(Number(call.subject || 1) + 1)) : undefined;
 }
 
-function callAfterCreate(payment: PaymentRecord, occasion: Occasion): Call | undefined {
-  if (payment.intentId === null || payment.status !== 'requires-method') return undefined;
-  return payment.isCancelWanted ? cancelCall(payment, occasion) : confirmCall(payment, occasion);
+function callAfterCreate(call: Call, payment: PaymentRecord, occasion: Occasion): Call | undefined {
+  if (payment.intentId === null || isFinal(payment.status)) return undefined;
+  if (payment.isCancelWanted) return cancelCall(payment, occasion);
+  // A process of the release before this one may have kept it so, and not have lived to see the answer.
+  const isUntried = !triesCard(call) && payment.status === 'requires-method';
+  return isUntried ? confirmCall(payment, occasion) : undefined;
 }
 
 function refundsAfter({ call, truth, refusal }: Settlement, { refunds }: PaymentState): readonly RefundRecord[] {

@@ -1,5 +1,5 @@
 import type { Clock } from '@storefront/kit/time';
-import { isDecidedBy, isOfCard, mayBeForgotten } from '../domain/calls.ts';
+import { isDecidedBy, isOfCard, mayBeForgotten, triesCard } from '../domain/calls.ts';
 import type { PaymentRecord } from '../domain/payment.ts';
 import type { Answer, Call, PaymentProvider, Truth } from '../domain/provider.ts';
 import type { Settlement } from '../domain/settlement.ts';
@@ -37,7 +37,7 @@ async function lookFirst(deps: CarryOutDeps, task: Task): Promise<Settlement | '
   if (!truth) return 'leave';
   if (isDecidedBy(call, truth)) return { call, outcome: 'done', truth };
   // Nobody is waiting for that card any more, and without its key it would be charged anew.
-  return isForgotten && call.operation === 'confirm' ? { call, outcome: 'ended', truth } : undefined;
+  return isForgotten && triesCard(call) ? { call, outcome: 'ended', truth } : undefined;
 }
 
 /** Less is not worth a request. */
@@ -58,7 +58,7 @@ async function understand(deps: CarryOutDeps, task: Task, answer: Answer): Promi
     case 'refused':
       return settledBy(deps, task, answer);
     case 'unknown':
-      // The same key will say what became of a creation; the list of intents may be behind.
+      // The same key will say what became of a creation and its card; while that is under way, no list shows it.
       return call.operation === 'create' ? undefined : whatWasDone(call, await lookAt(deps, task));
     case 'failed':
       return afterFailure(call, await lookAt(deps, task), answer.isReplay);
@@ -84,9 +84,10 @@ async function settledBy(
 ): Promise<Settlement | undefined> {
   const { call } = task;
   const isKnown = !answer.isReplay && (answer.kind === 'done' || answer.truth.intent !== undefined);
-  const isOfIntent = ['confirm', 'capture', 'cancel'].includes(call.operation);
+  const madeId = answer.truth.intent?.id;
+  const isOfIntent = call.operation === 'create' ? madeId !== undefined : call.operation !== 'refund';
   const needsLook = !isKnown && (answer.kind === 'done' || isOfIntent);
-  const truth = needsLook ? await lookAt(deps, task, answer.truth.intent?.id) : answer.truth;
+  const truth = needsLook ? await lookAt(deps, task, madeId) : answer.truth;
   if (!truth) return undefined;
   if (answer.kind === 'done') return { call, outcome: 'done', truth };
   return { call, outcome: 'refused', truth, refusal: answer.refusal };

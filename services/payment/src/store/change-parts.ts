@@ -44,7 +44,7 @@ const beginning =
 
 /** Nobody sends it any more: the link in it, which opens the order, is not kept. */
 const parametersOfSettled = sql<string>`
-  case when operation = 'confirm' then (parameters::jsonb - 'return_url')::text else parameters end`;
+  case when operation in ('create', 'confirm') then (parameters::jsonb - 'return_url')::text else parameters end`;
 
 const settling =
   (bucket: number, { key, outcome }: { key: string; outcome: CallOutcome }): Part<Tables> =>
