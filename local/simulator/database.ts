@@ -23,27 +23,38 @@ export function openDatabase(folder: string): Database {
   // Exclusive: a second process on the same file fails at its start. The lock ends with the process, however it ends.
   sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
   const statements = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    const known = statements.get(sql) ?? sqlite.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
   let depth = 0;
+  let isWritten = false;
+  const wayOf = (): Way => {
+    if (depth === 0) return whole;
+    return isWritten ? part : first;
+  };
   return {
-    execute: (sql) => sqlite.exec(sql),
+    execute(sql) {
+      isWritten = true;
+      sqlite.exec(sql);
+    },
     statement(sql) {
-      const known = statements.get(sql) ?? sqlite.prepare(sql);
-      statements.set(sql, known);
-      return known;
+      isWritten ||= !sql.startsWith('SELECT');
+      return statement(sql);
     },
     transaction(work) {
-      const [begin, commit, undo] =
-        depth === 0
-          ? ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']
-          : ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part; RELEASE part'];
-      sqlite.exec(begin);
+      const { begin, commit, undo } = wayOf();
+      if (begin) statement(begin).run();
+      if (depth === 0) isWritten = false;
       depth += 1;
       try {
         const result = work();
-        sqlite.exec(commit);
+        if (commit) statement(commit).run();
         return result;
       } catch (error) {
-        sqlite.exec(undo);
+        for (const step of undo) statement(step).run();
+        isWritten = undo !== first.undo;
         throw error;
       } finally {
         depth -= 1;
@@ -52,6 +63,14 @@ export function openDatabase(folder: string): Database {
     close: () => sqlite.close(),
   };
 }
+
+type Way = { begin?: string; commit?: string; undo: readonly string[] };
+
+const whole: Way = { begin: 'BEGIN IMMEDIATE', commit: 'COMMIT', undo: ['ROLLBACK'] };
+/** A savepoint keeps a copy of every page that is changed after it. */
+const part: Way = { begin: 'SAVEPOINT part', commit: 'RELEASE part', undo: ['ROLLBACK TO part', 'RELEASE part'] };
+/** Before which nothing was written: to undo it is to begin anew, so it needs no savepoint. */
+const first: Way = { undo: ['ROLLBACK', 'BEGIN IMMEDIATE'] };
 
 /** Named values that outlive the process, as JSON. */
 export type Settings = { read: (name: string) => unknown; write: (name: string, value: unknown) => void };

@@ -22,13 +22,15 @@ export function createAnswersByKey(database: Database, clock: Clock): AnswersByK
     CREATE INDEX IF NOT EXISTS answers_at ON answers (at)`);
   return {
     find(key, fingerprint) {
-      database.statement('DELETE FROM answers WHERE at <= ?').run(clock.now() - keptMs);
-      const row = database.statement('SELECT fingerprint, answer FROM answers WHERE key = ?').get(key);
+      const row = database
+        .statement('SELECT fingerprint, answer FROM answers WHERE key = ? AND at > ?')
+        .get(key, clock.now() - keptMs);
       if (!row) return undefined;
       if (row['fingerprint'] !== fingerprint) throw refuse.sameKeyOtherRequest(key);
       return JSON.parse(row['answer'] as string) as StoredAnswer;
     },
     store(key, fingerprint, answer) {
+      database.statement('DELETE FROM answers WHERE at <= ?').run(clock.now() - keptMs);
       database
         .statement('INSERT INTO answers VALUES (?, ?, ?, ?)')
         .run(key, fingerprint, JSON.stringify(answer), clock.now());
