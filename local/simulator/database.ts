@@ -9,6 +9,8 @@ export type Database = {
   statement: (sql: string) => StatementSync;
   /** All of it or nothing; one within another can fail alone. */
   transaction: <Result>(work: () => Result) => Result;
+  /** How often something was undone: what was read before may have been of what is no more. */
+  undone: () => number;
   close: () => void;
 };
 
@@ -30,6 +32,7 @@ export function openDatabase(folder: string): Database {
   };
   let depth = 0;
   let isWritten = false;
+  let undone = 0;
   const wayOf = (): Way => {
     if (depth === 0) return whole;
     return isWritten ? part : first;
@@ -53,6 +56,7 @@ export function openDatabase(folder: string): Database {
         if (commit) statement(commit).run();
         return result;
       } catch (error) {
+        undone += 1;
         for (const step of undo) statement(step).run();
         isWritten = undo !== first.undo;
         throw error;
@@ -60,6 +64,7 @@ export function openDatabase(folder: string): Database {
         depth -= 1;
       }
     },
+    undone: () => undone,
     close: () => sqlite.close(),
   };
 }
@@ -77,13 +82,22 @@ export type Settings = { read: (name: string) => unknown; write: (name: string, 
 
 export function createSettings(database: Database): Settings {
   database.execute('CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
+  // Nobody else writes this file, and every request reads some of them.
+  const read = new Map<string, unknown>();
+  let readAt = database.undone();
   return {
     read(name) {
+      if (readAt !== database.undone()) read.clear();
+      readAt = database.undone();
+      if (read.has(name)) return read.get(name);
       const row = database.statement('SELECT value FROM settings WHERE name = ?').get(name);
-      return row && JSON.parse(row['value'] as string);
+      const value: unknown = row && JSON.parse(row['value'] as string);
+      read.set(name, value);
+      return value;
     },
     write(name, value) {
       database.statement('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, JSON.stringify(value));
+      read.delete(name);
     },
   };
 }

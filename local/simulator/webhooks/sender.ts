@@ -27,7 +27,6 @@ const atOnce = 8;
 /** Sends what is due, several at once and each until it is taken or its time is over. */
 export function createSender({ queue, clock, write, settled, patienceMs }: SenderDeps): Sender {
   const atWork = new Map<number, Promise<void>>();
-  const onTheirWay = () => new Set(atWork.keys());
   const end = new AbortController();
   let timer: NodeJS.Timeout | undefined;
 
@@ -39,16 +38,16 @@ export function createSender({ queue, clock, write, settled, patienceMs }: Sende
   };
   const wake = (): void => {
     if (end.signal.aborted) return;
-    for (const delivery of queue.due(atOnce - atWork.size, onTheirWay())) {
+    clearTimeout(timer);
+    const { due, nextAt } = queue.look(atOnce - atWork.size, atWork);
+    for (const delivery of due) {
       const work = send(delivery).finally(() => {
         atWork.delete(delivery.id);
         wake();
       });
       atWork.set(delivery.id, work);
     }
-    clearTimeout(timer);
     if (atWork.size >= atOnce) return;
-    const nextAt = queue.nextDueAt(onTheirWay());
     const waitMs = nextAt === undefined ? undefined : clock.waitFor(nextAt);
     // The longest that a timer takes is 24.8 days.
     if (waitMs !== undefined) timer = setTimeout(wake, Math.min(waitMs, 2 ** 31 - 1)).unref();
