@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { Database } from './database.ts';
 
 /** What an API shows, and what its simulator knows besides. */
@@ -40,7 +40,8 @@ const tables = `
   CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, created INTEGER, body TEXT NOT NULL);
   CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (kind, id);
-  CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
+  DROP INDEX IF EXISTS objects_kind;
+  CREATE INDEX IF NOT EXISTS objects_listed ON objects (kind, seq, created);
   CREATE TABLE IF NOT EXISTS attributes (
     kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (kind, name, value, seq)) WITHOUT ROWID;
@@ -54,13 +55,11 @@ export function createObjects<K extends Kinds>(database: Database): Objects<K> {
       | undefined;
   const put: Objects<K>['put'] = (kind, object, attributes) => {
     const { id } = object.shown;
-    database
-      .statement(
-        `INSERT INTO objects (kind, id, created, body) VALUES (?, ?, ?, ?)
-         ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body`,
-      )
-      .run(kind, id, createdOf(object.shown), JSON.stringify(object));
-    if (attributes) index(database, kind, sequenceOf(kind, id) as number, attributes);
+    const body = JSON.stringify(object);
+    const known = sequenceOf(kind, id);
+    if (known !== undefined) database.statement('UPDATE objects SET body = ? WHERE seq = ?').run(body, known);
+    const seq = known ?? insert(database, [kind, id, createdOf(object.shown), body]);
+    if (attributes) index(database, { kind, seq, known: known === undefined ? [] : namesOf(database, seq) }, attributes);
   };
   const list: Objects<K>['list'] = (kind, attributes, page, where) =>
     listObjects(database, selectionOf(kind, attributes, page), page, where);
@@ -86,10 +85,29 @@ function createdOf(shown: object): number | null {
   return typeof createdAt === 'string' ? Math.floor(Date.parse(createdAt) / 1000) : null;
 }
 
-function index(database: Database, kind: string, seq: number, attributes: Attributes): void {
-  database.statement('DELETE FROM attributes WHERE seq = ?').run(seq);
+function insert(database: Database, row: [string, string, number | null, string]): number {
+  const { lastInsertRowid } = database
+    .statement('INSERT INTO objects (kind, id, created, body) VALUES (?, ?, ?, ?)')
+    .run(...row);
+  return Number(lastInsertRowid);
+}
+
+type Name = { name: string; value: string };
+type Indexed = { kind: string; seq: number; known: Name[] };
+
+const namesOf = (database: Database, seq: number): Name[] =>
+  database.statement('SELECT name, value FROM attributes WHERE seq = ?').all(seq) as Name[];
+
+/** Each attribute is a row far from the next one: only what is new and what is gone is written. */
+function index(database: Database, { kind, seq, known }: Indexed, attributes: Attributes): void {
+  for (const { name, value } of known)
+    if (attributes[name] !== value)
+      database
+        .statement('DELETE FROM attributes WHERE kind = ? AND name = ? AND value = ? AND seq = ?')
+        .run(kind, name, value, seq);
+  const isKnown = (wanted: string, value: string) => known.some((one) => one.name === wanted && one.value === value);
   for (const [name, value] of Object.entries(attributes))
-    if (typeof value === 'string')
+    if (typeof value === 'string' && !isKnown(name, value))
       database.statement('INSERT INTO attributes VALUES (?, ?, ?, ?)').run(kind, name, value, seq);
 }
 
@@ -138,8 +156,22 @@ function listObjects<Each>(
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** Random bytes in stock: the call for some costs more than they do. */
+const stock = Buffer.alloc(4096);
+let used = stock.length;
+
+function takeRandom(length: number): Buffer {
+  if (used + length > stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  used += length;
+  return stock.subarray(used - length, used);
+}
+
 /** `randomId('pi_', 24)` → `pi_` and 24 letters and digits. */
 export function randomId(prefix: string, length: number, alphabet: string = letters): string {
-  const bytes = randomBytes(length);
-  return prefix + Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
+  let id = prefix;
+  for (const byte of takeRandom(length)) id += alphabet[byte % alphabet.length];
+  return id;
 }
