@@ -1,5 +1,5 @@
 import type { Parts } from '../simulator/dialect.ts';
-import { randomId, type Attributes, type Objects } from '../simulator/objects.ts';
+import { orderedId, type Attributes, type Objects } from '../simulator/objects.ts';
 import type { CarrierConfig } from './config.ts';
 import { refuse } from './errors.ts';
 import type { CarrierEvent, CarrierKinds } from './shapes.ts';
@@ -48,7 +48,7 @@ function attributesOf(shown: object): Attributes {
 }
 
 const hexadecimal = '0123456789abcdef';
-export const newId = (prefix: string): string => randomId(`${prefix}_`, 32, hexadecimal);
+export const newId = (prefix: string): string => orderedId(`${prefix}_`, 32, hexadecimal);
 
 type Happening = { description: string; result: object; before: Record<string, unknown> };
 

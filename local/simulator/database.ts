@@ -23,7 +23,7 @@ export function openDatabase(folder: string): Database {
   mkdirSync(folder, { recursive: true });
   const sqlite = new DatabaseSync(join(folder, 'state.db'));
   // Exclusive: a second process on the same file fails at its start. The lock ends with the process, however it ends.
-  sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+  sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000');
   const statements = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? sqlite.prepare(sql);

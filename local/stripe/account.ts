@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Parts } from '../simulator/dialect.ts';
-import { randomId, type Attributes, type Objects, type Stored } from '../simulator/objects.ts';
+import { orderedId, type Attributes, type Objects, type Stored } from '../simulator/objects.ts';
 import { refuse } from './api/errors.ts';
 import { metadataAttributes } from './api/search.ts';
 import { apiVersion, type StripeConfig } from './config.ts';
@@ -88,7 +88,7 @@ export function idOf(value: unknown): string | null {
 }
 
 export function newId(prefix: string): string {
-  return randomId(`${prefix}_`, 24);
+  return orderedId(`${prefix}_`, 24);
 }
 
 function emit({ objects, parts }: AccountDeps, cause: Cause, type: string, object: unknown): void {
