@@ -27,17 +27,29 @@ const atOnce = 8;
 /** Sends what is due, several at once and each until it is taken or its time is over. */
 export function createSender({ queue, clock, write, settled, patienceMs }: SenderDeps): Sender {
   const atWork = new Map<number, Promise<void>>();
-  const end = new AbortController();
+  const underWay = new Set<AbortController>();
+  let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const postPatiently = async (letter: Letter): Promise<number | null> => {
+    const patience = new AbortController();
+    const late = setTimeout(() => patience.abort(), patienceMs);
+    underWay.add(patience);
+    try {
+      return await post(letter, patience.signal);
+    } finally {
+      clearTimeout(late);
+      underWay.delete(patience);
+    }
+  };
   const send = async (delivery: Delivery): Promise<void> => {
     const letter = write(delivery);
-    const status = letter ? await post(letter, AbortSignal.any([end.signal, AbortSignal.timeout(patienceMs)])) : null;
+    const status = letter ? await postPatiently(letter) : null;
     // Stopped in the middle: whether it arrived is not known, so it goes again after the next start.
-    if (!end.signal.aborted) settled(delivery, status);
+    if (!isStopped) settled(delivery, status);
   };
   const wake = (): void => {
-    if (end.signal.aborted) return;
+    if (isStopped) return;
     clearTimeout(timer);
     const { due, nextAt } = queue.look(atOnce - atWork.size, atWork);
     for (const delivery of due) {
@@ -55,7 +67,8 @@ export function createSender({ queue, clock, write, settled, patienceMs }: Sende
   return {
     wake,
     async stop() {
-      end.abort();
+      isStopped = true;
+      for (const patience of underWay) patience.abort();
       clearTimeout(timer);
       await Promise.allSettled(atWork.values());
     },
