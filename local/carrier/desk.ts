@@ -43,8 +43,8 @@ export function openDesk(deps: DeskDeps): Desk {
 
 /** What objects are found by besides their id. */
 function attributesOf(shown: object): Attributes {
-  const { reference, tracking_code: code, shipment_id: shipment } = shown as Record<string, string | null | undefined>;
-  return { reference, tracking_code: code, shipment_id: shipment, purchased: code ? 'true' : 'false' };
+  const { reference, tracking_code: code } = shown as Record<string, string | null | undefined>;
+  return { reference, tracking_code: code };
 }
 
 const hexadecimal = '0123456789abcdef';
