@@ -20,23 +20,12 @@ export type Database = {
  * that loses its power may lose the last requests, each whole: waiting for its disk would cost more than all the rest.
  */
 export function openDatabase(folder: string): Database {
-  mkdirSync(folder, { recursive: true });
-  const sqlite = new DatabaseSync(join(folder, 'state.db'));
-  // Exclusive: a second process on the same file fails at its start. The lock ends with the process, however it ends.
-  sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000');
-  const statements = new Map<string, StatementSync>();
-  const statement = (sql: string): StatementSync => {
-    const known = statements.get(sql) ?? sqlite.prepare(sql);
-    statements.set(sql, known);
-    return known;
-  };
+  const sqlite = openFile(folder);
+  const statement = keepStatements(sqlite);
   let depth = 0;
   let isWritten = false;
   let undone = 0;
-  const wayOf = (): Way => {
-    if (depth === 0) return whole;
-    return isWritten ? part : first;
-  };
+  const wayOf = (): Way => (depth === 0 ? whole : isWritten ? part : first);
   return {
     execute(sql) {
       isWritten = true;
@@ -69,6 +58,25 @@ export function openDatabase(folder: string): Database {
   };
 }
 
+function openFile(folder: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true });
+  const sqlite = new DatabaseSync(join(folder, 'state.db'));
+  // Exclusive: a second process on the same file fails at its start. The lock ends with the process, however it ends.
+  sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+  // Pages: the same ones are written again and again until the log is tidied up.
+  sqlite.exec('PRAGMA wal_autocheckpoint=4000');
+  return sqlite;
+}
+
+function keepStatements(sqlite: DatabaseSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    const known = statements.get(sql) ?? sqlite.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+}
+
 type Way = { begin?: string; commit?: string; undo: readonly string[] };
 
 const whole: Way = { begin: 'BEGIN IMMEDIATE', commit: 'COMMIT', undo: ['ROLLBACK'] };
@@ -77,27 +85,35 @@ const part: Way = { begin: 'SAVEPOINT part', commit: 'RELEASE part', undo: ['ROL
 /** Before which nothing was written: to undo it is to begin anew, so it needs no savepoint. */
 const first: Way = { undo: ['ROLLBACK', 'BEGIN IMMEDIATE'] };
 
+/** What was read of the file, which nobody else writes: empty again once something was undone. */
+export function createMemory<Value>({ undone }: Pick<Database, 'undone'>): () => Map<string, Value> {
+  const known = new Map<string, Value>();
+  let readAt = undone();
+  return () => {
+    if (readAt !== undone()) known.clear();
+    readAt = undone();
+    return known;
+  };
+}
+
 /** Named values that outlive the process, as JSON. */
 export type Settings = { read: (name: string) => unknown; write: (name: string, value: unknown) => void };
 
 export function createSettings(database: Database): Settings {
   database.execute('CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
-  // Nobody else writes this file, and every request reads some of them.
-  const read = new Map<string, unknown>();
-  let readAt = database.undone();
+  const memory = createMemory<unknown>(database);
   return {
     read(name) {
-      if (readAt !== database.undone()) read.clear();
-      readAt = database.undone();
-      if (read.has(name)) return read.get(name);
+      const known = memory();
+      if (known.has(name)) return known.get(name);
       const row = database.statement('SELECT value FROM settings WHERE name = ?').get(name);
       const value: unknown = row && JSON.parse(row['value'] as string);
-      read.set(name, value);
+      known.set(name, value);
       return value;
     },
     write(name, value) {
       database.statement('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, JSON.stringify(value));
-      read.delete(name);
+      memory().delete(name);
     },
   };
 }

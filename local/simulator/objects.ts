@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { Database } from './database.ts';
+import { createMemory, type Database } from './database.ts';
 
 /** What an API shows, and what its simulator knows besides. */
 export type Stored<Shown, Hidden> = { shown: Shown; hidden: Hidden };
@@ -47,19 +47,26 @@ const tables = `
     PRIMARY KEY (kind, name, value, seq)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS attributes_seq ON attributes (seq)`;
 
+/** So many of a kind are kept in memory. */
+const few = 8;
+
 export function createObjects<K extends Kinds>(database: Database): Objects<K> {
   database.execute(tables);
   const sequenceOf = (kind: string, id: string) =>
     database.statement('SELECT seq FROM objects WHERE kind = ? AND id = ?').get(kind, id)?.['seq'] as
       | number
       | undefined;
+  // The few receivers of webhooks: every event asks for all of them.
+  const fewOf = createMemory<readonly K[keyof K][]>(database);
   const put: Objects<K>['put'] = (kind, object, attributes) => {
+    fewOf().delete(kind);
     const { id } = object.shown;
     const body = JSON.stringify(object);
     const known = sequenceOf(kind, id);
     if (known !== undefined) database.statement('UPDATE objects SET body = ? WHERE seq = ?').run(body, known);
     const seq = known ?? insert(database, [kind, id, createdOf(object.shown), body]);
-    if (attributes) index(database, { kind, seq, known: known === undefined ? [] : namesOf(database, seq) }, attributes);
+    if (attributes)
+      index(database, { kind, seq, known: known === undefined ? [] : namesOf(database, seq) }, attributes);
   };
   const list: Objects<K>['list'] = (kind, attributes, page, where) =>
     listObjects(database, selectionOf(kind, attributes, page), page, where);
@@ -70,11 +77,18 @@ export function createObjects<K extends Kinds>(database: Database): Objects<K> {
     },
     put,
     remove(kind, id) {
+      fewOf().delete(kind);
       database.statement('DELETE FROM attributes WHERE seq = ?').run(sequenceOf(kind, id) ?? -1);
       database.statement('DELETE FROM objects WHERE kind = ? AND id = ?').run(kind, id);
     },
     list,
-    all: (kind, attributes = {}) => list(kind, attributes, { limit: Infinity }).items,
+    all(kind, attributes) {
+      const known = attributes ? undefined : fewOf().get(kind);
+      if (known) return [...known] as K[typeof kind][];
+      const { items } = list(kind, attributes ?? {}, { limit: Infinity });
+      if (!attributes && items.length <= few) fewOf().set(kind, [...items]);
+      return items;
+    },
   };
 }
 

@@ -38,21 +38,13 @@ const table = `CREATE TABLE IF NOT EXISTS deliveries (
   CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (dueAt, id) WHERE state = 'waiting';
   CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event)`;
 
-type Waiting = Pick<Delivery, 'id' | 'dueAt'>;
-
 export type WebhookQueueDeps = { database: Database; clock: Clock; faults: Faults; retry: RetryPolicy };
 
 export function createWebhookQueue({ database, clock, faults, retry }: WebhookQueueDeps): WebhookQueue {
   database.execute(table);
   const insert = `INSERT INTO deliveries (endpoint, event, type, body, forgery, attempts, state, dueAt, firstAt)
     VALUES (?, ?, ?, ?, ?, 0, 'waiting', ?, ?)`;
-  const select = "SELECT id, dueAt FROM deliveries WHERE state = 'waiting' ORDER BY dueAt, id LIMIT ?";
-  const byId = 'SELECT * FROM deliveries WHERE id = ?';
-  /** Before this moment none is due that is not on its way. It may be too early, after what was undone, never too late. */
-  let quietUntil = -Infinity;
-  const isDueAt = (moment: number) => {
-    quietUntil = Math.min(quietUntil, moment);
-  };
+  const { look, isDueAt } = createLookout(database, clock);
   return {
     enqueue(endpoint, { id, type, body }) {
       let draws = 0;
@@ -64,16 +56,7 @@ export function createWebhookQueue({ database, clock, faults, retry }: WebhookQu
         isDueAt(dueAt);
       }
     },
-    look(limit, onTheirWay) {
-      if (clock.now() < quietUntil) return { due: [], nextAt: Number.isFinite(quietUntil) ? quietUntil : undefined };
-      // One more than can go tells when to look again; bodies are read of those alone that go.
-      const rows = database.statement(select).all(limit + onTheirWay.size + 1) as Waiting[];
-      const waiting = rows.filter(({ id }) => !onTheirWay.has(id));
-      const due = waiting.filter(({ dueAt }) => dueAt <= clock.now()).slice(0, limit);
-      const nextAt = waiting[due.length]?.dueAt;
-      quietUntil = nextAt ?? Infinity;
-      return { due: due.map(({ id }) => database.statement(byId).get(id) as Delivery), nextAt };
-    },
+    look,
     settle(delivery, status) {
       const isTaken = status !== null && status >= 200 && status < 300;
       const attempts = delivery.attempts + 1;
@@ -97,4 +80,30 @@ function listDeliveries(database: Database, event: string | undefined): Delivery
       ? database.statement('SELECT * FROM deliveries ORDER BY id').all()
       : database.statement('SELECT * FROM deliveries WHERE event = ? ORDER BY id').all(event);
   return rows as Delivery[];
+}
+
+/** Looks into the file when something may be due. */
+function createLookout(
+  database: Database,
+  clock: Clock,
+): Pick<WebhookQueue, 'look'> & { isDueAt: (moment: number) => void } {
+  const select = "SELECT id, dueAt FROM deliveries WHERE state = 'waiting' ORDER BY dueAt, id LIMIT ?";
+  /** Before this moment none is due that is not on its way. It may be too early, after what was undone, never too late. */
+  let quietUntil = -Infinity;
+  return {
+    isDueAt(moment) {
+      quietUntil = Math.min(quietUntil, moment);
+    },
+    look(limit, onTheirWay) {
+      if (clock.now() < quietUntil) return { due: [], nextAt: Number.isFinite(quietUntil) ? quietUntil : undefined };
+      // One more than can go tells when to look again; bodies are read of those alone that go.
+      const rows = database.statement(select).all(limit + onTheirWay.size + 1) as Pick<Delivery, 'id' | 'dueAt'>[];
+      const waiting = rows.filter(({ id }) => !onTheirWay.has(id));
+      const ids = waiting.filter(({ dueAt }) => dueAt <= clock.now()).slice(0, limit);
+      const due = ids.map(({ id }) => database.statement('SELECT * FROM deliveries WHERE id = ?').get(id) as Delivery);
+      const nextAt = waiting[due.length]?.dueAt;
+      quietUntil = nextAt ?? Infinity;
+      return { due, nextAt };
+    },
+  };
 }

@@ -27,24 +27,13 @@ const atOnce = 8;
 /** Sends what is due, several at once and each until it is taken or its time is over. */
 export function createSender({ queue, clock, write, settled, patienceMs }: SenderDeps): Sender {
   const atWork = new Map<number, Promise<void>>();
-  const underWay = new Set<AbortController>();
+  const post = createPost(patienceMs);
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const postPatiently = async (letter: Letter): Promise<number | null> => {
-    const patience = new AbortController();
-    const late = setTimeout(() => patience.abort(), patienceMs);
-    underWay.add(patience);
-    try {
-      return await post(letter, patience.signal);
-    } finally {
-      clearTimeout(late);
-      underWay.delete(patience);
-    }
-  };
   const send = async (delivery: Delivery): Promise<void> => {
     const letter = write(delivery);
-    const status = letter ? await postPatiently(letter) : null;
+    const status = letter ? await post.send(letter) : null;
     // Stopped in the middle: whether it arrived is not known, so it goes again after the next start.
     if (!isStopped) settled(delivery, status);
   };
@@ -68,19 +57,32 @@ export function createSender({ queue, clock, write, settled, patienceMs }: Sende
     wake,
     async stop() {
       isStopped = true;
-      for (const patience of underWay) patience.abort();
+      post.abandon();
       clearTimeout(timer);
       await Promise.allSettled(atWork.values());
     },
   };
 }
 
-async function post({ url, headers, body }: Letter, signal: AbortSignal): Promise<number | null> {
-  try {
-    const response = await request(url, { method: 'POST', headers, body, signal });
-    await response.body.dump();
-    return response.statusCode;
-  } catch {
-    return null;
-  }
+/** Sends a letter and gives the answer's status; null where none came in time, or before all were abandoned. */
+function createPost(patienceMs: number): { send: (letter: Letter) => Promise<number | null>; abandon: () => void } {
+  const underWay = new Set<AbortController>();
+  return {
+    async send({ url, headers, body }) {
+      const patience = new AbortController();
+      const late = setTimeout(() => patience.abort(), patienceMs);
+      underWay.add(patience);
+      try {
+        const response = await request(url, { method: 'POST', headers, body, signal: patience.signal });
+        await response.body.dump();
+        return response.statusCode;
+      } catch {
+        return null;
+      } finally {
+        clearTimeout(late);
+        underWay.delete(patience);
+      }
+    },
+    abandon: () => underWay.forEach((patience) => patience.abort()),
+  };
 }
