@@ -1,5 +1,5 @@
 import type { Parts } from '../simulator/dialect.ts';
-import { randomId, type Attributes, type Objects } from '../simulator/objects.ts';
+import { orderedId, type Attributes, type Objects } from '../simulator/objects.ts';
 import type { CarrierConfig } from './config.ts';
 import { refuse } from './errors.ts';
 import type { CarrierEvent, CarrierKinds } from './shapes.ts';
@@ -43,12 +43,12 @@ export function openDesk(deps: DeskDeps): Desk {
 
 /** What objects are found by besides their id. */
 function attributesOf(shown: object): Attributes {
-  const { reference, tracking_code: code, shipment_id: shipment } = shown as Record<string, string | null | undefined>;
-  return { reference, tracking_code: code, shipment_id: shipment, purchased: code ? 'true' : 'false' };
+  const { reference, tracking_code: code } = shown as Record<string, string | null | undefined>;
+  return { reference, tracking_code: code };
 }
 
 const hexadecimal = '0123456789abcdef';
-export const newId = (prefix: string): string => randomId(`${prefix}_`, 32, hexadecimal);
+export const newId = (prefix: string): string => orderedId(`${prefix}_`, 32, hexadecimal);
 
 type Happening = { description: string; result: object; before: Record<string, unknown> };
 

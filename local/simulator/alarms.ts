@@ -17,16 +17,27 @@ export function createAlarms(database: Database, clock: Clock): Alarms {
   database.execute(`CREATE TABLE IF NOT EXISTS alarms (
     kind TEXT NOT NULL, subject TEXT NOT NULL, due_at INTEGER NOT NULL, PRIMARY KEY (kind, subject)) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS alarms_due ON alarms (due_at)`);
-  const clear = (kind: string, subject: string) =>
-    void database.statement('DELETE FROM alarms WHERE kind = ? AND subject = ?').run(kind, subject);
-  const next = (): Alarm | undefined => {
+  /** Every request asks for the next one: null once it may be another. Nobody asks within a transaction, which may be undone. */
+  let known: Alarm | undefined | null = null;
+  const clear = (kind: string, subject: string) => {
+    database.statement('DELETE FROM alarms WHERE kind = ? AND subject = ?').run(kind, subject);
+    if (known?.kind === kind && known.subject === subject) known = null;
+  };
+  const read = (): Alarm | undefined => {
     const row = database.statement('SELECT * FROM alarms ORDER BY due_at, kind, subject LIMIT 1').get();
     if (!row) return undefined;
     return { kind: String(row['kind']), subject: String(row['subject']), dueAt: Number(row['due_at']) };
   };
+  const next = () => {
+    if (known === null) known = read();
+    return known;
+  };
   return {
-    set: ({ kind, subject, dueAt }) =>
-      void database.statement('INSERT OR REPLACE INTO alarms VALUES (?, ?, ?)').run(kind, subject, dueAt),
+    set({ kind, subject, dueAt }) {
+      database.statement('INSERT OR REPLACE INTO alarms VALUES (?, ?, ?)').run(kind, subject, dueAt);
+      const isAnother = known?.kind !== kind || known.subject !== subject;
+      if (!known || dueAt <= known.dueAt || !isAnother) known = null;
+    },
     clear,
     next,
     ring(handle) {

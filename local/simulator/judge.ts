@@ -23,7 +23,14 @@ export function createJudge(deps: JudgeDeps): (call: Call) => Verdict {
     parts.alarms.ring(dialect.ring);
     const matched = dialect.match(call);
     const lock = dialect.lockOf(call);
-    const fault = parts.faults.ofRequest({ name: nameOf(call, matched), key: lock, text: textOf(call) });
+    const fault = parts.faults.ofRequest({
+      name: nameOf(call, matched),
+      key: lock,
+      // Few rules look at it.
+      get text() {
+        return textOf(call);
+      },
+    });
     const isBusy = lock !== undefined && locks.has(lock);
     if (lock !== undefined && !isBusy) locks.add(lock);
     const request: Judged = { call, matched, lock, fault, refusal: refusalOf(fault, isBusy, matched) };

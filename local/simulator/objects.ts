@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import type { Database } from './database.ts';
+import { randomFillSync } from 'node:crypto';
+import { createMemory, type Database } from './database.ts';
 
 /** What an API shows, and what its simulator knows besides. */
 export type Stored<Shown, Hidden> = { shown: Shown; hidden: Hidden };
@@ -40,11 +40,15 @@ const tables = `
   CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, created INTEGER, body TEXT NOT NULL);
   CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (kind, id);
-  CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
+  DROP INDEX IF EXISTS objects_kind;
+  CREATE INDEX IF NOT EXISTS objects_listed ON objects (kind, seq, created);
   CREATE TABLE IF NOT EXISTS attributes (
     kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (kind, name, value, seq)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS attributes_seq ON attributes (seq)`;
+
+/** So many of a kind are kept in memory. */
+const few = 8;
 
 export function createObjects<K extends Kinds>(database: Database): Objects<K> {
   database.execute(tables);
@@ -52,15 +56,17 @@ export function createObjects<K extends Kinds>(database: Database): Objects<K> {
     database.statement('SELECT seq FROM objects WHERE kind = ? AND id = ?').get(kind, id)?.['seq'] as
       | number
       | undefined;
+  // The few receivers of webhooks: every event asks for all of them.
+  const fewOf = createMemory<readonly K[keyof K][]>(database);
   const put: Objects<K>['put'] = (kind, object, attributes) => {
+    fewOf().delete(kind);
     const { id } = object.shown;
-    database
-      .statement(
-        `INSERT INTO objects (kind, id, created, body) VALUES (?, ?, ?, ?)
-         ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body`,
-      )
-      .run(kind, id, createdOf(object.shown), JSON.stringify(object));
-    if (attributes) index(database, kind, sequenceOf(kind, id) as number, attributes);
+    const body = JSON.stringify(object);
+    const known = sequenceOf(kind, id);
+    if (known !== undefined) database.statement('UPDATE objects SET body = ? WHERE seq = ?').run(body, known);
+    const seq = known ?? insert(database, [kind, id, createdOf(object.shown), body]);
+    if (attributes)
+      index(database, { kind, seq, known: known === undefined ? [] : namesOf(database, seq) }, attributes);
   };
   const list: Objects<K>['list'] = (kind, attributes, page, where) =>
     listObjects(database, selectionOf(kind, attributes, page), page, where);
@@ -71,11 +77,18 @@ export function createObjects<K extends Kinds>(database: Database): Objects<K> {
     },
     put,
     remove(kind, id) {
+      fewOf().delete(kind);
       database.statement('DELETE FROM attributes WHERE seq = ?').run(sequenceOf(kind, id) ?? -1);
       database.statement('DELETE FROM objects WHERE kind = ? AND id = ?').run(kind, id);
     },
     list,
-    all: (kind, attributes = {}) => list(kind, attributes, { limit: Infinity }).items,
+    all(kind, attributes) {
+      const known = attributes ? undefined : fewOf().get(kind);
+      if (known) return [...known] as K[typeof kind][];
+      const { items } = list(kind, attributes ?? {}, { limit: Infinity });
+      if (!attributes && items.length <= few) fewOf().set(kind, [...items]);
+      return items;
+    },
   };
 }
 
@@ -86,10 +99,29 @@ function createdOf(shown: object): number | null {
   return typeof createdAt === 'string' ? Math.floor(Date.parse(createdAt) / 1000) : null;
 }
 
-function index(database: Database, kind: string, seq: number, attributes: Attributes): void {
-  database.statement('DELETE FROM attributes WHERE seq = ?').run(seq);
+function insert(database: Database, row: [string, string, number | null, string]): number {
+  const { lastInsertRowid } = database
+    .statement('INSERT INTO objects (kind, id, created, body) VALUES (?, ?, ?, ?)')
+    .run(...row);
+  return Number(lastInsertRowid);
+}
+
+type Name = { name: string; value: string };
+type Indexed = { kind: string; seq: number; known: Name[] };
+
+const namesOf = (database: Database, seq: number): Name[] =>
+  database.statement('SELECT name, value FROM attributes WHERE seq = ?').all(seq) as Name[];
+
+/** Each attribute is a row far from the next one: only what is new and what is gone is written. */
+function index(database: Database, { kind, seq, known }: Indexed, attributes: Attributes): void {
+  for (const { name, value } of known)
+    if (attributes[name] !== value)
+      database
+        .statement('DELETE FROM attributes WHERE kind = ? AND name = ? AND value = ? AND seq = ?')
+        .run(kind, name, value, seq);
+  const isKnown = (wanted: string, value: string) => known.some((one) => one.name === wanted && one.value === value);
   for (const [name, value] of Object.entries(attributes))
-    if (typeof value === 'string')
+    if (typeof value === 'string' && !isKnown(name, value))
       database.statement('INSERT INTO attributes VALUES (?, ?, ?, ?)').run(kind, name, value, seq);
 }
 
@@ -138,8 +170,33 @@ function listObjects<Each>(
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** Random bytes in stock: the call for some costs more than they do. */
+const stock = Buffer.alloc(4096);
+let used = stock.length;
+
+function takeRandom(length: number): Buffer {
+  if (used + length > stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  used += length;
+  return stock.subarray(used - length, used);
+}
+
 /** `randomId('pi_', 24)` → `pi_` and 24 letters and digits. */
 export function randomId(prefix: string, length: number, alphabet: string = letters): string {
-  const bytes = randomBytes(length);
-  return prefix + Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
+  let id = prefix;
+  for (const byte of takeRandom(length)) id += alphabet[byte % alphabet.length];
+  return id;
+}
+
+/**
+ * The same, beginning with the time that it was made: indices grow at their end, so a request writes few of their pages. What is left
+ * is still by chance.
+ */
+export function orderedId(prefix: string, length: number, alphabet: string = letters): string {
+  const base = alphabet.length;
+  let time = '';
+  for (let left = Date.now(); left > 0; left = Math.floor(left / base)) time = alphabet.charAt(left % base) + time;
+  return randomId(prefix + time, length - time.length, alphabet);
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Parts } from '../simulator/dialect.ts';
-import { randomId, type Attributes, type Objects, type Stored } from '../simulator/objects.ts';
+import { orderedId, type Attributes, type Objects, type Stored } from '../simulator/objects.ts';
 import { refuse } from './api/errors.ts';
 import { metadataAttributes } from './api/search.ts';
 import { apiVersion, type StripeConfig } from './config.ts';
@@ -60,7 +60,7 @@ export function openAccount(deps: AccountDeps, cause: Cause): Account {
       if (!found) throw refuse.missing(kind.replace('_', ''), id, param);
       return found;
     },
-    save: (kind, object) => objects.put(kind, object, attributesOf(object.shown)),
+    save: (kind, object) => objects.put(kind, object, attributesOf(kind, object.shown)),
     emit: (type, object) => emit(deps, cause, type, object),
     move(charge, reference, moved) {
       const subject = idOf(charge.payment_intent) ?? charge.id;
@@ -70,14 +70,17 @@ export function openAccount(deps: AccountDeps, cause: Cause): Account {
   };
 }
 
-/** What objects are listed and searched by, wherever they have it. */
-function attributesOf(shown: object): Attributes {
+const listedBy = ['customer', 'payment_intent', 'charge', 'type'];
+/** PaymentIntents alone are searched. */
+const searchedBy = ['customer', 'status', 'currency'];
+
+function attributesOf(kind: Kind, shown: object): Attributes {
   const fields = shown as Record<string, unknown>;
-  const named = ['customer', 'payment_intent', 'charge', 'type', 'status', 'currency', 'payment_method'];
-  const attributes = named.map((name) => [name, idOf(fields[name])] as const);
+  const isSearched = kind === 'payment_intent';
+  const attributes = (isSearched ? searchedBy : listedBy).map((name) => [name, idOf(fields[name])] as const);
   return {
     ...Object.fromEntries(attributes),
-    ...metadataAttributes((fields['metadata'] as Stripe.Metadata | null) ?? {}),
+    ...(isSearched ? metadataAttributes((fields['metadata'] as Stripe.Metadata | null) ?? {}) : {}),
   };
 }
 
@@ -88,7 +91,7 @@ export function idOf(value: unknown): string | null {
 }
 
 export function newId(prefix: string): string {
-  return randomId(`${prefix}_`, 24);
+  return orderedId(`${prefix}_`, 24);
 }
 
 function emit({ objects, parts }: AccountDeps, cause: Cause, type: string, object: unknown): void {
@@ -108,6 +111,7 @@ function emit({ objects, parts }: AccountDeps, cause: Cause, type: string, objec
     type,
   };
   objects.put('event', { shown: event, hidden: null }, { type });
+  if (receivers.length === 0) return;
   const body = JSON.stringify(event, null, 2);
   for (const { id } of receivers) parts.webhooks.enqueue(id, { id: event.id, type, body });
 }

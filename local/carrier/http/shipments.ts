@@ -9,6 +9,8 @@ import { AddressInput, PageInput, ParcelInput, readBody, readParameters, Shipmen
 
 const verification = z.union([z.boolean(), z.string(), z.array(z.string())]).nullish();
 const AddressBody = z.object({ address: AddressInput, verify: verification, verify_strict: verification });
+const ParcelBody = z.object({ parcel: ParcelInput });
+const ShipmentBody = z.object({ shipment: ShipmentInput });
 const BuyBody = z.object({
   rate: z.object({ id: z.string() }),
   insurance: z.unknown().exactOptional(),
@@ -35,13 +37,13 @@ export const shipments: Endpoints = {
     return json(200, { address: { ...shown, verifications: { delivery: verify(shown) } } });
   },
   'POST /v2/parcels': ({ desk, call }) => {
-    const { parcel } = readBody(z.object({ parcel: ParcelInput }), call.body);
+    const { parcel } = readBody(ParcelBody, call.body);
     return json(201, makeParcel(desk, parcel));
   },
   'GET /v2/parcels/:id': ({ desk, params }) => json(200, desk.get('parcel', params['id'] ?? '').shown),
 
   'POST /v2/shipments': ({ desk, call }) => {
-    const { shipment } = readBody(z.object({ shipment: ShipmentInput }), call.body);
+    const { shipment } = readBody(ShipmentBody, call.body);
     return json(201, makeShipment(desk, shipment));
   },
   'GET /v2/shipments': ({ desk, call }) => {

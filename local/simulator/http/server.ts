@@ -70,7 +70,7 @@ async function answer(response: ServerResponse, verdict: Verdict, signal: AbortS
 
 function send(response: ServerResponse, { status, headers = {}, json, text }: Answer): void {
   if (response.destroyed) return;
-  const content = text?.content ?? (json === undefined ? '' : JSON.stringify(json, null, 2));
+  const content = text?.content ?? (json === undefined ? '' : JSON.stringify(json));
   const type = text?.type ?? 'application/json';
   response.writeHead(status, {
     ...(content.length > 0 ? { 'content-type': type } : {}),

@@ -27,28 +27,28 @@ const atOnce = 8;
 /** Sends what is due, several at once and each until it is taken or its time is over. */
 export function createSender({ queue, clock, write, settled, patienceMs }: SenderDeps): Sender {
   const atWork = new Map<number, Promise<void>>();
-  const onTheirWay = () => new Set(atWork.keys());
-  const end = new AbortController();
+  const post = createPost(patienceMs);
+  let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const send = async (delivery: Delivery): Promise<void> => {
     const letter = write(delivery);
-    const status = letter ? await post(letter, AbortSignal.any([end.signal, AbortSignal.timeout(patienceMs)])) : null;
+    const status = letter ? await post.send(letter) : null;
     // Stopped in the middle: whether it arrived is not known, so it goes again after the next start.
-    if (!end.signal.aborted) settled(delivery, status);
+    if (!isStopped) settled(delivery, status);
   };
   const wake = (): void => {
-    if (end.signal.aborted) return;
-    for (const delivery of queue.due(atOnce - atWork.size, onTheirWay())) {
+    if (isStopped) return;
+    clearTimeout(timer);
+    const { due, nextAt } = queue.look(atOnce - atWork.size, atWork);
+    for (const delivery of due) {
       const work = send(delivery).finally(() => {
         atWork.delete(delivery.id);
         wake();
       });
       atWork.set(delivery.id, work);
     }
-    clearTimeout(timer);
     if (atWork.size >= atOnce) return;
-    const nextAt = queue.nextDueAt(onTheirWay());
     const waitMs = nextAt === undefined ? undefined : clock.waitFor(nextAt);
     // The longest that a timer takes is 24.8 days.
     if (waitMs !== undefined) timer = setTimeout(wake, Math.min(waitMs, 2 ** 31 - 1)).unref();
@@ -56,19 +56,33 @@ export function createSender({ queue, clock, write, settled, patienceMs }: Sende
   return {
     wake,
     async stop() {
-      end.abort();
+      isStopped = true;
+      post.abandon();
       clearTimeout(timer);
       await Promise.allSettled(atWork.values());
     },
   };
 }
 
-async function post({ url, headers, body }: Letter, signal: AbortSignal): Promise<number | null> {
-  try {
-    const response = await request(url, { method: 'POST', headers, body, signal });
-    await response.body.dump();
-    return response.statusCode;
-  } catch {
-    return null;
-  }
+/** Sends a letter and gives the answer's status; null where none came in time, or before all were abandoned. */
+function createPost(patienceMs: number): { send: (letter: Letter) => Promise<number | null>; abandon: () => void } {
+  const underWay = new Set<AbortController>();
+  return {
+    async send({ url, headers, body }) {
+      const patience = new AbortController();
+      const late = setTimeout(() => patience.abort(), patienceMs);
+      underWay.add(patience);
+      try {
+        const response = await request(url, { method: 'POST', headers, body, signal: patience.signal });
+        await response.body.dump();
+        return response.statusCode;
+      } catch {
+        return null;
+      } finally {
+        clearTimeout(late);
+        underWay.delete(patience);
+      }
+    },
+    abandon: () => underWay.forEach((patience) => patience.abort()),
+  };
 }

@@ -17,24 +17,43 @@ export type AnswersByKey = {
 const keptMs = 24 * 60 * 60 * 1000;
 
 export function createAnswersByKey(database: Database, clock: Clock): AnswersByKey {
-  database.execute(`CREATE TABLE IF NOT EXISTS answers (
-    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS answers_at ON answers (at)`);
+  database.execute(table);
+  moveAnswers(database);
   return {
     find(key, fingerprint) {
-      database.statement('DELETE FROM answers WHERE at <= ?').run(clock.now() - keptMs);
-      const row = database.statement('SELECT fingerprint, answer FROM answers WHERE key = ?').get(key);
+      const row = database
+        .statement('SELECT fingerprint, answer FROM kept_answers WHERE key = ? AND at > ?')
+        .get(key, clock.now() - keptMs);
       if (!row) return undefined;
       if (row['fingerprint'] !== fingerprint) throw refuse.sameKeyOtherRequest(key);
       return JSON.parse(row['answer'] as string) as StoredAnswer;
     },
     store(key, fingerprint, answer) {
+      database.statement(forget).run(clock.now() - keptMs);
       database
-        .statement('INSERT INTO answers VALUES (?, ?, ?, ?)')
+        .statement('INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?, ?)')
         .run(key, fingerprint, JSON.stringify(answer), clock.now());
     },
   };
 }
+
+/** Answers are long: they lie in the order of time, with their keys beside them. */
+const table = `CREATE TABLE IF NOT EXISTS kept_answers (
+  key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, at INTEGER NOT NULL)`;
+
+/** A folder may hold them in the table `answers`, in the order of their keys. */
+function moveAnswers(database: Database): void {
+  if (!database.statement("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get()) return;
+  database.transaction(() =>
+    database.execute(
+      'INSERT INTO kept_answers SELECT key, fingerprint, answer, at FROM answers ORDER BY at; DROP TABLE answers',
+    ),
+  );
+}
+
+/** The two oldest for each new one, where their day is over. */
+const forget = `DELETE FROM kept_answers
+  WHERE rowid IN (SELECT rowid FROM kept_answers ORDER BY rowid LIMIT 2) AND at <= ?`;
 
 /** Two requests are the same by method, path and parameters; `parameters` hold no card number. */
 export function fingerprintOf(method: string, path: string, parameters: unknown): string {

@@ -17,10 +17,17 @@ export function checkVersion({ headers }: Call): void {
   if (typeof version === 'string' && version !== apiVersion) throw refuse.wrongVersion(version, apiVersion);
 }
 
+/** Of one request: it is carried out by them and noted. */
+const read = new WeakMap<Call, Form>();
+
 export function readInput(call: Call): Form {
+  const known = read.get(call);
+  if (known) return known;
   const fields = call.method === 'POST' ? new URLSearchParams(call.body) : call.query;
   try {
-    return readForm(fields);
+    const form = readForm(fields);
+    read.set(call, form);
+    return form;
   } catch (error) {
     if (error instanceof MalformedForm) throw refuse.malformed(error.message);
     throw error;

@@ -26,6 +26,7 @@ const SearchInput = z.strictObject({
   limit: listParameters.limit,
   page: text.exactOptional(),
 });
+const RetrieveInput = z.strictObject({ client_secret: text.exactOptional() });
 const CaptureInput = z.strictObject({ amount_to_capture: integer.exactOptional(), metadata: metadata.exactOptional() });
 const CancelInput = z.strictObject({
   cancellation_reason: z.enum(['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer']).exactOptional(),
@@ -44,7 +45,7 @@ export const paymentIntents: Endpoints = {
   'GET /v1/payment_intents/:id': {
     isForBrowsers: true,
     handle(request) {
-      readParameters(z.strictObject({ client_secret: text.exactOptional() }), request.form);
+      readParameters(RetrieveInput, request.form);
       return getIntent(request, 'payment_intent').shown;
     },
   },
