@@ -15,7 +15,7 @@ const heapShare = 0.6;
  * request, and what it met half done it would keep for the long, dear collections. The least is bounded by the most, so both are set.
  * Only sizes: under any other flag V8 refuses the compiled code that Node and the image bring, and a start takes a quarter more processor time.
  */
-const youngGeneration = 8;
+const youngGeneration = 16;
 
 const command = (service: string, script: string, heapMegabytes: number): string[] => [
   'node',
