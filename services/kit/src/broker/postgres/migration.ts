@@ -11,8 +11,7 @@ export async function createMessagingTables<Tables>(db: Kysely<Tables>): Promise
 }
 
 const statements = [
-  // A row is written three times and then deleted: room for the new versions, and early cleaning. No index knows of its lease, so that
-  // taking it writes none.
+  // A row is written three times and then deleted: room for the new versions, and early cleaning.
   `CREATE TABLE outbox (
      bucket smallint NOT NULL,
      id uuid NOT NULL,
@@ -30,6 +29,7 @@ const statements = [
      PRIMARY KEY (bucket, id)
    ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)`,
   'CREATE INDEX outbox_unsent ON outbox (seq) WHERE sent_at IS NULL',
+  'CREATE INDEX outbox_leased ON outbox (leased_until) WHERE sent_at IS NULL AND lease IS NOT NULL',
   'CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL',
   `CREATE TABLE inbox (
      bucket smallint NOT NULL,
