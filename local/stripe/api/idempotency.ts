@@ -46,7 +46,7 @@ function moveAnswers(database: Database): void {
   if (!database.statement("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get()) return;
   database.transaction(() =>
     database.execute(
-      'INSERT INTO kept_answers SELECT key, fingerprint, answer, at FROM answers ORDER BY at; DROP TABLE answers',
+      'INSERT OR IGNORE INTO kept_answers SELECT key, fingerprint, answer, at FROM answers ORDER BY at; DROP TABLE answers',
     ),
   );
 }

@@ -104,6 +104,16 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     expect(await shop.post(cart, { email: 'other@example.com' }, key)).toMatchObject({ status: 422 });
   });
 
+  it('that was cut off is gone on with when it comes again, though the price has changed since', async () => {
+    const cart = shop.fill();
+    const key = randomUUID();
+    shop.peers.product.knobs.next('PUT /holds/:orderId', 'refuse');
+    expect(await shop.post(cart, {}, key)).toMatchObject({ status: 503 });
+    const items = cart.items.map((item) => ({ ...item, unitPrice: { ...item.unitPrice, amountMinor: 9_900 } }));
+    shop.peers.cart.carts.set(cart.cartId, { ...cart, items });
+    expect(await shop.post(cart, {}, key)).toMatchObject({ status: 201, body: { orderId: expect.any(String) } });
+  });
+
   it.each([
     ['price-changed', { expectedTotal: { amountMinor: 1, currency: 'EUR' } }, 409],
     ['price-changed', { expectedTotal: { amountMinor: 2000 + shippingMinor, currency: 'USD' } }, 409],

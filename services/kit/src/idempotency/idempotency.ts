@@ -35,8 +35,8 @@ export type Keep<Tables, Body> = {
 
 export type Phases<Tables, State, Body> = {
   /**
-   * Tried first: `begin` of a request whose key nobody has had, with the taking of it as part of its only statement. Undefined, with
-   * nothing written, where that cannot be: then `begin` tells why.
+   * Tried first: `begin` of a request whose key nobody has had, with the taking of it as part of its only statement. Undefined, or a final
+   * refusal, where that cannot be, with nothing written: then `begin` decides.
    */
   beginFresh?: (tx: OwnTransaction<Tables>, taking: Part<Tables>) => Promise<State | undefined>;
   /**
@@ -130,7 +130,7 @@ async function beginning<Tables, State>(
   { begin, beginFresh }: Pick<Phases<Tables, State, never>, 'begin' | 'beginFresh'>,
 ): Promise<Begun<State>> {
   const taking = claimingKey<Tables>(name, request.hash);
-  const fresh = beginFresh && (await unlessTaken(shards.withBucket(name.bucket, (tx) => beginFresh(tx, taking))));
+  const fresh = beginFresh && (await unlessDecided(shards.withBucket(name.bucket, (tx) => beginFresh(tx, taking))));
   if (fresh !== undefined) return { state: fresh };
   return shards.withBucket(name.bucket, async (tx): Promise<Begun<State>> => {
     const claim = await claimKey(tx, name, request.hash);
@@ -139,11 +139,12 @@ async function beginning<Tables, State>(
   });
 }
 
-async function unlessTaken<Result>(work: Promise<Result>): Promise<Result | undefined> {
+/** A refusal that is final is kept by `begin`, which knows whether the key is somebody's already. */
+async function unlessDecided<Result>(work: Promise<Result>): Promise<Result | undefined> {
   try {
     return await work;
   } catch (error) {
-    return isTaken(error) ? undefined : refuseLocked(error);
+    return isTaken(error) || isFinal(error) ? undefined : refuseLocked(error);
   }
 }
 

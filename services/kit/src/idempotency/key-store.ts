@@ -2,7 +2,7 @@ import { sql, type Expression, type ExpressionBuilder, type Kysely, type QueryCr
 import { conflict, ServiceError } from '../errors.ts';
 import type { FrozenAnswer } from '../http/frozen.ts';
 import type { Part } from '../postgres/parts.ts';
-import { constraintOf, isLocked, sqlStateOf } from '../postgres/sql-errors.ts';
+import { isLocked, isUniqueViolation } from '../postgres/sql-errors.ts';
 import type { BucketTransaction } from '../postgres/transact.ts';
 import type { IdempotencyTable } from './table.ts';
 
@@ -29,8 +29,7 @@ export const claimingKey =
 const claiming = (keys: QueryCreator<Keys>, name: KeyName, requestHash: Buffer) =>
   keys.insertInto('idempotency').values({ ...name, request_hash: requestHash, status: 'running', locked_until: lease });
 
-export const isTaken = (error: unknown): boolean =>
-  sqlStateOf(error) === '23505' && constraintOf(error) === 'idempotency_pkey';
+export const isTaken = (error: unknown): boolean => isUniqueViolation(error, 'idempotency_pkey');
 
 /**
  * Takes the key within the transaction of what is to be done once. Where another transaction has just taken it, this waits for

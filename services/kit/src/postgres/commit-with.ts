@@ -12,6 +12,7 @@ import {
   sql,
   TableNode,
   UpdateQueryNode,
+  ValuesNode,
   WithNode,
   type OperationNode,
   type OperationNodeSource,
@@ -51,6 +52,8 @@ const perRow = SelectionNode.create(
 function insisting(node: OperationNode): SelectQueryNode {
   if (!InsertQueryNode.is(node) && !UpdateQueryNode.is(node) && !DeleteQueryNode.is(node))
     throw new Error('only an insert, an update or a deletion can commit its transaction');
+  if (InsertQueryNode.is(node) && !(node.values && ValuesNode.is(node.values)))
+    throw new Error('an insert of what a query finds cannot commit its transaction: it carries no fence');
   const { with: own, ...bare } = node;
   const write = { ...bare, returning: ReturningNode.create([one]) };
   const wrote = CommonTableExpressionNode.create(CommonTableExpressionNameNode.create(name), write);

@@ -12,6 +12,7 @@ const nothing = (command: string): QueryResult => ({ command, rowCount: null, oi
  * Saves the round trips that a transaction's BEGIN and COMMIT would be, for a connection that is pipelined. A BEGIN is held back until the
  * first statement and sent together with it. A statement that ends by `committing` is sent together with its COMMIT, which a server
  * that refuses the statement makes a ROLLBACK; one that is the first as well commits by itself. After one that failed a BEGIN is held again.
+ * Values must be such that the driver can send them: of a statement that never left, the COMMIT would go alone.
  * Where a BEGIN fails, nobody knows what the statement behind it has done: `end` ends the connection.
  */
 export function withHeldBegin(query: Query, end: () => void): Query {

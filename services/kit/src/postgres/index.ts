@@ -4,5 +4,5 @@ export { withParts, type Part } from './parts.ts';
 export { readPosition, signPosition, type Position } from './replicas/position.ts';
 export type { ReadOptions } from './read.ts';
 export { connectShards, type Shard, type Shards, type ShardSettings, type ShardsOptions } from './shards.ts';
-export { isLocked, sqlStateOf } from './sql-errors.ts';
+export { isLocked, isUniqueViolation, sqlStateOf } from './sql-errors.ts';
 export type { BucketTransaction, OwnTransaction } from './transact.ts';

@@ -9,6 +9,10 @@ describe('a prepared statement', () => {
       'with "fence" as (select bucket from routing.bucket_owner) insert into "notes" ("id") values ($1)',
       /^insert notes \d+$/,
     ],
+    [
+      'with "key" as (insert into "keys" ("id") values ($1)), "wrote" as (update "notes" set "text" = $2 returning 1) select 1',
+      /^update notes \d+$/,
+    ],
     ['update "notes" set "text" = $1', /^update notes \d+$/],
     ['delete from "notes" where "id" = $1', /^delete notes \d+$/],
     ['select "id" from "notes" where "id" = $1', /^select notes \d+$/],

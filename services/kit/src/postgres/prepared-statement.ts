@@ -19,7 +19,8 @@ export function preparedStatement(text: string, values: readonly unknown[]): Que
 function newName(text: string): string | undefined {
   if (names.size >= maxStatements) return undefined;
   const write = /\b(insert|update|delete)(?: into| from)? "(\w{1,40})"/;
-  const [, verb = 'query', table = ''] = write.exec(text) ?? /\b(select)\b.* from "?(\w{1,40})/s.exec(text) ?? [];
+  const own = text.slice(Math.max(0, text.indexOf('"wrote" as (')));
+  const [, verb = 'query', table = ''] = write.exec(own) ?? /\b(select)\b.* from "?(\w{1,40})/s.exec(text) ?? [];
   const name = `${verb} ${table} ${names.size}`;
   names.set(text, name);
   return name;

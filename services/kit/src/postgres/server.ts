@@ -42,7 +42,7 @@ export type AnyServer = {
 
 /** The roles that provisioning makes are limited in the same way; a role that somebody made by hand may not be. */
 const limits = {
-  // A BEGIN is followed by its first statement without a wait (`withHeldBegin`).
+  // A BEGIN and its first statement go out together, and a last one with its COMMIT (`withHeldBegin`).
   pipeline: true,
   connectionTimeoutMillis: 2_000,
   keepAlive: true,

@@ -7,11 +7,13 @@ export function sqlStateOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The constraint that a statement broke. */
-export function constraintOf(error: unknown): string | undefined {
+/** A row with this key is there already; with a name, that of this constraint. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (sqlStateOf(error) !== '23505') return false;
+  if (constraint === undefined) return true;
   for (let at: unknown = error; at instanceof Error; at = at.cause)
-    if ('constraint' in at && typeof at.constraint === 'string') return at.constraint;
-  return undefined;
+    if ('constraint' in at && at.constraint === constraint) return true;
+  return false;
 }
 
 /** Serialization failure and deadlock: the same transaction may succeed when it is run again. */

@@ -74,7 +74,7 @@ function runOn<Tables, Result>(
     .transaction()
     .execute(async (tx) => {
       try {
-        const result = await work(Object.assign(tx, { bucket, commitWith: committing(tx, fence) }));
+        const result = await work(Object.assign(tx, { bucket, commitWith: endingOf(tx, fence) }));
         await fence.hold(tx);
         return result;
       } catch (error) {
@@ -86,11 +86,15 @@ function runOn<Tables, Result>(
     });
 }
 
-const committing =
+const endingOf =
   <Tables>(tx: Kysely<Tables>, fence: Fence) =>
   async (write: Write): Promise<boolean> => {
-    const isWritten = await commitWith(tx, write);
-    fence.ended(isWritten);
+    let isWritten = false;
+    try {
+      isWritten = await commitWith(tx, write);
+    } finally {
+      fence.ended(isWritten);
+    }
     // Perhaps only because the bucket is another's.
     await fence.hold(tx);
     return isWritten;

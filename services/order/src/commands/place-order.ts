@@ -80,14 +80,14 @@ function phasesOf(deps: PlaceOrderDeps, { request, buyerId, key, basket }: Wish)
     const number = orderNumberOf({ bucket, random: randomBytes(5) });
     return place(request, basket, { orderId, number, bucket }, now);
   }
+  const beginFresh: NonNullable<PlacingPhases['beginFresh']> = async (tx, taking) => {
+    const amendment = placing();
+    if (!(await orders.placeWithKey(tx, amendment, { placedWith: key, key: taking }))) return undefined;
+    placed = amendment;
+    return placed.order;
+  };
   return {
-    async beginFresh(tx, taking) {
-      if ('error' in basket) return undefined;
-      const amendment = placing();
-      if (!(await orders.placeWithKey(tx, amendment, { placedWith: key, key: taking }))) return undefined;
-      placed = amendment;
-      return placed.order;
-    },
+    ...('error' in basket ? {} : { beginFresh }),
     async begin(tx, { isResumed }) {
       const before = isResumed ? await orders.findPlacedWith(tx, buyerId, key) : undefined;
       if (before) return before;

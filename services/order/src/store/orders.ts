@@ -1,5 +1,5 @@
 import { ServiceError } from '@storefront/kit/errors';
-import { sqlStateOf, type BucketTransaction, type OwnTransaction, type Shards } from '@storefront/kit/postgres';
+import { isUniqueViolation, type BucketTransaction, type OwnTransaction, type Shards } from '@storefront/kit/postgres';
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
@@ -26,7 +26,7 @@ export type Orders = {
   transaction<Result>(bucket: number, work: (tx: OrderTransaction) => Promise<Result>): Promise<Result>;
   /** Places an order and commits; throws when its cart has been ordered. Whoever began the transaction tells it (`committed`). */
   place(tx: Own, amendment: Amendment, placedWith: string): Promise<void>;
-  /** The same together with the taking of its key; false, with nothing written, where `place` would throw. */
+  /** The same together with the taking of its key, which fails if it is taken; false, with nothing written, where the cart is. */
   placeWithKey(tx: Own, amendment: Amendment, key: { placedWith: string; key: Part }): Promise<boolean>;
   /** Writes a change in the transaction; throws `isStale` when the order has changed meanwhile. Whoever commits tells it (`committed`). */
   write(tx: OrderTransaction, amendment: Amendment): Promise<void>;
@@ -106,12 +106,10 @@ async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<Servic
 async function refuseStale(writing: Promise<boolean>): Promise<void> {
   // Whoever was faster has written the same place of the history.
   const isWritten = await writing.catch((error: unknown) => {
-    throw sqlStateOf(error) === uniqueViolation ? stale() : error;
+    throw isUniqueViolation(error) ? stale() : error;
   });
   if (!isWritten) throw stale();
 }
-
-const uniqueViolation = '23505';
 
 async function selectOne(db: Kysely<Tables>, bucket: number, orderId: OrderId): Promise<Order | undefined> {
   const row = await selectOrder(db, bucket).where('orders.order_id', '=', orderId).executeTakeFirst();

@@ -22,7 +22,7 @@ export type PaymentRecord = {
   decline: Payment['decline'];
   captureBefore: string | null;
   captured: Money | null;
-  /** Whoever finds the intent cancels it instead of confirming it. */
+  /** Whoever finds the intent cancels it, whatever became of its card. */
   isCancelWanted: boolean;
 };
 

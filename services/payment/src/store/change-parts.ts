@@ -61,7 +61,7 @@ function attempt({ bucket, orderId }: Place, before: PaymentRecord, after: Payme
   const place = { bucket, order_id: orderId, attempt: number };
   if (number > before.attempt) {
     const values = { ...place, method: method ?? '', return_url: null, status: null, decline: null };
-    // Its row may be there when the payment is opened a second time: that transaction ends by the payment's own row.
+    // Its row may be there when the payment is opened a second time: the statement then ends by the payment's own row.
     return (db) =>
       db
         .insertInto('payment_attempt')

@@ -1,5 +1,4 @@
 import { withParts, type OwnTransaction } from '@storefront/kit/postgres';
-import type { ServiceError } from '@storefront/kit/errors';
 import { sql, type RawBuilder } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
 import { leaseLost, refusedByStripe } from '../domain/errors.ts';
@@ -51,14 +50,18 @@ export async function writeChange(
     .where('payment.order_id', '=', after.payment.orderId)
     .where('payment.lease', '=', token)
     .where(hasBegun(change));
-  if (!(await tx.commitWith(write))) throw await whyNot(tx, change.begin);
+  if (!(await tx.commitWith(write))) throw await whyNot(tx, change.begin, { orderId: after.payment.orderId, token });
   return after;
 }
 
-/** Either the lease is another's, or a call with the key of the one that was to begin is there. */
-async function whyNot(tx: Tx, begin: Call | undefined): Promise<ServiceError> {
+/** Either the lease is another's by now, or a call with the key of the one that was to begin is there. */
+async function whyNot(tx: Tx, begin: Call | undefined, { orderId, token }: { orderId: string; token: string }) {
   if (!begin) return leaseLost();
-  const known = tx.selectFrom('stripe_call').select('key').where('bucket', '=', tx.bucket).where('key', '=', begin.key);
+  const { bucket } = tx;
+  const others = tx.selectFrom('payment').select('lease').where('bucket', '=', bucket).where('order_id', '=', orderId);
+  const isOthers = others.where('lease', 'is distinct from', token).where('leased_until', '>=', sql<Date>`now()`);
+  if (await isOthers.executeTakeFirst()) return leaseLost();
+  const known = tx.selectFrom('stripe_call').select('key').where('bucket', '=', bucket).where('key', '=', begin.key);
   return (await known.executeTakeFirst()) ? refusedByStripe(begin.operation) : leaseLost();
 }
 

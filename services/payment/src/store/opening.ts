@@ -1,4 +1,4 @@
-import { sqlStateOf, withParts, type Part } from '@storefront/kit/postgres';
+import { isUniqueViolation, withParts, type Part } from '@storefront/kit/postgres';
 import type { Money } from '@storefront/commerce/money';
 import type { PaymentRecord, PaymentState } from '../domain/payment.ts';
 import type { Change, Plan } from '../domain/plans.ts';
@@ -51,12 +51,10 @@ export async function insertBegun(tx: Tx, { begin, ...begun }: Begun, leased: Le
     .values({ ...openingRow(tx.bucket, payment, leased), look_at: until(leased.lookAfterMs) })
     .onConflict((conflict) => conflict.columns(['bucket', 'order_id']).doNothing());
   return tx.commitWith(write).catch((error: unknown) => {
-    if (sqlStateOf(error) === uniqueViolation) return false;
+    if (isUniqueViolation(error)) return false;
     throw error;
   });
 }
-
-const uniqueViolation = '23505';
 
 function openingRow(bucket: number, payment: PaymentRecord, { token, leaseMs }: Pick<Leased, 'token' | 'leaseMs'>) {
   const { orderId, amount, description } = payment;

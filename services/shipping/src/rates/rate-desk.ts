@@ -35,8 +35,10 @@ export const createRateDesk = (deps: RateDeskDeps): RateDesk => new KeptRateDesk
 
 class KeptRateDesk implements RateDesk {
   readonly #deps: RateDeskDeps;
-  /** By carrier and by what is asked for: one question for all who want the same at the same time. */
-  readonly #asking = new Map<string, Map<string, Promise<readonly Rate[]>>>();
+  /** By what is asked for: one look, and one question, for all who want the same at the same time. */
+  readonly #looking = new Map<string, Promise<readonly Rate[]>>();
+  /** Questions under way, by carrier. */
+  readonly #asking = new Map<string, number>();
   readonly #silentUntil = new Map<string, number>();
 
   constructor(deps: RateDeskDeps) {
@@ -56,9 +58,18 @@ class KeptRateDesk implements RateDesk {
     return known;
   }
 
-  async #ratesOf(carrier: Carrier, request: RateRequest): Promise<readonly Rate[]> {
-    const { kept, log } = this.#deps;
+  /** Who looked by himself could miss what is being kept at this moment, and ask again. */
+  #ratesOf(carrier: Carrier, request: RateRequest): Promise<readonly Rate[]> {
     const key = keyOf(carrier.name, request);
+    const known = this.#looking.get(key);
+    if (known) return known;
+    const looking = withoutRequest(() => this.#look(carrier, key, request)).finally(() => this.#looking.delete(key));
+    this.#looking.set(key, looking);
+    return looking;
+  }
+
+  async #look(carrier: Carrier, key: string, request: RateRequest): Promise<readonly Rate[]> {
+    const { kept, log } = this.#deps;
     const before = await kept.find(key).catch((error: unknown): undefined => {
       log.warn({ error }, 'rates that were kept cannot be read');
     });
@@ -67,29 +78,14 @@ class KeptRateDesk implements RateDesk {
     const usable = ageMs < staleMs ? before : undefined;
     const isSilent = (this.#silentUntil.get(carrier.name) ?? 0) > this.#now();
     if (usable && isSilent) return usable.rates;
-    return this.#askOnce(carrier, key, request).catch((error: unknown) => this.#fallBack(usable, error));
-  }
-
-  async #askOnce(carrier: Carrier, key: string, request: RateRequest): Promise<readonly Rate[]> {
-    const asking = this.#askingOf(carrier.name);
-    const known = asking.get(key);
-    if (known) return known;
-    if (asking.size >= mostAsked) throw carrierBusy(carrier.name);
-    const asked = withoutRequest(() => this.#ask(carrier, key, request)).finally(() => asking.delete(key));
-    asking.set(key, asked);
-    return asked;
-  }
-
-  #askingOf(carrier: string): Map<string, Promise<readonly Rate[]>> {
-    const known = this.#asking.get(carrier);
-    if (known) return known;
-    const asking = new Map<string, Promise<readonly Rate[]>>();
-    this.#asking.set(carrier, asking);
-    return asking;
+    return this.#ask(carrier, key, request).catch((error: unknown) => this.#fallBack(usable, error));
   }
 
   async #ask(carrier: Carrier, key: string, request: RateRequest): Promise<readonly Rate[]> {
     const { kept, clock, log } = this.#deps;
+    const others = this.#asking.get(carrier.name) ?? 0;
+    if (others >= mostAsked) throw carrierBusy(carrier.name);
+    this.#asking.set(carrier.name, others + 1);
     try {
       const rates = await carrier.rates(request);
       this.#silentUntil.delete(carrier.name);
@@ -100,6 +96,8 @@ class KeptRateDesk implements RateDesk {
     } catch (error) {
       this.#silentUntil.set(carrier.name, this.#now() + silentMs);
       throw error;
+    } finally {
+      this.#asking.set(carrier.name, (this.#asking.get(carrier.name) ?? 1) - 1);
     }
   }
 

@@ -32,7 +32,7 @@ export class Fenced extends Error {
  * Keeps a process with a stale map from writing to a bucket's old owner: each transaction holds its bucket's row of
  * `routing.bucket_owner` FOR SHARE, in the epoch that the process knows, and whoever moves the bucket waits for those. The row is asked
  * for by a CTE of the transaction's first write, which costs no round trip; as a statement of its own it cost up to 18 %.
- * A plugin of the transaction it belongs to; `hold` comes before the commit.
+ * A plugin of the transaction it belongs to; `hold` comes before the commit, or after a statement that committed.
  */
 export class Fence implements KyselyPlugin {
   readonly #bucket: number;
