@@ -39,6 +39,9 @@ export type Visit = {
   tolerates?: RegExp;
 };
 
+/** Each pod that comes or goes changes the network of the machine, and Chromium drops what it is loading then. */
+const isOfMachine = /net::ERR_NETWORK_CHANGED/;
+
 /** Walks through the shop in a new, empty profile. Its pages may not complain of anything; those of others may. */
 export async function visit<Result>(
   { browser, url, options = {}, tolerates = /^$/ }: Visit,
@@ -50,8 +53,9 @@ export async function visit<Result>(
   const isOurs = (message: ConsoleMessage) => message.location().url === '' || message.location().url.startsWith(url);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && isOurs(message) && !tolerates.test(message.text()))
-      complaints.push(message.text());
+    const text = message.text();
+    if (message.type() === 'error' && isOurs(message) && !tolerates.test(text) && !isOfMachine.test(text))
+      complaints.push(text);
   });
   try {
     const result = await walk(page);

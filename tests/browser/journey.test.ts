@@ -5,6 +5,8 @@ import { openShop, whyNoCluster, type Shop } from '../cluster/cluster.ts';
 import { fillShelves } from './catalogue.ts';
 import { barriersOn, isTooWide, keepScreenshot, openChromium, screens, visit as visitShop } from './chromium.ts';
 
+const pageNames = ['home', 'category', 'search', 'product'] as const;
+
 describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120_000 }, () => {
   let browser: Browser;
   let shop: Shop;
@@ -70,20 +72,21 @@ describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120
     expect(await response.text()).toContain('This page is not here');
   });
 
-  it.each([
-    { screen: 'phone', options: screens.phone, colorScheme: 'light' },
-    { screen: 'desk', options: screens.desk, colorScheme: 'dark' },
-  ] as const)('sees pages without barriers or jumps on a $screen, $colorScheme', async (seen) => {
-    await visit({ ...seen.options, colorScheme: seen.colorScheme }, async (page) => {
-      for (const [name, path] of Object.entries(await pages(shop))) {
-        await page.goto(path);
-        await page.evaluate(watchShifts);
-        await page.waitForLoadState('networkidle');
-        expect(await barriersOn(page), name).toEqual([]);
-        expect(await page.evaluate('window.shift'), name).toBeLessThan(0.01);
-        expect(await isTooWide(page), `${name} is too wide`).toBe(false);
-        await keepScreenshot(page, `${name}-${seen.screen}-${seen.colorScheme}`);
-      }
+  it.each(
+    [
+      { screen: 'phone', options: screens.phone, colorScheme: 'light' } as const,
+      { screen: 'desk', options: screens.desk, colorScheme: 'dark' } as const,
+    ].flatMap((seen) => pageNames.map((name) => ({ ...seen, name }))),
+  )('sees no barriers or jumps: $name on a $screen, $colorScheme', async ({ name, screen, options, colorScheme }) => {
+    const path = (await pages(shop))[name];
+    await visit({ ...options, colorScheme }, async (page) => {
+      await page.goto(path);
+      await page.evaluate(watchShifts);
+      await page.waitForLoadState('networkidle');
+      expect(await barriersOn(page)).toEqual([]);
+      expect(await page.evaluate('window.shift')).toBeLessThan(0.01);
+      expect(await isTooWide(page), 'too wide').toBe(false);
+      await keepScreenshot(page, `${name}-${screen}-${colorScheme}`);
     });
   });
 
@@ -97,7 +100,7 @@ describe.skipIf(whyNoCluster)(`a customer ${whyNoCluster || ''}`, { timeout: 120
   });
 });
 
-async function pages({ url }: Shop): Promise<Record<string, string>> {
+async function pages({ url }: Shop): Promise<Record<(typeof pageNames)[number], string>> {
   const home = await (await fetch(url)).text();
   const category = /href="(\/categor[^"]+)"/.exec(home)?.[1] ?? '/products';
   const products = (await (await fetch(`${url}/api/products?limit=1`)).json()) as { items: { slug: string }[] };
