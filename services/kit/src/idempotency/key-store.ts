@@ -24,7 +24,7 @@ const answerAge = sql`interval '48 hours'`;
 export const claimingKey =
   <Tables>(name: KeyName, requestHash: Buffer): Part<Tables> =>
   (db) =>
-    claiming(db as unknown as QueryCreator<Keys>, name, requestHash);
+    claiming(keysOf(db), name, requestHash);
 
 const claiming = (keys: QueryCreator<Keys>, name: KeyName, requestHash: Buffer) =>
   keys.insertInto('idempotency').values({ ...name, request_hash: requestHash, status: 'running', locked_until: lease });
@@ -76,7 +76,7 @@ export async function keepAnswer<Tables>(
 export const keepingAnswer =
   <Tables>(name: KeyName, answer: FrozenAnswer): Part<Tables> =>
   (db) =>
-    keeping(db as unknown as QueryCreator<Keys>, name, answer).returning('key');
+    keeping(keysOf(db), name, answer).returning('key');
 
 function keeping(keys: QueryCreator<Keys>, name: KeyName, { status, headers, text }: FrozenAnswer) {
   const response = { response_status: status, response_headers: headers, response_body: text };
@@ -100,8 +100,8 @@ export async function isRunning<Tables>(db: Kysely<Tables>, name: KeyName): Prom
 }
 
 /** Whatever other tables there are. */
-function keysOf<Tables>(db: Kysely<Tables>): Kysely<Keys> {
-  return db as unknown as Kysely<Keys>;
+function keysOf<Tables>(db: Kysely<Tables> | QueryCreator<Tables>): QueryCreator<Keys> {
+  return db as unknown as QueryCreator<Keys>;
 }
 
 function named({ bucket, scope, key }: KeyName) {

@@ -11,14 +11,14 @@ import type { Tables } from './tables.ts';
 /** What a payment is before anything was done for it. */
 export type Opening = { amount: Money; description: string; status: 'new' | 'canceled' };
 type Leased = { token: string; leaseMs: number; lookAfterMs: number };
-type Begun = { before: PaymentState; after: PaymentState; change: Change; begin: Call };
+type Begun = { before: PaymentState; after: PaymentState; change: Change & { begin: Call } };
 
 /** The payment with its first card, as the plan would have it if there is none yet; undefined where a row is likely to be there. */
 export function begunBy(orderId: string, opening: Opening, plan: Plan): Begun | undefined {
   const before: PaymentState = { payment: opened(orderId, opening), refunds: [], calls: [] };
   const change = plan(before);
   if (change === undefined || change === 'wait' || !change.begin || change.payment?.attempt !== 1) return undefined;
-  return { before, change, begin: change.begin, after: changed(before, change) };
+  return { before, change: { ...change, begin: change.begin }, after: changed(before, change) };
 }
 
 function opened(orderId: string, { amount, description, status }: Opening): PaymentRecord {
@@ -42,8 +42,9 @@ function opened(orderId: string, { amount, description, status }: Opening): Paym
 }
 
 /** Row, lease, card and call in one statement; false where the row, or the call, is there, whoever wrote it. */
-export async function insertBegun(tx: Tx, { begin, ...begun }: Begun, leased: Leased): Promise<boolean> {
+export async function insertBegun(tx: Tx, begun: Begun, leased: Leased): Promise<boolean> {
   const { payment } = begun.after;
+  const { begin } = begun.change;
   const call: Part<Tables> = (db) =>
     db.insertInto('stripe_call').values(callRow({ bucket: tx.bucket, orderId: payment.orderId }, begin));
   const write = withParts<Tables>(tx, { ...partsOf(tx.bucket, begun), begun: call })
