@@ -1,20 +1,10 @@
-import { createRequire } from 'node:module';
 import { notFound } from '@storefront/kit/errors';
-import { bucketOf, withParts, type OwnTransaction, type Part } from '@storefront/kit/postgres';
+import { bucketOf } from '@storefront/kit/postgres';
 import { testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
-import { sql, type QueryCreator } from 'kysely';
-import type * as Pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi, type Mock } from 'vitest';
-import { connect, find, freshBucket, idsOn, mover, testNotes, write, type Tables } from './notes.ts';
-
-const pg = createRequire(import.meta.url)('pg') as typeof Pg;
-
-const sent = vi.spyOn(pg.Client.prototype, 'query') as unknown as Mock<(statement: { text: string }) => void>;
-/** The statements that are sent from now on; each is a round trip. */
-function recordStatements(): () => string[] {
-  const before = sent.mock.calls.length;
-  return () => sent.mock.calls.slice(before).map(([{ text }]) => text);
-}
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, find, freshBucket, idsOn, mover, testNotes, write } from './notes.ts';
+import { recordStatements } from './statements.ts';
 
 describe('the bucket of a key', () => {
   it('is the first 12 bits of its SHA-256', () => {
@@ -107,85 +97,6 @@ describe.skipIf(!testStores?.orders)(`the work of a bucket ${whyNoShards}`, () =
       tx.updateTable('notes').set({ text: 'b' }).where('bucket', '=', bucket).where('id', '=', 'none').execute(),
     );
     expect(statements()).toHaveLength(8);
-  });
-
-  describe('that commits with its last statement', () => {
-    const insertOf = (tx: QueryCreator<Tables>, bucket: number, id: string) =>
-      tx.insertInto('notes').values({ bucket, id, text: id });
-
-    it('is that one statement, if it has no other', async () => {
-      const shards = connect(servers);
-      const bucket = freshBucket(servers, 0);
-      await write(shards, bucket, 'a');
-      const statements = recordStatements();
-      const work = (id: string) => (tx: OwnTransaction<Tables>) => {
-        const part: Part<Tables> = (db) => insertOf(db, bucket, `${id}, with its part`);
-        return tx.commitWith(insertOf(withParts<Tables>(tx, { part }) as QueryCreator<Tables>, bucket, id));
-      };
-      expect(await shards.withBucket(bucket, work('b'))).toBe(true);
-      expect(statements()).toHaveLength(1);
-      expect(await idsOn(servers, 0, bucket)).toEqual(['a', 'b', 'b, with its part']);
-    });
-
-    it('needs no round trip more for its commit', async () => {
-      const shards = connect(servers);
-      const bucket = freshBucket(servers, 0);
-      await write(shards, bucket, 'a');
-      const statements = recordStatements();
-      await shards.withBucket(bucket, async (tx) => {
-        await insertOf(tx, bucket, 'b').execute();
-        const committing = tx.commitWith(insertOf(tx, bucket, 'c'));
-        await Promise.resolve();
-        expect(statements().map((text) => text.split(' ')[0])).toEqual(['begin', 'with', 'with', 'commit']);
-        expect(await committing).toBe(true);
-      });
-      expect(statements()).toHaveLength(4);
-      expect(await idsOn(servers, 0, bucket)).toEqual(['a', 'b', 'c']);
-    });
-
-    it.each(['its only one', 'its second one'])('keeps nothing where that, %s, writes no row', async (which) => {
-      const shards = connect(servers);
-      const bucket = freshBucket(servers, 0);
-      await write(shards, bucket, 'a');
-      const seen = await shards.withBucket(bucket, async (tx) => {
-        if (which === 'its second one') await insertOf(tx, bucket, 'b').execute();
-        const part: Part<Tables> = (db) => insertOf(db, bucket, 'c');
-        const taken = insertOf(withParts<Tables>(tx, { part }), bucket, 'a');
-        expect(await tx.commitWith(taken.onConflict((conflict) => conflict.doNothing()))).toBe(false);
-        return tx.selectFrom('notes').select('id').where('bucket', '=', bucket).execute();
-      });
-      expect(seen).toEqual([{ id: 'a' }]);
-      expect(await idsOn(servers, 0, bucket)).toEqual(['a']);
-    });
-
-    it.each(['an insert', 'an update'])('is done again on the new owner where the map was stale: %s', async (kind) => {
-      const shards = connect(servers);
-      const bucket = freshBucket(servers, 0);
-      await write(shards, bucket, 'a', 'old');
-      await mover(servers, bucket).move(0, 1);
-      await write(connect(servers), bucket, 'a', 'new');
-      const isWritten = await shards.withBucket(bucket, (tx) =>
-        tx.commitWith(
-          kind === 'an insert'
-            ? insertOf(tx, bucket, 'b')
-            : tx.updateTable('notes').set({ id: 'b' }).where('bucket', '=', bucket).where('text', '=', 'new'),
-        ),
-      );
-      expect(isWritten).toBe(true);
-      expect(await idsOn(servers, 1, bucket)).toContain('b');
-      expect(await idsOn(servers, 0, bucket)).toEqual(['a']);
-    });
-
-    it('takes no other statement after it', async () => {
-      const shards = connect(servers);
-      const bucket = freshBucket(servers, 0);
-      const work = shards.withBucket(bucket, async (tx) => {
-        await tx.commitWith(insertOf(tx, bucket, 'a'));
-        await insertOf(tx, bucket, 'b').execute();
-      });
-      await expect(work).rejects.toThrow('after the one that committed');
-      expect(await idsOn(servers, 0, bucket)).toEqual(['a']);
-    });
   });
 
   it('keeps a mover out from its first write to its commit', async () => {
