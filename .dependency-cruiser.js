@@ -1,6 +1,6 @@
 /** The import table of CONTRIBUTING.md as rules; type-only imports count. What they cannot know is in tests/architecture.test.ts. */
 
-const drivers = ['mongodb', 'bson', 'ioredis', 'pg', 'kysely', 'amqplib', 'stripe'];
+const drivers = ['mongodb', 'bson', 'ioredis', 'pg', 'kysely', 'amqplib', 'stripe', 'google-auth-library'];
 const inPackage = (names) => `(^|/)node_modules/(${names.join('|')})/`;
 const anyTest = String.raw`(\.test\.tsx?$|/tests/)`;
 /** Run by `npm run generate` only. */

@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-export PORT CONTEXT IMAGE FILE S ARGS MINUTES JSON YES
+export PORT CONTEXT IMAGE FILE S ARGS MINUTES FOLLOW JSON YES
 
 arch := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 
@@ -34,7 +34,7 @@ up: node_modules/.package-lock.json ## build and start everything: http://127.0.
 status: node_modules/.package-lock.json ## conditions, pods, stores, memory, address (JSON=1)
 	$(run)
 
-logs: node_modules/.package-lock.json ## follow the logs of a service (S=product)
+logs: node_modules/.package-lock.json ## follow the logs of a service, until Ctrl-C (S=product); into a pipe or a file: print them (FOLLOW=1: follow)
 	$(run)
 
 mails: node_modules/.package-lock.json ## the newest mails of the shop

@@ -15,6 +15,8 @@ export type Options = {
   args: string;
   /** MINUTES: how long it goes on. */
   minutes: number;
+  /** FOLLOW=1: go on reading, also where nobody watches. */
+  follow: boolean;
   /** JSON=1: for programs. */
   json: boolean;
   /** YES=1: do not ask. */
@@ -34,6 +36,7 @@ export function readOptions(env: NodeJS.ProcessEnv, flags: readonly string[] = [
     service: env['S'] || undefined,
     args: env['ARGS'] ?? '',
     minutes: Number(env['MINUTES'] || 10),
+    follow: isOn('FOLLOW'),
     json: isOn('JSON'),
     yes: isOn('YES'),
   };

@@ -5,7 +5,7 @@ import { formatFinding, type Check, type Finding } from './doctor/finding.ts';
 import { Failure } from './steps.ts';
 import { toRun, type Wanted } from './tools/tools.ts';
 
-/** All that must hold before anything is written. */
+/** All that must hold before anything is written, apart from npm's packages, which `make` brings before any command. */
 export function checks(port: number, wanted: Wanted = toRun): Check[] {
   return [
     () => checkSystem(),

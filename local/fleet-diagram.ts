@@ -24,10 +24,13 @@ function diagram(table: Fleet): string {
   const arrows = edges(table).map(({ from, to, kind }) =>
     kind === 'pages' ? `  ${from} -. pages .-> ${to}` : `  ${from} --> ${to}`,
   );
+  const beliefs = entries.flatMap(([name, { believes = [] }]) =>
+    believes.map((signer) => `  ${name} -. believes .-> ${signer}`),
+  );
   const stores = entries.flatMap(([name, { stores: used }]) =>
     Object.entries(used).map(([store, { kind }]) => `  ${name} --> ${store}[("${store}<br>${kind}")]`),
   );
-  const lines = [...services, ...outside, ...arrows, ...stores, ...events(table), ...companies(table)];
+  const lines = [...services, ...outside, ...arrows, ...beliefs, ...stores, ...events(table), ...companies(table)];
   return ['```mermaid', 'flowchart LR', ...lines, '```'].join('\n');
 }
 

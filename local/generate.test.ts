@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calledFirst } from './generate.ts';
+import { describeApi } from './api-page.ts';
 import { describeFleet, withFleet } from './fleet-diagram.ts';
 import type { Fleet } from '@storefront/operator/fleet';
 
@@ -58,5 +59,25 @@ describe('the order of generation', () => {
 
   it('ends when services call each other', () => {
     expect(calledFirst({ a: { calls: ['b'] }, b: { calls: ['a'] } })).toEqual(['b', 'a']);
+  });
+});
+
+describe('the documentation of the API', () => {
+  const responses = { 200: {}, 400: {}, 409: {}, 503: {} };
+  const text = describeApi({
+    info: { title: 'Shop API', description: 'Lists are pages.' },
+    paths: {
+      '/api/carts': { post: { tags: ['carts'], summary: 'A cart | empty', responses } },
+      '/api/orders': {
+        get: { tags: ['orders'], summary: 'Orders', security: [{ guest: [] }, { merchant: [] }], responses },
+      },
+    },
+  });
+
+  it('has every route with who may ask, and what only it answers', () => {
+    expect(text).toContain('# Shop API');
+    expect(text).toContain('## carts');
+    expect(text).toContain('| `POST /api/carts` | anyone | A cart \\| empty | 200, 409 |');
+    expect(text).toContain('| `GET /api/orders` | guest, merchant | Orders | 200, 409 |');
   });
 });

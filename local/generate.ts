@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fleet } from '@storefront/operator/fleet';
+import { type ApiDocument, describeApi } from './api-page.ts';
 import { describeFleet, withFleet } from './fleet-diagram.ts';
 
 export type GeneratedFile = { path: string; content: string };
@@ -22,8 +23,10 @@ export async function* generatedFiles(): AsyncGenerator<GeneratedFile> {
   for (const name of calledFirst(fleet)) {
     const path = `services/${name}/src/openapi.ts`;
     if (!exists(path)) continue;
-    const { document } = await load<{ document: () => object }>(path);
-    yield { path: `services/${name}/openapi.json`, content: `${JSON.stringify(document(), null, 2)}\n` };
+    const { document } = await load<{ document: () => ApiDocument }>(path);
+    const made = document();
+    yield { path: `services/${name}/openapi.json`, content: `${JSON.stringify(made, null, 2)}\n` };
+    if (fleet[name as keyof typeof fleet].edge) yield { path: 'docs/api/README.md', content: describeApi(made) };
   }
 }
 

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { execute } from './process.ts';
 import { describeError, Failure, formatSeconds, runCommand, runSteps } from './steps.ts';
+import { asFailure } from './tools/failures.ts';
 
 describe('a message a person can act on', () => {
   it('says what is wrong and what to do, and nothing of the code', () => {
@@ -18,6 +21,44 @@ describe('a message a person can act on', () => {
     expect(text).toContain('steps.test.ts');
   });
 
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['Node', async () => writeFileSync('/dev/full', 'x'), 'ENOSPC: no space left on device'],
+    ['a program', () => execute(['sh', '-c', 'env echo x >/dev/full']), 'No space left on device'],
+    ['a program that is known to fail', () => failingBuild(), 'No space left on device'],
+    [
+      'the log of a server',
+      () => Promise.reject(new Failure('redis: redis ended.', 'Its log: No space left on device')),
+      'No space',
+    ],
+    [
+      'one of several',
+      () => Promise.reject(new AggregateError([new Error('a: Disk quota exceeded')])),
+      'a: Disk quota exceeded',
+    ],
+    [
+      'a quota',
+      () => Promise.reject(Object.assign(new Error('Unknown system error -122'), { errno: -122 })),
+      'error -122',
+    ],
+  ])('says that the disk is full, when %s does, and how much is free where', async (_, work, said) => {
+    const error = await work().catch((caught: unknown) => caught);
+    const text = describeError('up', error);
+    expect(text).toMatch(/^\nmake up: the disk is full\.\n/);
+    expect(text).toContain(said);
+    expect(text).toMatch(/Free by now: \d+\.\d GiB at \//);
+    expect(text).toContain('make clean');
+    expect(text).not.toMatch(/bug|steps\.test\.ts/);
+  });
+
+  it('names what could not be done for want of space, and the disk of the file', async () => {
+    const text = describeError('up', await failingBuild().catch((caught: unknown) => caught));
+    expect(text).toContain('consul could not be built');
+    const ended = new Failure('redis: redis ended.', `Its log:\n${'a line\n'.repeat(50)}No space left on device`);
+    expect(describeError('up', ended)).toMatch(/full\.\n {2}No space[^]*redis ended[^]*a line\n {4}No space/);
+    const error = Object.assign(new Error('ENOSPC: no space left on device, copyfile'), { path: '/proc/self/none' });
+    expect(describeError('up', error)).toContain('GiB at /proc/self/none');
+  });
+
   it.each([
     [() => Promise.resolve(), 0],
     [() => Promise.resolve(3), 3],
@@ -26,6 +67,11 @@ describe('a message a person can act on', () => {
     expect(await runCommand('test', work)).toBe(code);
   });
 });
+
+const failingBuild = () =>
+  execute(['sh', '-c', 'env echo x >/dev/full']).catch((error: unknown) => {
+    throw asFailure('consul could not be built', error);
+  });
 
 describe('running steps', () => {
   it('prints each with its progress and its outcome', async () => {

@@ -1,3 +1,5 @@
+import { describeFullDisk } from './full-disk.ts';
+
 /** What a person can mend: what is wrong, and what to do about it. Printed as one message, without a stack. */
 export class Failure extends Error {
   override name = 'Failure';
@@ -35,7 +37,7 @@ async function runStep(step: Step, label: string, print: Say): Promise<void> {
   }
 }
 
-/** Runs a command's whole work: a `Failure` becomes one message and exit code 1; anything else is a bug and keeps its stack. */
+/** Runs a command's whole work: a `Failure` or a full disk becomes one message and exit code 1; anything else is a bug and keeps its stack. */
 export async function runCommand(name: string, work: () => Promise<number | void>): Promise<number> {
   try {
     return (await work()) ?? 0;
@@ -46,6 +48,8 @@ export async function runCommand(name: string, work: () => Promise<number | void
 }
 
 export function describeError(command: string, error: unknown): string {
+  const full = describeFullDisk(error);
+  if (full) return `\nmake ${command}: the disk is full.\n${indent(full)}`;
   if (error instanceof Failure) return `\nmake ${command}: ${error.what}\n${indent(error.remedy)}`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `\nmake ${command}: unexpected error. This is a bug; please report it with these lines.\n${indent(text)}`;

@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fleet, type Fleet } from '@storefront/operator/fleet';
+import { fleet, type Fleet, type Upload } from '@storefront/operator/fleet';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { arrowProblems } from './architecture/arrows.ts';
 import { manifestProblems } from './architecture/manifests.ts';
 import { namingProblems } from './architecture/names.ts';
 import { impureDomains } from './architecture/purity.ts';
-import { readSources } from './architecture/sources.ts';
+import { readSources, readTracked } from './architecture/sources.ts';
+import { uploadProblems } from './architecture/uploads.ts';
 
 const root = join(import.meta.dirname, '..');
 type ImportTable = { forbidden: { name: string }[]; options: ICruiseOptions };
@@ -17,11 +19,13 @@ const sources = readSources(root, ['crds', 'operator', 'services', 'local', 'pul
 const of = (files: Record<string, string>) => new Map(Object.entries(files));
 
 describe('this repository', () => {
-  it('bears no name that says nothing', () => expect(namingProblems(sources)).toEqual([]));
+  it('bears no name that says nothing', () =>
+    expect(namingProblems(new Map([...readTracked(root), ...sources]))).toEqual([]));
   it('keeps clock, chance and environment out of its domains', () => expect(impureDomains(sources)).toEqual([]));
   it('depends among its packages as the import table says', () =>
     expect(manifestProblems(sources, Object.keys(fleet))).toEqual([]));
   it('draws the arrows of the fleet table and no others', () => expect(arrowProblems(sources, fleet)).toEqual([]));
+  it('takes at its edge what its routes take, and no more', () => expect(uploadProblems(sources, fleet)).toEqual([]));
 });
 
 describe('the check of names', () => {
@@ -44,6 +48,34 @@ describe('the check of names', () => {
     ],
     ['operator/src/kinds.ts', "export const fieldManager = 'x'; // export const utils"],
   ])('lets %s pass', (path, text) => expect(namingProblems(of({ [path]: text }))).toEqual([]));
+});
+
+describe('the files that git tracks', () => {
+  const folder = () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tracked-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    return dir;
+  };
+
+  it('are seen wherever they lie, with the code in them', () => {
+    const dir = folder();
+    for (const [path, text] of Object.entries({
+      'docs/utils/a.md': '',
+      'b.ts': 'export type ADto = 1;',
+      'c/helpers.ts': '',
+    })) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), text);
+    }
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: dir });
+    git('init', '--quiet');
+    git('add', 'docs', 'b.ts');
+    expect(namingProblems(readTracked(dir))).toEqual(['b.ts: rename ADto', 'docs/utils: rename it']);
+  });
+
+  it('are asked for where there is no clone', () => {
+    expect(() => readTracked(folder())).toThrow('run the tests in a clone');
+  });
 });
 
 describe('the check of domains', () => {
@@ -107,12 +139,37 @@ describe('the check of arrows', () => {
 
   it('finds nothing where code and table agree', () => expect(arrowProblems(of(good), small)).toEqual([]));
 
+  it('wants a belief on both sides: who is believed makes statements, and who believes names the key', () => {
+    const order = { ...small['order']!, believes: ['stock'] };
+    const config = `${good['services/order/src/config.ts']} beliefConfig('stock')`;
+    const signer = { 'services/stock/src/main.ts': 'createStatementSigner(x)' };
+    const both = { ...good, ...signer, 'services/order/src/config.ts': config };
+    expect(arrowProblems(of(both), { ...small, order })).toEqual([]);
+    expect(arrowProblems(of(both), small)).toHaveLength(2);
+    expect(arrowProblems(of({ ...good, ...signer }), { ...small, order })).toEqual([
+      expect.stringContaining('does not have "stock" of the beliefs of order'),
+    ]);
+    expect(arrowProblems(of({ ...good, 'services/order/src/config.ts': config }), { ...small, order })).toEqual([
+      expect.stringContaining('must make statements'),
+    ]);
+  });
+
   it.each([
     ['a call too many', { ...good, 'services/stock/src/config.ts': "callConfig('order')" }, '"order"'],
     [
       'a key of guests that is not given',
       { ...good, 'services/stock/src/config.ts': 'guestKeyFile: z.string()' },
       '"guestKeyFile"',
+    ],
+    [
+      'a belief that is not declared',
+      { ...good, 'services/stock/src/config.ts': "beliefConfig('order')" },
+      'the beliefs of stock',
+    ],
+    [
+      'statements that nobody believes',
+      { ...good, 'services/stock/src/main.ts': 'createStatementSigner(x)' },
+      '"stock"',
     ],
     [
       'an address outside that is not declared',
@@ -144,6 +201,32 @@ describe('the check of arrows', () => {
     const problems = arrowProblems(of(files), small);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(named);
+  });
+});
+
+describe('the check of uploads', () => {
+  const limited = (bytes: number) => ({ post: { requestBody: { description: `At most ${bytes} bytes` } } });
+  const sourcesWith = (paths: object) => of({ 'services/gateway/openapi.json': JSON.stringify({ paths }) });
+  const small = { '/webhooks/stripe': limited(512 * 1024), '/api/products': { post: { requestBody: {} } } };
+  const { gateway } = fleet;
+  const taking = (...uploads: Upload[]): Fleet => ({ gateway: { ...gateway, edge: { ...gateway.edge!, uploads } } });
+
+  it('finds nothing where edge and routes agree', () => {
+    const sources = sourcesWith({ ...small, '/api/media': limited(16 * 1024 ** 2) });
+    expect(uploadProblems(sources, taking({ path: '/api/media', limitMiB: 16 }))).toEqual([]);
+  });
+
+  it.each([
+    ['a route that the edge cuts short', [{ path: '/api/media', limitMiB: 15 }]],
+    ['a route that the edge takes for a plain one', []],
+    ['a path that takes more than its route', [{ path: '/api/media', limitMiB: 17 }]],
+  ])('finds %s', (_, uploads) => {
+    const problems = uploadProblems(sourcesWith({ '/api/media': limited(16 * 1024 ** 2) }), taking(...uploads));
+    expect(problems).toEqual([expect.stringContaining('/api/media')]);
+  });
+
+  it('finds an upload that no route takes', () => {
+    expect(uploadProblems(sourcesWith(small), taking({ path: '/api/media', limitMiB: 16 }))).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Memory } from '../status/memory.ts';
 import { fixedRate, type Measurement } from './measure.ts';
+import type { Rendering } from './rendering.ts';
 import type { ScenarioName } from './scenarios.ts';
 import type { ServiceFigures } from './services.ts';
 
@@ -11,6 +12,7 @@ export type Figures = {
   memory: Memory;
   services: ServiceFigures[];
   tracedServices: ServiceFigures[];
+  rendering: Rendering;
   idlePerSecond: number;
   readySeconds: number;
 };
@@ -69,6 +71,7 @@ function render({
   memory,
   services,
   tracedServices,
+  rendering,
   idlePerSecond,
   readySeconds,
 }: Figures): string {
@@ -88,11 +91,17 @@ ${services.map((one) => `| ${one.service}: start, all starting together | ${seco
 ${tracedServices
   .map((one) => `| ${one.service}, traced: the same; idle PSS | ${seconds(one)}; ${mebibytes(one.idleBytes)} MiB |`)
   .join('\n')}
+| ${rendered(rendering)} |
 | Fleet and stores, idle | ${(idlePerSecond / 10).toFixed(1)} % of a core |
 ${Object.entries(memory)
   .map(([group, bytes]) => `| Memory, PSS: ${group} | ${mebibytes(bytes)} MiB |`)
   .join('\n')}
 | Memory, PSS: all (to reach: ≤ 3584 MiB) | ${mebibytes(total)} MiB |`;
+}
+
+function rendered({ storefronts, objectsEach, firstCpuMs, againCpuMs }: Rendering): string {
+  const what = `Operator: ${storefronts} Storefronts of ${objectsEach} objects rendered, first; again`;
+  return `${what} (to reach: ≤ 50 with 60 objects) | ${Math.round(firstCpuMs)}; ${Math.round(againCpuMs)} CPU-ms`;
 }
 
 function row({ scenario, perSecond, cpuMs, answered, p50, p95, p99, failed }: Measurement): string {

@@ -9,6 +9,7 @@ import { fixedRate, measure, measureIdle, type Measurement, warmUp } from './mea
 import { withFigures } from './page.ts';
 import { countProducts } from './products.ts';
 import { timeToReady, traced } from './ready.ts';
+import { measureRendering } from './rendering.ts';
 import { type ScenarioName, scenarioNames } from './scenarios.ts';
 import { readServices } from './services.ts';
 
@@ -20,6 +21,7 @@ const atMost: readonly ScenarioName[] = ['list-cold', 'search-cold', 'browse', '
 export async function measureShop(): Promise<void> {
   const idlePerSecond = await measureIdle(seconds);
   console.log(`idle: ${(idlePerSecond / 10).toFixed(1)} % of a core`);
+  const rendering = await measureRendering();
   const { memory } = await readReport();
   const base = await findEdge();
   const measurements = await measureScenarios(base, idlePerSecond);
@@ -36,7 +38,7 @@ export async function measureShop(): Promise<void> {
   const machine = `${cpus().length} cores ${cpus()[0]?.model.trim() ?? ''}`;
   const date = new Date().toISOString().slice(0, 10);
   const started = { readySeconds, services, tracedServices };
-  const figures = { machine, date, products, measurements, memory, idlePerSecond, ...started };
+  const figures = { machine, date, products, measurements, memory, rendering, idlePerSecond, ...started };
   await writeFile(file, withFigures(await readFile(file, 'utf8'), figures));
 }
 

@@ -20,7 +20,7 @@ export function controlRoutes(deps: DeskDeps, { ledger }: Parts): Record<RouteNa
       const knobs = changeKnobs(deps, body);
       // Parcels that waited for somebody go on by themselves.
       const desk = openDesk(deps);
-      for (const { shown } of deps.objects.all('tracker')) scheduleScan(desk, shown);
+      for (const { shown } of deps.objects.each('tracker')) scheduleScan(desk, shown);
       return json(200, knobs);
     },
     /** By a tracker's id or its code: to a status, or one scan on. */
@@ -53,20 +53,18 @@ export type LabelReport = {
 
 /** For an auditor: every label that was ever bought. */
 export function reportLabels({ objects }: Pick<DeskDeps, 'objects'>): LabelReport[] {
-  return objects.all('shipment').flatMap(({ shown, hidden }) =>
-    hidden === null
-      ? []
-      : [
-          {
-            shipment: shown.id,
-            reference: shown.reference,
-            trackingCode: shown.tracking_code,
-            carrier: shown.selected_rate?.carrier ?? '',
-            service: shown.selected_rate?.service ?? '',
-            currency: shown.selected_rate?.currency ?? '',
-            status: shown.status,
-            ...hidden,
-          },
-        ],
-  );
+  const labels: LabelReport[] = [];
+  for (const { shown, hidden } of objects.each('shipment'))
+    if (hidden !== null)
+      labels.push({
+        shipment: shown.id,
+        reference: shown.reference,
+        trackingCode: shown.tracking_code,
+        carrier: shown.selected_rate?.carrier ?? '',
+        service: shown.selected_rate?.service ?? '',
+        currency: shown.selected_rate?.currency ?? '',
+        status: shown.status,
+        ...hidden,
+      });
+  return labels;
 }

@@ -52,6 +52,15 @@ describe.skipIf(reason !== '')(`the machine's cluster${reason}`, () => {
     expect(await executeInside(['nft', 'list', 'chain', 'ip', 'kube-proxy', chain])).toContain('dnat to');
   }, 60_000);
 
+  it('is not well while no address of a service leads anywhere', async () => {
+    await executeInside(['nft', 'delete table ip kube-proxy']);
+    expect(await clusterIsHealthy()).toBe(false);
+
+    process.kill(runningPid(allPrograms().at(-1)!.identity) as number, 'SIGKILL');
+    expect(await startCluster()).toBe('repaired');
+    expect(await clusterIsHealthy()).toBe(true);
+  }, 60_000);
+
   it('holds its keys where only root reads them', async () => {
     expect((await stat(folders.pki)).mode & 0o777).toBe(0o700);
   });

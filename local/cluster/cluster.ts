@@ -17,7 +17,7 @@ import { buildSystemImages } from './system-images.ts';
 /** Starts the machine's one cluster; what already runs well is left alone, what died is started again. */
 export async function startCluster(say: Say = () => undefined): Promise<'started' | 'repaired' | 'unchanged'> {
   if (await clusterIsHealthy()) return 'unchanged';
-  const wasThere = networkExists() && allPrograms().some(({ identity }) => runningPid(identity) !== undefined);
+  const wasThere = networkExists() && clusterRuns();
   await ensureNetwork();
   await mkdir(state, { recursive: true });
   await makePki();
@@ -46,6 +46,10 @@ export async function clusterIsHealthy(): Promise<boolean> {
   const answers = await Promise.all(programs.map((program) => program.isHealthy()));
   return answers.every(Boolean) && (await nodeIsReady(createKubectl()));
 }
+
+/** Whether anything of it runs, well or not: then its pods may run as well. */
+export const clusterRuns = (programs: readonly Pick<Program, 'identity'>[] = allPrograms()): boolean =>
+  programs.some(({ identity }) => runningPid(identity) !== undefined);
 
 export const allPrograms = (): Program[] => [...controlPlane(), containerd(), ...nodePrograms()];
 

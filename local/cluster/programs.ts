@@ -147,9 +147,15 @@ function proxy(): Program {
   return {
     ...named('kube-proxy', command),
     prepare: () => executeInside(['nft', removal]),
-    isHealthy: () => answers('http://127.0.0.1:10256/healthz'),
+    isHealthy: leadsToServices,
     withinMs: 60_000,
   };
+}
+
+/** Its own word is "healthy" from its start on, before the kernel has any rule; so a service's address must lead somewhere. */
+function leadsToServices(): Promise<boolean> {
+  const address = `https://${network.apiService}/readyz`;
+  return answers(address, '--cacert', certificateFile('ca'), '--connect-timeout', '0.5');
 }
 
 function identity(user: string): string[] {

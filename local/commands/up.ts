@@ -1,14 +1,15 @@
-import { startCluster, stopCluster, clusterIsHealthy } from '../cluster/cluster.ts';
+import { clusterRuns, startCluster, stopCluster } from '../cluster/cluster.ts';
 import { deliverImage } from '../cluster/containerd.ts';
 import type { Options } from '../command.ts';
 import { checks, refuseProblems } from '../doctor.ts';
 import { buildImage } from '../image/image.ts';
 import { withLock } from '../lock.ts';
 import { startShop, startShopElsewhere } from '../shop/shop.ts';
-import { Failure, runSteps, stopwatch, type Say, type Step } from '../steps.ts';
+import { Failure, runSteps, stopwatch, type Say } from '../steps.ts';
 import { runningInstances, startStores, stopStores } from '../stores/stores.ts';
 import { putBackObjects } from '../test-run/objects.ts';
 import { ensureTools } from '../tools/tools.ts';
+import { undoing, type Part } from '../undo.ts';
 
 /** Builds and starts everything; what is there already is left alone. */
 export async function run(options: Options): Promise<void> {
@@ -28,16 +29,22 @@ function endAt(): never {
 async function upHere(port: number): Promise<void> {
   await runSteps([{ name: 'doctor', run: () => refuseProblems(checks(port)) }]);
   await runSteps([{ name: 'tools', run: (say) => ensureTools(say) }]);
-  const undo = await undoOfThisRun();
   const image = { reference: '' };
   await runSteps([
-    undoing(undo, { name: 'stores', run: (say) => startStores('shop', say) }),
-    undoing(undo, { name: 'cluster', run: startClusterAgain }),
-    undoing(undo, { name: 'image', run: (say) => provideImage(image, say) }),
+    ...undoing(parts, [
+      { name: 'stores', run: (say) => startStores('shop', say) },
+      { name: 'cluster', run: startClusterAgain },
+      { name: 'image', run: (say) => provideImage(image, say) },
+    ]),
     // From here on the person can look into what runs: it stays.
     { name: 'shop', run: (say) => startShop({ image: image.reference, port }, say) },
   ]);
 }
+
+const parts: readonly Part[] = [
+  { runs: () => clusterRuns(), stop: stopCluster },
+  { runs: () => runningInstances().includes('shop'), stop: () => stopStores('shop') },
+];
 
 /** With the objects it had, also after tests that were killed. */
 async function startClusterAgain(say: Say): Promise<string> {
@@ -49,29 +56,6 @@ async function provideImage(image: { reference: string }, say: Say): Promise<str
   const built = await buildImage(say);
   image.reference = built.reference;
   return `${built.reference} ${await deliverImage(built)}`;
-}
-
-/** What to stop when this run fails early: only what did not run before it. */
-async function undoOfThisRun(): Promise<() => Promise<void>> {
-  const storesRan = runningInstances().includes('shop');
-  const clusterRan = await clusterIsHealthy();
-  return async () => {
-    if (!clusterRan) await stopCluster();
-    if (!storesRan) await stopStores('shop');
-  };
-}
-
-function undoing(undo: () => Promise<void>, step: Step): Step {
-  const run = async (say: Say) => {
-    try {
-      return await step.run(say);
-    } catch (error) {
-      say('failed; what this run started is stopped again');
-      await undo();
-      throw error;
-    }
-  };
-  return { name: step.name, run };
 }
 
 /** On a cluster the person has, only the operator and the Storefront are ours. */

@@ -50,8 +50,12 @@ export function checkDisk(rooms: readonly Room[] = measureRooms(), isFirstRun = 
   );
 }
 
-function measureRooms(): Room[] {
-  const rooms = [paths.checkout, paths.cache, paths.machine].map((folder) => {
+/** Where we write. */
+export const ourFolders: readonly string[] = [paths.checkout, paths.cache, paths.machine];
+
+/** What is free there; each disk once, by the first folder that is on it. */
+export function measureRooms(folders = ourFolders): Room[] {
+  const rooms = folders.map((folder) => {
     const { bavail, bsize } = statfsSync(existing(folder));
     return { folder, freeBytes: bavail * bsize, disk: statSync(existing(folder)).dev };
   });
@@ -81,4 +85,4 @@ function readOptional(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-const inGiB = (bytes: number): string => `${(bytes / giB).toFixed(1)} GiB`;
+export const inGiB = (bytes: number): string => `${(bytes / giB).toFixed(1)} GiB`;

@@ -1,26 +1,17 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storefront } from '@storefront/crds';
 import { fleet } from '@storefront/operator/fleet';
 import { render } from '@storefront/operator/render';
+import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { paths } from '../paths.ts';
 import { execute, type ProgramError } from '../process.ts';
 import { onLayers, removeMountPoints } from './compile-cache.ts';
 import { buildImage, type FleetImage } from './image.ts';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-};
 
 const statusOf = (url: string): Promise<number> =>
   fetch(url).then(
@@ -99,7 +90,7 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
   );
 
   it("serves from it as the image's user", async () => {
-    const port = await freePort();
+    const port = await getPort();
     const script = `cd /srv/storefront; exec env ${webEnvironment(port)} node --import @storefront/kit/tracing services/web/src/main.ts`;
     const [program, ...args] = onLayers(image.layers, upper, ['sh', '-ceu', script]);
     const web = spawn(program as string, args, { stdio: 'inherit' });

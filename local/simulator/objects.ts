@@ -32,6 +32,8 @@ export type Objects<K extends Kinds> = {
     where?: (object: K[Kind]) => boolean,
   ) => Listing<K[Kind]>;
   all: <Kind extends keyof K & string>(kind: Kind, attributes?: Attributes) => K[Kind][];
+  /** The same of however many there are: a page of them is in memory at a time. */
+  each: <Kind extends keyof K & string>(kind: Kind) => Generator<K[Kind], void>;
 };
 
 export type Attributes = Record<string, string | null | undefined>;
@@ -49,20 +51,17 @@ const tables = `
 
 /** So many of a kind are kept in memory. */
 const few = 8;
+const pageSize = 100;
 
 export function createObjects<K extends Kinds>(database: Database): Objects<K> {
   database.execute(tables);
-  const sequenceOf = (kind: string, id: string) =>
-    database.statement('SELECT seq FROM objects WHERE kind = ? AND id = ?').get(kind, id)?.['seq'] as
-      | number
-      | undefined;
   // The few receivers of webhooks: every event asks for all of them.
   const fewOf = createMemory<readonly K[keyof K][]>(database);
   const put: Objects<K>['put'] = (kind, object, attributes) => {
     fewOf().delete(kind);
     const { id } = object.shown;
     const body = JSON.stringify(object);
-    const known = sequenceOf(kind, id);
+    const known = sequenceOf(database, kind, id);
     if (known !== undefined) database.statement('UPDATE objects SET body = ? WHERE seq = ?').run(body, known);
     const seq = known ?? insert(database, [kind, id, createdOf(object.shown), body]);
     if (attributes)
@@ -78,10 +77,11 @@ export function createObjects<K extends Kinds>(database: Database): Objects<K> {
     put,
     remove(kind, id) {
       fewOf().delete(kind);
-      database.statement('DELETE FROM attributes WHERE seq = ?').run(sequenceOf(kind, id) ?? -1);
+      database.statement('DELETE FROM attributes WHERE seq = ?').run(sequenceOf(database, kind, id) ?? -1);
       database.statement('DELETE FROM objects WHERE kind = ? AND id = ?').run(kind, id);
     },
     list,
+    each: (kind) => readPages(database, kind),
     all(kind, attributes) {
       const known = attributes ? undefined : fewOf().get(kind);
       if (known) return [...known] as K[typeof kind][];
@@ -90,6 +90,11 @@ export function createObjects<K extends Kinds>(database: Database): Objects<K> {
       return items;
     },
   };
+}
+
+function sequenceOf(database: Database, kind: string, id: string): number | undefined {
+  const row = database.statement('SELECT seq FROM objects WHERE kind = ? AND id = ?').get(kind, id);
+  return row?.['seq'] as number | undefined;
 }
 
 /** Seconds since 1970, as either vendor writes it. */
@@ -166,6 +171,16 @@ function listObjects<Each>(
   const hasMore = items.length > limit;
   const page = items.slice(0, limit);
   return { items: before === undefined ? page : page.toReversed(), hasMore };
+}
+
+function* readPages<Each>(database: Database, kind: string): Generator<Each, void> {
+  const older = 'SELECT seq, body FROM objects WHERE kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?';
+  for (let last = Number.MAX_SAFE_INTEGER, isMore = true; isMore;) {
+    const rows = database.statement(older).all(kind, last, pageSize) as { seq: number; body: string }[];
+    for (const { body } of rows) yield JSON.parse(body) as Each;
+    isMore = rows.length === pageSize;
+    last = rows.at(-1)?.seq ?? last;
+  }
 }
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executeInside, inside } from '../network.ts';
 import { ports } from '../paths.ts';
@@ -21,9 +21,10 @@ export async function startRedis(instance: Instance, role: RedisRole): Promise<'
   makeFolderFor('servers', 'redis', server.dataDir);
   const config = renderRedisConfig(role, instance.address);
   writeOwned(join(server.dataDir, 'redis.conf'), config);
-  // Kept when it is there: `ACL SAVE` puts the services' accounts into it.
   const users = join(server.dataDir, 'users.acl');
-  if (!existsSync(users)) writeOwned(users, renderUsers(redisPassword(instance, role)));
+  const before = existsSync(users) ? readFileSync(users, 'utf8') : undefined;
+  const wanted = before ? withNobody(before) : renderUsers(redisPassword(instance, role));
+  if (wanted !== before) writeOwned(users, wanted);
 
   const command = ['redis-server', `${guestFolder}/redis.conf`];
   return ensureServer(server, {
@@ -58,14 +59,19 @@ export function renderRedisConfig(role: RedisRole, address: string): string {
   ].join('\n');
 }
 
-/** Nobody without a name; the file holds the password's digest only. */
+/**
+ * Nobody comes in without a name. What it says of rights is for Redis itself: it reads its log at a start as this user, and leaves out each
+ * transaction and script whose commands the user may not use.
+ */
+const nobody = 'user default off sanitize-payload ~* &* +@all';
+
+/** `ACL SAVE` puts the services' accounts into the file: they are kept. */
+export const withNobody = (users: string): string => users.replace(/^user default .*$/m, nobody);
+
+/** The file holds the password's digest only. */
 export function renderUsers(adminPassword: string): string {
   const digest = createHash('sha256').update(adminPassword).digest('hex');
-  return [
-    'user default off sanitize-payload resetchannels -@all',
-    `user ${adminUser} on sanitize-payload #${digest} ~* &* +@all`,
-    '',
-  ].join('\n');
+  return [nobody, `user ${adminUser} on sanitize-payload #${digest} ~* &* +@all`, ''].join('\n');
 }
 
 async function answers(instance: Instance, role: RedisRole): Promise<boolean> {

@@ -1,7 +1,9 @@
+import type Stripe from 'stripe';
 import { z } from 'zod';
 import type { ControlHandler } from '../simulator/dialect.ts';
 import { json } from '../simulator/http/call.ts';
 import type { RouteName } from '../simulator/http/router.ts';
+import type { Entry } from '../simulator/ledger.ts';
 import { idOf, openAccount, type AccountDeps } from './account.ts';
 import { answerChallenge, findChallenged } from './payments/challenge.ts';
 import { closeDispute, openDispute } from './payments/dispute.ts';
@@ -53,32 +55,31 @@ export type PaymentReport = {
 export function reportLedger({ objects, parts }: AccountDeps, paymentIntent?: string) {
   const entries = parts.ledger.entries(paymentIntent);
   const bySubject = Map.groupBy(entries, ({ subject }) => subject);
-  const intents =
-    paymentIntent === undefined ? objects.all('payment_intent') : [objects.find('payment_intent', paymentIntent)];
-  const payments = intents.flatMap((stored): PaymentReport[] => {
-    if (!stored) return [];
-    const own = bySubject.get(stored.shown.id) ?? [];
-    const sum = (account: string, kinds?: readonly string[]) =>
-      own
-        .filter((entry) => entry.account === account && (!kinds || kinds.includes(entry.kind)))
-        .reduce((total, { amount }) => total + amount, 0);
-    const count = (kind: string) =>
-      new Set(own.filter((entry) => entry.kind === kind).map(({ posting }) => posting)).size;
-    return [
-      {
-        paymentIntent: idOf(stored.shown) ?? '',
-        metadata: stored.shown.metadata,
-        status: stored.shown.status,
-        currency: stored.shown.currency,
-        amount: stored.shown.amount,
-        authorizations: count('authorize'),
-        captures: count('capture'),
-        authorized: sum('authorized'),
-        captured: sum('balance', ['capture']),
-        refunded: -sum('balance', ['refund', 'refund-failed']),
-        disputed: -sum('balance', ['dispute', 'dispute-won']),
-      },
-    ];
-  });
+  const known = paymentIntent === undefined ? undefined : objects.find('payment_intent', paymentIntent);
+  const intents = paymentIntent === undefined ? objects.each('payment_intent') : known ? [known] : [];
+  const payments: PaymentReport[] = [];
+  for (const { shown } of intents) payments.push(reportPayment(shown, bySubject.get(shown.id) ?? []));
   return { balances: parts.ledger.balances(paymentIntent), payments, entries };
+}
+
+function reportPayment(intent: Stripe.PaymentIntent, own: readonly Entry[]): PaymentReport {
+  const sum = (account: string, kinds?: readonly string[]) =>
+    own
+      .filter((entry) => entry.account === account && (!kinds || kinds.includes(entry.kind)))
+      .reduce((total, { amount }) => total + amount, 0);
+  const count = (kind: string) =>
+    new Set(own.filter((entry) => entry.kind === kind).map(({ posting }) => posting)).size;
+  return {
+    paymentIntent: idOf(intent) ?? '',
+    metadata: intent.metadata,
+    status: intent.status,
+    currency: intent.currency,
+    amount: intent.amount,
+    authorizations: count('authorize'),
+    captures: count('capture'),
+    authorized: sum('authorized'),
+    captured: sum('balance', ['capture']),
+    refunded: -sum('balance', ['refund', 'refund-failed']),
+    disputed: -sum('balance', ['dispute', 'dispute-won']),
+  };
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { allPrograms } from '../cluster/cluster.ts';
+import { clusterRuns } from '../cluster/cluster.ts';
 import { folders } from '../cluster/layout.ts';
-import { runningPid } from '../process.ts';
 
 const aside = `${folders.etcd}-aside`;
 
@@ -23,5 +22,3 @@ export async function putBackObjects(): Promise<void> {
   await rm(folders.etcd, { recursive: true, force: true });
   await rename(aside, folders.etcd);
 }
-
-export const clusterRuns = (): boolean => allPrograms().some(({ identity }) => runningPid(identity) !== undefined);

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { startCluster, stopCluster } from '../cluster/cluster.ts';
+import { clusterRuns, startCluster, stopCluster } from '../cluster/cluster.ts';
 import { deliverImage } from '../cluster/containerd.ts';
 import { createKubectl, type Kubectl } from '../cluster/kubectl.ts';
 import { buildImage } from '../image/image.ts';
@@ -10,7 +10,7 @@ import { runSteps, type Say } from '../steps.ts';
 import { runningInstances, startStores, stopStores } from '../stores/stores.ts';
 import { browserPrograms, goToolNames, hostPrograms } from '../tools/pins.ts';
 import { ensureTools } from '../tools/tools.ts';
-import { clusterRuns, putBackObjects, setAsideObjects } from './objects.ts';
+import { putBackObjects, setAsideObjects } from './objects.ts';
 
 export type Servers = { image: string; stop: () => Promise<void> };
 

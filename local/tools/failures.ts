@@ -3,11 +3,6 @@ import { Failure } from '../steps.ts';
 
 const causes: readonly { pattern: RegExp; why: string; remedy: string }[] = [
   {
-    pattern: /no space left on device/i,
-    why: 'the disk is full.',
-    remedy: 'Free some space (make doctor shows where and how much), then run the command again.',
-  },
-  {
     pattern: /dial tcp|no such host|could not resolve|temporary failure resolving|connection timed out/i,
     why: 'a registry could not be reached.',
     remedy: 'Check the network and the proxy settings, then run the command again: what is done is kept.',

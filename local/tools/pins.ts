@@ -145,6 +145,11 @@ const tools = {
     programs: { 'stripe-mock': { package: 'github.com/stripe/stripe-mock' }, 'stripe-openapi': { package: '.' } },
     buildSeconds: 15,
   },
+  'fake-gcs-server': {
+    version: '1.56.1',
+    programs: { 'fake-gcs-server': { package: 'github.com/fsouza/fake-gcs-server' } },
+    buildSeconds: 60,
+  },
   'kube-score': {
     version: '1.20.0',
     programs: {

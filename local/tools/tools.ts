@@ -6,7 +6,7 @@ import { goRange, goToolNames, hostPrograms, type GoToolName, type HostProgram, 
 import { makeRootFileSystems, missingRootFileSystems } from './debian/root-file-systems.ts';
 
 /** What only the tests and the benchmark use. */
-const testTools: readonly GoToolName[] = ['checks', 'kube-score', 'stripe-mock'];
+const testTools: readonly GoToolName[] = ['checks', 'fake-gcs-server', 'kube-score', 'stripe-mock'];
 export const fleetTools = goToolNames.filter((name) => !testTools.includes(name));
 
 export type Wanted = {

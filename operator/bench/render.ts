@@ -1,4 +1,7 @@
-/** CPU that it takes to render ten Storefronts of sixty objects and more: node operator/bench/render.ts. The first run is cold, as after a start. */
+/**
+ * CPU that it takes to render ten Storefronts of sixty objects and more: node operator/bench/render.ts. The first run is cold, as
+ * after a start. `make bench` writes what it says into docs/benchmarks.md.
+ */
 import { performance } from 'node:perf_hooks';
 import { createLog } from '@storefront/kit/log';
 import { render } from '../src/storefront/render.ts';
@@ -14,5 +17,8 @@ for (let run = 1; run <= 5; run++) {
   const start = performance.now();
   const objects = shops.reduce((count, shop) => count + render(shop, largeFleet, refs).length, 0);
   const { user, system } = process.cpuUsage(before);
-  log.info({ run, objects, cpuMs: (user + system) / 1000, wallMs: performance.now() - start }, 'rendered');
+  log.info(
+    { run, storefronts: shops.length, objects, cpuMs: (user + system) / 1000, wallMs: performance.now() - start },
+    'rendered',
+  );
 }

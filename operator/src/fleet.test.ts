@@ -78,6 +78,22 @@ describe('the fleet table', () => {
     expect(signersOf(table)).toEqual(['a']);
   });
 
+  it('gives a key to those whose statements others believe, though they call nobody', () => {
+    const table = defineFleet({
+      a: { ...plain, believes: ['b'] },
+      b: { ...plain, port: 7901 },
+      c: { ...plain, port: 7902 },
+    });
+    expect(signersOf(table)).toEqual(['b']);
+    expect(signersOf(defineFleet({ ...table, a: plain }))).toEqual([]);
+  });
+
+  it('refuses to believe the edge, which has no key for statements', () => {
+    const edge = { pages: 'b', api: ['/api/'], uploads: [], health: '/api/' } as const;
+    const table = { a: { ...plain, edge }, b: { ...plain, port: 7901, believes: ['a'] as const } };
+    expect(() => defineFleet(table)).toThrow('fleet: a is the edge');
+  });
+
   it('refuses two services on one port', () => {
     expect(() => defineFleet({ a: plain, b: plain })).toThrow('fleet: b and a both listen on 7900');
   });

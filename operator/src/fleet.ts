@@ -7,6 +7,9 @@ export type StoreUse =
   | { kind: Exclude<StoreKind, 'postgres'> }
   | { kind: 'postgres'; schema: string; sharded?: boolean };
 
+/** A path of the edge that takes more than `edgeBodyMiB`, as much as its route does; it is passed on while it comes. */
+export type Upload = { path: string; limitMiB: number };
+
 /** What the fleet knows of one service. `Name` is the union of the names in the table, so a misspelt arrow does not compile. */
 export type ServiceEntry<Name extends string = string> = {
   /** Where the app listens; the loopback port of those who call it follows from it (`loopbackPort`). */
@@ -27,6 +30,8 @@ export type ServiceEntry<Name extends string = string> = {
   /** Works with the companies that the Storefront names there, and has their accounts. */
   integration?: 'payments' | 'carriers';
   calls: readonly Name[];
+  /** Services whose signed statements it takes as true: it knows by which key, and can make none itself. */
+  believes?: readonly Name[];
   /** Paths that answer for as long as the client listens; `:name` stands for any one segment. */
   streams: readonly string[];
   /** Needs the internet, apart from a media bucket. */
@@ -35,7 +40,7 @@ export type ServiceEntry<Name extends string = string> = {
    * Customers come in here: an Nginx edge in its pod sends the paths of `api` to the app, and all else to `pages`. `health`, one of
    * `api`, answers 200 as long as both run.
    */
-  edge?: { pages: Name; api: readonly string[]; uploads: readonly string[]; health: string };
+  edge?: { pages: Name; api: readonly string[]; uploads: readonly Upload[]; health: string };
   size: { cpu: string; memory: string; replicas: readonly [min: number, max: number] };
 };
 
@@ -57,7 +62,10 @@ export const fleet = defineFleet({
     edge: {
       pages: 'web',
       api: ['/api/', '/docs', '/docs/', '/openapi.json', '/healthz', '/media/', '/webhooks/'],
-      uploads: ['/api/products/import', '/api/media'],
+      uploads: [
+        { path: '/api/products/import', limitMiB: 1024 },
+        { path: '/api/media', limitMiB: 16 },
+      ],
       health: '/healthz',
     },
     size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
@@ -101,6 +109,7 @@ export const fleet = defineFleet({
     mails: true,
     guests: true,
     calls: ['cart', 'product', 'payment', 'shipping'],
+    believes: ['shipping'],
     streams: ['/orders/:orderId/events'],
     external: false,
     size: { cpu: '200m', memory: '192Mi', replicas: [2, 20] },
@@ -147,6 +156,8 @@ export const fleet = defineFleet({
 export const sidecarPort = 9190;
 /** The Nginx edge of the gateway's pod listens here for customers. */
 export const edgePort = 8080;
+/** What the edge takes of a body, except where `uploads` allows more. */
+export const edgeBodyMiB = 1;
 export const consulPorts = { http: 8500, dns: 8600, gossip: 8301, rpc: 8300, https: 8501 } as const;
 
 /** The loopback port at which a pod's Nginx sidecar offers a service: 9101 for product, whose app listens on 7001. */
@@ -170,9 +181,17 @@ export function upstreamsOf(table: Fleet, service: string): string[] {
     .map((edge) => edge.to);
 }
 
-/** Calls a service that believes its token; the edge believes what customers show. Such a service has a key of its own. */
+/**
+ * Calls a service that believes its token, or makes statements that others believe; the edge believes what customers show. Such a
+ * service has a key of its own.
+ */
 export const signs = (table: Fleet, service: string): boolean =>
-  !table[service]!.edge && table[service]!.calls.some((callee) => !table[callee]!.edge);
+  !table[service]!.edge && (isBelieved(table, service) || table[service]!.calls.some((callee) => !table[callee]!.edge));
+
+/** Others take its statements as true. */
+export function isBelieved(table: Fleet, service: string): boolean {
+  return Object.values(table).some(({ believes = [] }) => believes.includes(service));
+}
 
 /** The services that sign for themselves. */
 export const signersOf = (table: Fleet): string[] => Object.keys(table).filter((service) => signs(table, service));
@@ -190,15 +209,16 @@ export function declarationsOf(table: Fleet): Record<string, Declaration> {
 
 export type Declaration = Required<Pick<ServiceEntry, 'publishes' | 'consumes' | 'queues'>>;
 
-/** Refuses two services on one port and a service that calls itself; names are checked by the compiler. */
+/** Refuses two services on one port, a service that calls itself, and an edge that is believed; names are checked by the compiler. */
 export function defineFleet<const Name extends string>(
   table: Record<Name, ServiceEntry<NoInfer<Name>>>,
 ): Readonly<Record<Name, ServiceEntry<Name>>> {
   const taken = new Map<number, string>();
-  for (const [name, { port, calls }] of Object.entries<ServiceEntry>(table)) {
+  for (const [name, { port, calls, edge }] of Object.entries<ServiceEntry>(table)) {
     const other = taken.get(port);
     if (other) throw new Error(`fleet: ${name} and ${other} both listen on ${port}`);
     if (calls.includes(name)) throw new Error(`fleet: ${name} calls itself`);
+    if (edge && isBelieved(table, name)) throw new Error(`fleet: ${name} is the edge, whose key makes no statements`);
     taken.set(port, name);
   }
   return table;

@@ -1,7 +1,8 @@
 /** In memory, where no schema stands before the operator: as when a CRD of another release lets something in. */
 import { expect, it, vi } from 'vitest';
 import { keyOf } from '../src/cluster.ts';
-import { Storefront } from '../src/kinds.ts';
+import type { Kind } from '../src/cluster.ts';
+import { Secret, Storefront } from '../src/kinds.ts';
 import { createShop } from '../src/shop.ts';
 import { sellingFleet } from '../src/testing/samples.ts';
 import { openMemory } from './places.ts';
@@ -15,6 +16,8 @@ import {
   stillShop,
   within,
 } from './stage.ts';
+
+const EventList: Kind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events' };
 
 it('a spec that cannot be used is named field by field, and what runs is left as it is', async () => {
   const place = openMemory();
@@ -46,6 +49,51 @@ it('a spec that cannot be used is named field by field, and what runs is left as
 
   await person.merge(Storefront, keyOf(acme), { spec: acme.spec as object });
   await vi.waitFor(async () => expect((await condition('Degraded'))?.status).toBe('False'), within(5_000));
+  await running.stop();
+});
+
+it('a spec that cannot be used holds the data that it asks to be removed, until it is mended or asks to retain it', async () => {
+  const place = openMemory();
+  const person = place.client('kubectl');
+  const running = await startOperator(place, { operatorClass: 'test', shop: stillShop() });
+  const ways = [
+    { deletionPolicy: 'Retain' as const, keeps: true },
+    { currencies: ['EUR'], keeps: false },
+  ];
+  for (const { keeps, ...wayOut } of ways) {
+    const acme = sampleStorefront(place.namespace, 'test');
+    acme.spec.deletionPolicy = 'Delete';
+    await makeReferencedSecrets(person, acme);
+    await person.apply(Storefront, acme);
+    const live = () => readStorefront(person, acme);
+    const degraded = async () => conditionOf(await live(), 'Degraded');
+    await vi.waitFor(
+      async () => expect(conditionOf(await live(), 'Progressing')?.reason).toMatch(/RollingOut|Settled/),
+      within(5_000),
+    );
+    await person.merge(Storefront, keyOf(acme), { spec: { currencies: ['euro'] } });
+    await vi.waitFor(async () => expect(await degraded()).toMatchObject({ reason: 'InvalidSpec' }), within(5_000));
+    await person.remove(Storefront, keyOf(acme), { uid: (await live())?.metadata.uid ?? '' });
+
+    const blocked = {
+      status: 'True',
+      reason: 'InvalidSpec',
+      message: expect.stringMatching(/set deletionPolicy to Retain[^]*spec\.currencies/) as string,
+    };
+    await vi.waitFor(async () => expect(await degraded()).toMatchObject(blocked), within(5_000));
+    const { items: events } = await person.list(EventList, {});
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        note: blocked.message,
+        regarding: expect.objectContaining({ name: acme.metadata.name }) as object,
+      }),
+    );
+
+    await person.merge(Storefront, keyOf(acme), { spec: wayOut });
+    await vi.waitFor(async () => expect(await live()).toBeNull(), within(5_000));
+    const secrets = (await childrenOf(person, acme)).filter(({ kind }) => kind === Secret.kind);
+    expect(secrets.length > 0).toBe(keeps);
+  }
   await running.stop();
 });
 

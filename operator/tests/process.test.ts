@@ -1,21 +1,12 @@
 /** The operator as a process: it becomes ready, shows its metrics, and ends by itself when it is told to. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import getPort from 'get-port';
 import { describe, expect, it, vi } from 'vitest';
 import { kubeconfig } from './places.ts';
 import { within } from './stage.ts';
 
 const main = new URL('../src/main.ts', import.meta.url).pathname;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 const why = kubeconfig ? '' : ' (needs a cluster: set STOREFRONT_TEST_KUBECONFIG)';
 
@@ -31,7 +22,7 @@ describe('the process', () => {
   });
 
   it.skipIf(!kubeconfig)(`is ready when it knows the cluster, and leaves in order${why}`, async () => {
-    const port = await freePort();
+    const port = await getPort();
     const env = { ...process.env, KUBECONFIG: kubeconfig, HEALTH_PORT: String(port), OPERATOR_CLASS: 'process-test' };
     const child = spawn(process.execPath, [main], { env, stdio: 'ignore' });
     const ask = async (path: string) => fetch(`http://127.0.0.1:${port}${path}`);

@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAccount } from '@storefront/kit/config';
 import { createLog } from '@storefront/kit/log';
 import { eventually } from '@storefront/kit/testing';
+import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fleet } from '../src/fleet.ts';
@@ -33,7 +33,7 @@ describe.skipIf(missing(needed))(`a Redis with one account${missing(needed)}`, (
   let plan: ProvisionPlan['redis'][number];
 
   beforeAll(async () => {
-    port = await freePort();
+    port = await getPort();
     password = randomBytes(16).toString('hex');
     redis = start(folder, port, password);
     admin = new Redis({ port, password, enableReadyCheck: false });
@@ -119,15 +119,6 @@ function start(folder: string, port: number, password: string): ChildProcess {
   const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'save ""', `requirepass ${password}`];
   writeFileSync(file, [...lines, 'rename-command ACL ""', ''].join('\n'), { mode: 0o600 });
   return spawn(server![0]!, [...server!.slice(1), file], { stdio: 'ignore' });
-}
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, 'close');
-  return port;
 }
 
 type Mounted = {

@@ -1,4 +1,4 @@
-import { type Fleet, type ServiceEntry, usesBroker } from '@storefront/operator/fleet';
+import { type Fleet, isBelieved, type ServiceEntry, usesBroker } from '@storefront/operator/fleet';
 import { isCode, isTest, withoutComments, type Sources } from './sources.ts';
 
 /** Where the code of a service draws an arrow that the fleet table does not, or the other way round. */
@@ -46,6 +46,7 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
       entry.guests ? ['guestKeyFile'] : [],
       /\bguestKeyFile\b/.exec(config) ?? [],
     ),
+    ...beliefProblems(sources, name, fleet),
     ...different(
       declared('the stores’ kinds'),
       here,
@@ -61,6 +62,24 @@ function ofService(sources: Sources, name: string, entry: ServiceEntry, fleet: F
     ...(isMigrating === (entry.migrates ?? false)
       ? []
       : [`${here}/migrate.ts and "migrates" of ${name} must go together`]),
+  ];
+}
+
+/** Who believes names the key in its configuration; who is believed signs. */
+function beliefProblems(sources: Sources, name: string, fleet: Fleet): string[] {
+  const here = `services/${name}/src`;
+  const config = withoutComments(sources.get(`${here}/config.ts`) ?? '');
+  const signs = /\bcreateStatementSigner\(/.test(codeOf(sources, here));
+  return [
+    ...different(
+      `the beliefs of ${name} in the fleet table`,
+      `${here}/config.ts`,
+      fleet[name]?.believes ?? [],
+      [...config.matchAll(/\bbeliefConfig\('([\w-]+)'\)/g)].map(([, signer = '']) => signer),
+    ),
+    ...(signs === isBelieved(fleet, name)
+      ? []
+      : [`${here} must make statements if others believe "${name}", and only then`]),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Paths from the root of the repository to their text; generated and installed files are left out. */
@@ -19,6 +20,22 @@ export function readSources(root: string, folders: readonly string[]): Sources {
   };
   for (const folder of folders) visit(folder);
   return sources;
+}
+
+/**
+ * Every file of the repository, code with its text: what git tracks, so nothing that is installed, built or set aside. Throws where git cannot
+ * tell, since nothing would have been checked.
+ */
+export function readTracked(root: string): Sources {
+  const { status, stdout, stderr } = spawnSync('git', ['ls-files', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  const paths = stdout?.split('\0').filter((path) => existsSync(join(root, path)) && path !== '') ?? [];
+  if (status !== 0 || paths.length === 0)
+    throw new Error(`git lists no files of ${root}: run the tests in a clone. ${stderr ?? 'There is no git.'}`);
+  return new Map(paths.map((path) => [path, isCode(path) ? readFileSync(join(root, path), 'utf8') : '']));
 }
 
 /** The code without its comments, so that a word in a sentence is no offence. Text literals are kept. */

@@ -13,6 +13,7 @@ const of = <Item extends { orderId: string }>(items: Item[], orderId: string): I
 const intent = ({ intents }: Shop, name: keyof typeof orders) => of(intents, orders[name]);
 const order = (shop: Shop, name: keyof typeof orders) => of(shop.orders, orders[name]);
 const mugs = ({ stock }: Shop) => stock[0] as Shop['stock'][number];
+const returned = ({ movements }: Shop) => movements.find(({ reason }) => reason === 'returned') as object;
 const minutesAgo = (minutes: number) => new Date(takenAt.getTime() - minutes * 60_000);
 /** An order that was placed at that moment, by its id. */
 const idAt = (at: Date) => {
@@ -227,6 +228,22 @@ const flaws: Record<string, Flaw[]> = {
     {
       spoils: (shop) => Object.assign(shop.movements[1] as object, { orderId: orders.cancelled }),
       ids: { sku: 'mug', orderId: orders.cancelled },
+    },
+  ],
+  'what-comes-back-has-left': [
+    {
+      spoils: (shop) => Object.assign(returned(shop), { units: 3 }),
+      ids: { sku: 'mug', orderId: orders.refunded },
+    },
+    {
+      spoils: (shop) => Object.assign(returned(shop), { orderId: orders.captured }),
+      ids: { sku: 'mug', orderId: orders.captured },
+    },
+  ],
+  'nothing-comes-back-that-is-here': [
+    {
+      spoils: (shop) => Object.assign(of(shop.orderRefunds, orders.refunded), { orderId: orders.captured }),
+      ids: { orderId: orders.captured, refundId },
     },
   ],
   'one-shipment-per-parcel': [

@@ -6,7 +6,7 @@ export type Snapshot = {
   orders: readonly OrderSeen[];
   /** What an order's sagas are doing. */
   runs: readonly RunSeen[];
-  orderRefunds: readonly RefundSeen[];
+  orderRefunds: readonly OrderRefundSeen[];
   mails: readonly MailSeen[];
   payments: readonly PaymentSeen[];
   paymentRefunds: readonly RefundSeen[];
@@ -54,6 +54,9 @@ export type RunSeen = {
 export type MailSeen = { orderId: string; kind: string; status: string; dueAt: Date };
 
 export type RefundSeen = { orderId: string; refundId: string; amountMinor: number; status: string };
+
+/** `restock`: its units are put back in stock. */
+export type OrderRefundSeen = RefundSeen & { restock: boolean };
 
 /** The payment service's own record. */
 export type PaymentSeen = {

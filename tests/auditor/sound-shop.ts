@@ -55,7 +55,7 @@ export function soundShop(): Mutable<Snapshot> {
         deadlineAt: null,
       },
     ],
-    orderRefunds: [{ ...refund }],
+    orderRefunds: [{ ...refund, restock: true }],
     mails: [
       { orderId: orders.delivered, kind: 'confirmation', status: 'sent', dueAt: earlier(50) },
       { orderId: orders.captured, kind: 'action-needed', status: 'due', dueAt: earlier(-2) },
@@ -154,8 +154,17 @@ function labelOf(name: Name): LabelSeen {
 function movements(): MovementSeen[] {
   const mug = { sku: 'mug', orderId: null };
   return [
-    { ...mug, movementId: 'in', units: 10, reason: 'received', sequence: 1, onHandAfter: 10 },
-    { ...mug, movementId: 'a', units: -2, reason: 'sold', orderId: orders.delivered, sequence: 2, onHandAfter: 8 },
+    { ...mug, movementId: 'in', units: 9, reason: 'received', sequence: 1, onHandAfter: 9 },
+    { ...mug, movementId: 'a', units: -2, reason: 'sold', orderId: orders.delivered, sequence: 2, onHandAfter: 7 },
+    {
+      ...mug,
+      movementId: 'd',
+      units: 1,
+      reason: 'returned',
+      orderId: orders.refunded,
+      sequence: null,
+      onHandAfter: null,
+    },
     { ...mug, movementId: 'b', units: -2, reason: 'sold', orderId: orders.refunded, sequence: null, onHandAfter: null },
   ];
 }

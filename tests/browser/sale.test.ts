@@ -17,6 +17,7 @@ import {
   answerBank,
   cardForm,
   cardNumbers,
+  goToBank,
   goToCheckout,
   heading,
   offersOfShipping,
@@ -181,6 +182,8 @@ describe.skipIf(whyNoCluster)(`a guest who buys ${whyNoCluster || ''}`, { timeou
     await walk(async (page) => {
       await prepareOrder(page, sku, { email: someone(), card: cardNumbers.challenged });
       await orderButton(page).click();
+      await goToBank(page);
+      await keepScreenshot(page, 'sale-bank');
       await answerBank(page, 'No, this was not me');
       await ordered(page);
       await heading(page, 'Your card was declined');
@@ -282,6 +285,7 @@ describe.skipIf(whyNoCluster)(`a guest who buys ${whyNoCluster || ''}`, { timeou
       accepted.add(expectStatus(faster, 201).orderId);
       await orderButton(page).click();
       await heading(page, 'Something has sold out');
+      await keepScreenshot(page, 'sale-sold-out');
       await page.getByRole('button', { name: `Remove Mug ${sku}` }).click();
       await heading(page, 'Your cart is empty');
       expect(await ordersOf(page)).toEqual([]);
@@ -299,6 +303,7 @@ describe.skipIf(whyNoCluster)(`a guest who buys ${whyNoCluster || ''}`, { timeou
       await ground.merchant.change(productId, { variants: [variantOf(sku, 2_500)] });
       await orderButton(page).click();
       await heading(page, 'The price has changed');
+      await keepScreenshot(page, 'sale-price-changed');
       const after = await sum();
       expect(after).not.toBe(before);
       await page.getByText(`It was ${before} and is ${after} now.`).waitFor();

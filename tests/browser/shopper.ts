@@ -61,13 +61,19 @@ export async function orderIdOn(page: Page): Promise<string> {
   return new URL(page.url()).pathname.split('/')[2] ?? '';
 }
 
-/** Says yes or no to the bank: on its page, or by the way to it where it asks later than the shop waits for it. */
-export async function answerBank(page: Page, answer: 'Yes, complete' | 'No, this was not me'): Promise<void> {
-  const question = page.getByRole('button', { name: answer });
+/** The bank's question: on its page, or by the way to it where it asks later than the shop waits for it. */
+export async function goToBank(page: Page): Promise<void> {
+  const question = page.getByRole('button', { name: 'Yes, complete' });
   const way = page.getByRole('link', { name: 'Continue to your bank' });
   await question.or(way).waitFor();
   if (await way.isVisible()) await way.click();
-  await question.click();
+  await question.waitFor();
+}
+
+/** Says yes or no to the bank. */
+export async function answerBank(page: Page, answer: 'Yes, complete' | 'No, this was not me'): Promise<void> {
+  await goToBank(page);
+  await page.getByRole('button', { name: answer }).click();
 }
 
 export const payButton = (page: Page) => page.getByRole('button', { name: /^Pay / });

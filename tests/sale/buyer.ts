@@ -77,13 +77,14 @@ export function pressOf({ cartToken: token, order: body }: Checkout, key: string
   return { method: 'POST', path: '/api/orders', token, key, body };
 }
 
-/** Presses it, again and again, until there is an answer that stands. */
-export function insistOnOrder(
+/** Presses it, again and again, until there is an answer that stands; where that is that it became no order, as another press. */
+export async function insistOnOrder(
   api: Api,
   checkout: Checkout,
   { key = randomUUID() as string, withinMs = 60_000 } = {},
 ): Promise<Reply<PlacedOrder & Problem>> {
-  return api.insist(pressOf(checkout, key), { withinMs });
+  const reply = await api.insist<PlacedOrder & Problem>(pressOf(checkout, key), { withinMs });
+  return reply.body?.code === 'order-not-placed' ? insistOnOrder(api, checkout, { withinMs }) : reply;
 }
 
 /** Who has an order's link. */

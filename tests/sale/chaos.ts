@@ -28,8 +28,8 @@ export type ChaosResult = {
   /** Milliseconds from the button to the answer. */
   p50: number;
   p95: number;
-  /** Seconds from the end of the faults until all orders had ended and all invariants held. */
-  settledSeconds: number;
+  /** Seconds from the end of the faults until all orders had ended and all invariants held; null where they do not. */
+  settledSeconds: number | null;
   breaches: string;
 };
 
@@ -56,7 +56,7 @@ const result: ChaosResult = {
   failed,
   p50: quantile(times, 0.5),
   p95: quantile(times, 0.95),
-  settledSeconds: (performance.now() - restedFrom) / 1_000,
+  settledSeconds: seenAtRest === '' ? (performance.now() - restedFrom) / 1_000 : null,
   breaches: [seenMeanwhile, seenAtRest].filter(Boolean).join('\n'),
 };
 await merchant.unpublish(productId);
@@ -79,10 +79,13 @@ async function killPods(): Promise<void> {
   }
 }
 
-/** What must hold at every moment; the first breach ends the asking, for all later ones would name it again. */
+/**
+ * What must hold at every moment; the first breach ends the asking, for all later ones would name it again. How late an order may be is judged
+ * after the last kill: a machine that starts a pod every five seconds has little left for orders.
+ */
 async function auditNow(): Promise<string> {
   while (!(await isOver(auditEveryMs))) {
-    const found = await auditor.check({ graceMs: 120_000 });
+    const found = await auditor.check({ graceMs: restMs });
     const { accepted: soFar, started: begun } = selling.sales;
     process.stderr.write(`${soFar.length} of ${begun} ordered, ${found.length} breaches\n`);
     if (found.length > 0) return formatBreaches(found);

@@ -31,7 +31,7 @@ describe('breaches of a sale in trouble', () => {
 
 describe('the faults of a vendor', () => {
   it.each([
-    ['requests', requestFaults(1)],
+    ['requests', requestFaults],
     ['webhooks', [...lateWebhooks, ...lostWebhooks]],
   ])('of %s never hide each other', (_, rules) => {
     const numbers = rules.flatMap(({ match }) => match.nth ?? []);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../paths.ts';
-import { describeChaos, describeRace, withPart, type ChaosResult } from './figures.ts';
+import { chaosFailures, describeChaos, describeRace, withPart, type ChaosResult } from './figures.ts';
 
 const when = { date: '2026-11-28', machine: '2 cores' };
 const race = { runs: 2, buyers: 500, units: 5, sold: [5, 6], seconds: [3, 9], breaches: '' };
@@ -29,6 +29,25 @@ describe('the figures of sales', () => {
     expect(text).toContain('(order 20, cart 1)');
     expect(text).toContain('not accepted: 2 × 409 out-of-stock');
     expect(text).toContain('    captured-once: money was taken 2 times');
+  });
+
+  it('say when orders have not ended', () => {
+    expect(describeChaos(chaos, when)).toContain('all orders had ended 62 s after the last kill');
+    expect(describeChaos({ ...chaos, settledSeconds: null }, when)).not.toContain('had ended');
+  });
+
+  it.each<[string, Partial<ChaosResult>, string[]]>([
+    ['sound, whatever checkouts failed while pods died', {}, []],
+    ['a failure at a breach', { breaches: 'captured-once: twice' }, ['the auditor found breaches']],
+    [
+      'a failure where orders do not end',
+      { breaches: 'orders-end: an order rests as placed', settledSeconds: null },
+      ['the auditor found breaches', 'not all orders have ended'],
+    ],
+    ['a failure where nobody could order', { accepted: 0, failed: { '503 x': 3_000 } }, ['no order was accepted']],
+    ['a failure where nothing was killed', { kills: {} }, ['no pod was killed']],
+  ])('are those of a run that is %s', (_, changed, failures) => {
+    expect(chaosFailures({ ...chaos, breaches: '', ...changed })).toEqual(failures);
   });
 
   it('have their places on the page of benchmarks', () => {

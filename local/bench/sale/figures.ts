@@ -8,7 +8,7 @@ export type RaceResult = {
   breaches: string;
 };
 
-/** What `tests/sale/chaos.ts` prints. */
+/** What `tests/sale/chaos.ts` prints. `settledSeconds` is null where orders had not ended, or invariants did not hold, when it gave up. */
 export type ChaosResult = {
   minutes: number;
   kills: Record<string, number>;
@@ -17,7 +17,7 @@ export type ChaosResult = {
   failed: Record<string, number>;
   p50: number;
   p95: number;
-  settledSeconds: number;
+  settledSeconds: number | null;
   breaches: string;
 };
 
@@ -39,8 +39,26 @@ export function describeChaos(result: ChaosResult, { date, machine }: When): str
   return [
     `${date}, ${machine}. ${minutes} minutes, five checkouts a second, a pod killed every five seconds (${killed.join(', ')}):`,
     `${started} checkouts begun, ${accepted} accepted${others.length > 0 ? `, not accepted: ${others.join(', ')}` : ''}; from the button to the answer,`,
-    `kills included, p50 ${Math.round(p50)} ms, p95 ${Math.round(p95)} ms; all orders had ended ${Math.round(settledSeconds)} s after the last kill. ${breachesOf(result)}`,
+    `kills included, p50 ${Math.round(p50)} ms, p95 ${Math.round(p95)} ms; ${endOf(settledSeconds)}. ${breachesOf(result)}`,
   ].join('\n');
+}
+
+const endOf = (settledSeconds: number | null): string =>
+  settledSeconds === null
+    ? 'not all was at rest when the wait for it ended'
+    : `all orders had ended ${Math.round(settledSeconds)} s after the last kill`;
+
+/**
+ * Why a run has failed: a breach, orders that do not end, or that it has shown nothing. A checkout that fails while pods die is a figure: its
+ * buyer was told so, and holds nothing.
+ */
+export function chaosFailures({ kills, accepted, settledSeconds, breaches }: ChaosResult): string[] {
+  return [
+    ...(breaches === '' ? [] : ['the auditor found breaches']),
+    ...(settledSeconds === null ? ['not all orders have ended'] : []),
+    ...(accepted === 0 ? ['no order was accepted'] : []),
+    ...(Object.keys(kills).length === 0 ? ['no pod was killed'] : []),
+  ];
 }
 
 /** Parts of the page of benchmarks, and which command writes each. */

@@ -27,7 +27,9 @@ export type SaleFigures = {
   /** Ten clients without a pause. */
   cartsCrowd: Measured<Tally>;
   checkouts: Measured<Bought>;
-  /** The same. */
+  /** As many a second as must be accepted, for minutes. */
+  steady: Measured<Bought>;
+  /** Ten clients without a pause, as long. */
   crowd: Measured<Bought>;
   backlog: Backlog[];
 };
@@ -41,9 +43,9 @@ type Task =
 type Perform = <Result>(task: Task) => Promise<Result>;
 
 /** A second: well within what two cores bear. Two requests make a cart. */
-export const rates = { carts: 75, checkouts: 10 } as const;
+export const rates = { carts: 75, checkouts: 10, steady: 16 } as const;
 /** Long enough for queues to fill, if they do. */
-export const crowdMinutes = 3;
+export const minutes = 3;
 /** Services get quicker for their first thousands of requests, and so do the peers, which were measured behind as many. */
 const warmUpSeconds = 60;
 const idleSeconds = 20;
@@ -81,9 +83,11 @@ async function measureAll(perform: Perform, { skus, catalogue }: Shelf): Promise
     return medianOf(runs);
   };
   // The crowd comes first: what is bought later is bought in a shop that has sold some thousand times, as the peers had.
-  say(`checkouts, 10 clients, ${crowdMinutes} minutes`);
+  say(`checkouts, 10 clients, ${minutes} minutes`);
   const load = { kind: 'checkouts', skus, perSecond: rates.checkouts, seconds: 30 } as const;
-  const crowd = await measure<Bought>({ ...load, perSecond: null, seconds: crowdMinutes * 60 }, 1);
+  const crowd = await measure<Bought>({ ...load, perSecond: null, seconds: minutes * 60 }, 1);
+  say(`checkouts, ${rates.steady} a second, ${minutes} minutes`);
+  const steady = await measure<Bought>({ ...load, perSecond: rates.steady, seconds: minutes * 60 }, 1);
   say(`checkouts, ${rates.checkouts} a second`);
   const checkouts = await measure<Bought>(load, timesEach);
   const filling = { kind: 'carts', skus: catalogue, perSecond: rates.carts, seconds: 10 } as const;
@@ -91,7 +95,7 @@ async function measureAll(perform: Perform, { skus, catalogue }: Shelf): Promise
   const carts = await measure<Tally>(filling, timesEach);
   say('new carts, 10 clients');
   const cartsCrowd = await measure<Tally>({ ...filling, perSecond: null }, timesEach);
-  return { carts, cartsCrowd, checkouts, crowd };
+  return { carts, cartsCrowd, checkouts, steady, crowd };
 }
 
 async function measureIdleParts(): Promise<Parts> {

@@ -20,6 +20,7 @@ const figures = {
   carts: { ...bought, count: 750, seconds: 10, parts: { cart: 2.5 }, cpuMs: 2.5 },
   cartsCrowd: { ...bought, count: 4_000, seconds: 10, parts: { cart: 1.5 }, cpuMs: 1.5 },
   checkouts: bought,
+  steady: { ...bought, count: 2_880, seconds: 180, cpuMs: 33 },
   crowd: { ...bought, failed: { '409 out-of-stock': 2, 'accepted, but not captured': 2 } },
   backlog: [{ what: 'outbox in PostgreSQL → broker', perSecond: 2_345 }],
 };
@@ -33,6 +34,7 @@ describe('the table of the sale', () => {
     );
     expect(text).toContain('| The same, 10 clients without a pause | 1.5 | 400.0 |');
     expect(text).toContain('| Complete checkout to CAPTURED | 31.8 | 10.0 |');
+    expect(text).toContain('| Checkouts accepted, 16 a second, 3 minutes | 33.0 | 16.0 |');
     expect(text).toContain('| – of these, placed → captured | – | – | 900 / 2,950 / 4,000 | – | p95 ≤ 3,000 ms | – |');
     expect(text).toContain('| A backlog drains: outbox in PostgreSQL → broker | – | 2345 | – | – | ≥ 500/s | – |');
   });

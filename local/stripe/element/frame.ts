@@ -9,9 +9,12 @@ let publishableKey = '';
 let port: MessagePort | undefined;
 const form = document.querySelector<HTMLFormElement>('#card');
 
-window.addEventListener('message', ({ data, ports }: MessageEvent<{ stripeConnect?: string }>) => {
+type Connect = { stripeConnect?: string; appearance?: Appearance };
+
+window.addEventListener('message', ({ data, ports }: MessageEvent<Connect>) => {
   if (typeof data?.stripeConnect !== 'string' || !ports[0] || port) return;
   publishableKey = data.stripeConnect;
+  look(data.appearance);
   port = ports[0];
   port.addEventListener('message', ({ data: question }: MessageEvent<Question>) => {
     void answer(question);
@@ -20,6 +23,16 @@ window.addEventListener('message', ({ data, ports }: MessageEvent<{ stripeConnec
   tell('ready', {});
   tellHeight();
 });
+
+type Appearance = { theme?: string; variables?: { [name: string]: unknown } };
+
+/** Its variables as custom properties: https://docs.stripe.com/elements/appearance-api */
+function look({ theme, variables = {} }: Appearance = {}): void {
+  const { style, dataset } = document.documentElement;
+  dataset['theme'] = theme === 'night' ? 'night' : 'stripe';
+  for (const name of ['colorText', 'colorBackground', 'colorPrimary', 'colorDanger', 'borderRadius'])
+    if (typeof variables[name] === 'string') style.setProperty(`--${name}`, variables[name]);
+}
 
 const tell = (event: string, detail: Fields): void => port?.postMessage({ event, detail });
 

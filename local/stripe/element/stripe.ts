@@ -9,6 +9,8 @@ type Listener = (detail: Fields) => void;
 
 const { origin } = new URL((document.currentScript as HTMLScriptElement).src);
 
+type Connection = { publishableKey: string; appearance?: unknown };
+
 /** One frame and the port to it. */
 class Frame {
   readonly element = document.createElement('iframe');
@@ -17,16 +19,16 @@ class Frame {
   private readonly port: Promise<MessagePort>;
   private asked = 0;
 
-  constructor(path: string, title: string, publishableKey: string) {
+  constructor(path: string, title: string, connection: Connection) {
     this.element.src = `${origin}/v3/${path}`;
     this.element.title = title;
     this.element.allow = 'payment';
     this.port = new Promise((connected) => {
-      this.element.addEventListener('load', () => connected(this.connect(publishableKey)), { once: true });
+      this.element.addEventListener('load', () => connected(this.connect(connection)), { once: true });
     });
   }
 
-  private connect(publishableKey: string): MessagePort {
+  private connect({ publishableKey, appearance }: Connection): MessagePort {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener(
       'message',
@@ -36,7 +38,7 @@ class Frame {
       },
     );
     port1.start();
-    this.element.contentWindow?.postMessage({ stripeConnect: publishableKey }, origin, [port2]);
+    this.element.contentWindow?.postMessage({ stripeConnect: publishableKey, appearance }, origin, [port2]);
     return port1;
   }
 
@@ -53,8 +55,8 @@ class Frame {
 class PaymentElement {
   readonly frame: Frame;
 
-  constructor(publishableKey: string) {
-    this.frame = new Frame('card-form', 'Secure payment input frame', publishableKey);
+  constructor(connection: Connection) {
+    this.frame = new Frame('card-form', 'Secure payment input frame', connection);
     const { style } = this.frame.element;
     Object.assign(style, { border: '0', width: '100%', height: '190px', display: 'block' });
     this.on('resize', ({ height }) => (style.height = `${Number(height)}px`));
@@ -101,7 +103,8 @@ class Elements {
 
   create(type: string): PaymentElement {
     if (type !== 'payment') throw new Error(`This stand-in has no ${type} Element.`);
-    this.payment = new PaymentElement(this.publishableKey);
+    const { publishableKey, options } = this;
+    this.payment = new PaymentElement({ publishableKey, appearance: options['appearance'] });
     return this.payment;
   }
 
@@ -221,7 +224,7 @@ class Stripe {
 
   private controller(): Frame {
     if (this.hidden) return this.hidden;
-    this.hidden = new Frame('controller', 'Payment', this.publishableKey);
+    this.hidden = new Frame('controller', 'Payment', { publishableKey: this.publishableKey });
     this.hidden.element.hidden = true;
     this.hidden.element.setAttribute('aria-hidden', 'true');
     document.body.append(this.hidden.element);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../simulator/journal.ts';
 import { openTestAccount, publishableKey, type TestAccount } from './account.ts';
@@ -25,6 +25,15 @@ type ShopWindow = {
   elements: { submit: () => Promise<Answer>; create: (type: string) => { mount: (where: string) => void } };
   outcome: Promise<Answer>;
 };
+
+/** The browser's, which this program's types do not know. */
+type Styled = { getComputedStyle: (element: unknown) => Record<string, string> };
+
+const styleOf = (
+  element: Locator,
+  property: 'color' | 'backgroundColor' | 'colorScheme',
+): Promise<string | undefined> =>
+  element.evaluate((shown, name) => (globalThis as unknown as Styled).getComputedStyle(shown)[name], property);
 
 describe.skipIf(need)(`the Payment Element${need}`, { timeout: 90_000 }, () => {
   let account: TestAccount;
@@ -96,6 +105,19 @@ describe.skipIf(need)(`the Payment Element${need}`, { timeout: 90_000 }, () => {
     );
   const outcome = () => page.evaluate(() => (globalThis as unknown as ShopWindow).outcome);
   const bank = () => page.frameLocator('dialog iframe');
+
+  it('looks as the shop says', async () => {
+    await page.evaluate(() => {
+      const { stripe } = globalThis as unknown as ShopWindow;
+      const appearance = { theme: 'night', variables: { colorText: 'rgb(1, 2, 3)', colorBackground: 'rgb(4, 5, 6)' } };
+      const elements = stripe['elements']?.({ appearance }) as unknown as ShopWindow['elements'];
+      elements.create('payment').mount('#payment');
+    });
+    const field = card.getByLabel('Card number');
+    await expect.poll(() => styleOf(field, 'color')).toBe('rgb(1, 2, 3)');
+    expect(await styleOf(field, 'backgroundColor')).toBe('rgb(4, 5, 6)');
+    expect(await styleOf(field, 'colorScheme')).toBe('dark');
+  });
 
   it('makes a PaymentMethod in a frame of another origin, under a strict policy, by keyboard', async () => {
     await card.getByLabel('Card number').focus();

@@ -2,6 +2,7 @@
  * The end of a Storefront: its pods leave first, while all that they need is still there; then, as `deletionPolicy`
  * says, its accounts and databases go, or its Secrets stay. The rest is collected by its owner references.
  */
+import { formatProblems } from '@storefront/crds';
 import type { ClusterError, Key, Manifest } from '../cluster.ts';
 import { isStatus, keyOf, nameOf } from '../cluster.ts';
 import type { Outcome } from '../controller.ts';
@@ -70,13 +71,13 @@ async function stopWorkloads(live: Manifest, key: Key, { cluster, view }: Deps):
 
 /** Runs the removal Jobs; `undefined` when there is nothing left to wait for. */
 async function removeData(live: Manifest, key: Key, deps: Deps): Promise<Outcome | undefined> {
-  const parsed = parseStorefront(live);
-  if (!parsed.success) return undefined;
   const own = [...deps.view.children(key).values()].filter(({ kind }) => kind === Secret.kind);
   // Without credentials no account was ever made.
   if (own.length === 0) return undefined;
+  const parsed = parseStorefront(live);
+  if (!parsed.success) return reportProblems(live, formatProblems(parsed.error), deps);
   const problems = deps.shop.problemsOf(parsed.data);
-  if (problems.length > 0) return reportProblems(live, problems, deps);
+  if (problems.length > 0) return reportProblems(live, problems.join('\n'), deps);
   const observed = await observe(parsed.data, key, deps);
   const hashes = own.map(({ metadata, hash }) => [metadata.name, String(hash)] as const);
   const desired = deps.shop.removal(parsed.data, { ...observed.refs, ...Object.fromEntries(hashes) });
@@ -119,8 +120,8 @@ async function reportMissing(live: Manifest, missing: readonly MissingSecret[], 
   return { reason: 'SecretMissing', requeueAfterMs: LOOK_AGAIN_MS };
 }
 
-async function reportProblems(live: Manifest, problems: readonly string[], deps: Deps): Promise<Outcome> {
-  const message = `Accounts and databases cannot be removed; mend this, or set deletionPolicy to Retain.\n${problems.join('\n')}`;
+async function reportProblems(live: Manifest, problems: string, deps: Deps): Promise<Outcome> {
+  const message = `Accounts and databases cannot be removed; mend this, or set deletionPolicy to Retain.\n${problems}`;
   await writeStatus(live, { verdict: deletionBlocked('InvalidSpec', message) }, deps);
   return { reason: 'InvalidSpec', requeueAfterMs: LOOK_AGAIN_MS };
 }

@@ -93,6 +93,24 @@ describe('the Secrets of a Storefront', () => {
     for (const service of ['payment', 'web']) expect(volumesOf(service, 'guests')).toEqual([]);
   });
 
+  it('tell a service by which key it knows the statements of those it believes, and nobody else', () => {
+    const variables = (table: Fleet, service: string) => {
+      const pods = render(sampleStorefront('local'), table, {}).filter(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === `acme-${service}`,
+      );
+      return [...JSON.stringify(pods).matchAll(/"name":"(\w+)_KEY_FILE","value":"([^"]+)"/g)].map(
+        ([, name, value]) => `${name} ${value}`,
+      );
+    };
+    const shipping = 'SHIPPING /etc/storefront/caller/shipping.public.jwk';
+    const guests = 'GUEST /etc/storefront/guests/guest-key';
+    expect(variables(sellingFleet, 'order').toSorted()).toEqual([guests, shipping]);
+    expect(variables(sellingFleet, 'cart')).toEqual([guests]);
+    expect(variables(sellingFleet, 'payment')).toEqual([]);
+    const { believes: _, ...order } = sellingFleet.order;
+    expect(variables({ ...sellingFleet, order }, 'order')).toEqual([guests]);
+  });
+
   it('of Stripe and the carriers are for those who work with them alone', () => {
     const references = referencesOf(sampleStorefront('production'), sellingFleet);
     expect(references).toContainEqual({

@@ -35,11 +35,12 @@ export const smallFleet = defineFleet({
     consumes: [],
     guests: false,
     calls: ['product'],
+    believes: [],
     streams: [],
     edge: { ...fleet.gateway.edge!, pages: 'web' },
   },
-  product: { ...product, publishes: [], calls: [] },
-  web: { ...web, streams: [], calls: ['gateway'] },
+  product: { ...product, publishes: [], calls: [], believes: [] },
+  web: { ...web, streams: [], calls: ['gateway'], believes: [] },
 });
 
 /** Eleven services, so that a Storefront has more than sixty objects. */

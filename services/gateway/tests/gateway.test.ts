@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createCallerVerifier, publicKeysIn } from '@storefront/kit/caller';
 import { Problem } from '@storefront/kit/errors';
 import { createLog } from '@storefront/kit/log';
@@ -5,14 +6,14 @@ import { connectRedis } from '@storefront/kit/redis';
 import { eventually, testCallerDir, whyNoBroker } from '@storefront/kit/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { closeBroker, merchantToken, openGateway, openPeer, type Peer } from './open-gateway.ts';
+import { closeBroker, merchantToken, openGateway, openPeer, type Gateway, type Peer } from './open-gateway.ts';
 
 const asMerchant = { authorization: `Bearer ${merchantToken}` };
 const productId = '0d5a3c52-0b6b-4d39-9f5a-0f4f6f2a7c11';
 
 describe.skipIf(whyNoBroker)(`the gateway ${whyNoBroker}`, () => {
   let peer: Peer;
-  let gateway: Awaited<ReturnType<typeof openGateway>>;
+  let gateway: Gateway;
 
   beforeEach(async () => {
     peer = await openPeer();
@@ -25,6 +26,8 @@ describe.skipIf(whyNoBroker)(`the gateway ${whyNoBroker}`, () => {
   afterAll(closeBroker);
 
   describe('the cache', () => {
+    const sharedIn = ({ deps }: Gateway) => deps.cache.keys(`${deps.config.scope}:gateway:response:*`);
+
     it('asks the service once, whatever the order of the parameters', async () => {
       const first = await gateway.get('/api/products?limit=5&category=mugs');
       const second = await gateway.get('/api/products?category=mugs&limit=5');
@@ -44,12 +47,11 @@ describe.skipIf(whyNoBroker)(`the gateway ${whyNoBroker}`, () => {
 
     it('shares with the other pods what was asked for twice', async () => {
       const other = await openGateway(peer, { config: gateway.deps.config });
-      const shared = () => gateway.deps.cache.keys(`${gateway.deps.config.scope}:gateway:response:*`);
       await gateway.get('/api/products?limit=1');
       await gateway.get('/api/products?limit=2');
       await gateway.get('/api/products?limit=2');
 
-      await eventually(async () => expect(await shared()).toHaveLength(1));
+      await eventually(async () => expect(await sharedIn(gateway)).toHaveLength(1));
       const found = await other.get('/api/products?limit=2');
 
       expect(found.headers.get('cache-status')).toContain('hit');
@@ -89,6 +91,68 @@ describe.skipIf(whyNoBroker)(`the gateway ${whyNoBroker}`, () => {
 
       expect(rescued.status).toBe(200);
       expect(rescued.headers.get('cache-status')).toContain('upstream-away');
+    });
+
+    it('rescues for ten minutes, with what came from another pod too', async () => {
+      const other = await openGateway(peer, { config: gateway.deps.config });
+      await gateway.get('/api/products');
+      await gateway.get('/api/products');
+      await eventually(async () => expect(await sharedIn(gateway)).toHaveLength(1));
+      expect((await other.get('/api/products')).headers.get('cache-status')).toContain('hit');
+      peer.fails();
+
+      for (const pod of [gateway, other]) {
+        pod.later(15 * 60_000);
+        expect((await pod.get('/api/products')).headers.get('cache-status')).toContain('upstream-away');
+        pod.later(31_000);
+        expect((await pod.get('/api/products')).status).toBe(503);
+      }
+      await other.close();
+    });
+
+    it.each([
+      ['asked first', 6 * 60_000],
+      ['asked behind an old answer', 60_000],
+    ])('never rescues with what the service has said is gone: %s', async (_, laterMs) => {
+      const other = await openGateway(peer, { config: gateway.deps.config });
+      const path = `/api/products/${productId}`;
+      await gateway.get(path);
+      await gateway.get(path);
+      await eventually(async () => expect(await sharedIn(gateway)).toHaveLength(1));
+      peer.fails(404);
+      gateway.later(laterMs);
+      await eventually(async () => expect((await gateway.get(path)).status).toBe(404));
+      await eventually(async () => expect(await sharedIn(gateway)).toEqual([]));
+
+      peer.fails();
+      for (const pod of [gateway, other]) expect((await pod.get(path)).status).toBe(503);
+      await other.close();
+    });
+
+    it('never rescues with what was asked for before a change and came after it', async () => {
+      const path = `/api/products/${productId}`;
+      const late = Promise.withResolvers<void>();
+      peer.answers((_, response) => void late.promise.then(() => response.end('{}')));
+      const slow = gateway.get(path);
+      await eventually(() => expect(peer.requests).toHaveLength(1));
+      peer.answers((_, response) => response.end('{}'));
+      await gateway.send('POST', `${path}/unpublish`, { headers: asMerchant });
+      peer.fails(404);
+      expect((await gateway.get(path)).status).toBe(404);
+      late.resolve();
+      expect((await slow).status).toBe(200);
+
+      peer.fails();
+      expect((await gateway.get(path)).status).toBe(503);
+    });
+
+    it('keeps what it has when the service says no more than to come later', async () => {
+      await gateway.get('/api/products');
+      peer.fails(429);
+      gateway.later(8 * 60_000);
+      await gateway.get('/api/products');
+      peer.fails();
+      expect((await gateway.get('/api/products')).headers.get('cache-status')).toContain('upstream-away');
     });
 
     it("shows a merchant's change at once, and rescues with what was there before", async () => {
@@ -211,6 +275,19 @@ describe.skipIf(whyNoBroker)(`the gateway ${whyNoBroker}`, () => {
     });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('20\n');
+  });
+
+  it('passes on that a body is encoded, so that a service which reads none so refuses it', async () => {
+    for (const [path, type] of [
+      ['/api/products/import', 'application/x-ndjson'],
+      ['/api/categories', 'application/json'],
+    ])
+      await fetch(gateway.url + path, {
+        method: 'POST',
+        headers: { ...asMerchant, 'content-type': `${type}`, 'content-encoding': 'gzip' },
+        body: gzipSync('{}'),
+      });
+    expect(peer.requests.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', 'gzip']);
   });
 
   it('lives on when a picture is asked for by HEAD, or not read to its end', async () => {

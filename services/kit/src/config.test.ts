@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import {
+  beliefConfig,
   callConfig,
   commonConfig,
   readAccount,
@@ -52,6 +53,13 @@ describe('the configuration', () => {
       productsUrl: env.PRODUCTS_URL,
       orderUrl: env.ORDER_URL,
     });
+  });
+
+  it('of a service that is believed is where its key is, which must be said', () => {
+    const shipping = z.object(beliefConfig('shipping'));
+    const path = '/etc/storefront/caller/shipping.public.jwk';
+    expect(readConfig(shipping, { SHIPPING_KEY_FILE: path })).toEqual({ shippingKeyFile: path });
+    expect(() => readConfig(shipping, {})).toThrow('SHIPPING_KEY_FILE is not set');
   });
 
   describe('of shards', () => {

@@ -77,6 +77,11 @@ export function callConfig<const Service extends string>(service: Service) {
   return { [`${service}Url`]: Url } as { [Key in `${Service}Url`]: z.ZodURL };
 }
 
+/** The variable of a service that is believed: `beliefConfig('shipping')` reads SHIPPING_KEY_FILE, where its public half is. */
+export function beliefConfig<const Service extends string>(service: Service) {
+  return { [`${service}KeyFile`]: z.string().min(1) } as { [Key in `${Service}KeyFile`]: z.ZodString };
+}
+
 /**
  * The environment as one typed, frozen object. `schema` has camelCase keys; each is read from its SCREAMING_SNAKE
  * variable, and an empty one counts as unset. All bad variables are named in one message.

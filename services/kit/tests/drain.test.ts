@@ -1,12 +1,12 @@
-import { eventually } from '@storefront/kit/testing';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { eventually, runService } from '@storefront/kit/testing';
 import { request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runService } from './service-process.ts';
 
 async function run(env: Record<string, string> = {}) {
-  const service = await runService('slow-service.ts', env);
+  const service = await runService(join(import.meta.dirname, 'slow-service.ts'), { env });
   onTestFinished(async () => {
     service.child.kill('SIGKILL');
     await service.ended;

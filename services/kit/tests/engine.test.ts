@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
-import { eventually } from '@storefront/kit/testing';
+import { eventually, runService } from '@storefront/kit/testing';
 import { expect, it, onTestFinished } from 'vitest';
-import { runService } from './service-process.ts';
 
 it('sets V8 to work of days when a service has started, and not while compiled code is loaded', async () => {
-  const service = await runService(join(import.meta.dirname, 'tagged-service.ts'), {});
+  const service = await runService(join(import.meta.dirname, 'tagged-service.ts'));
   onTestFinished(() => void service.end());
   const tags = await eventually(() => {
     const line = service.lines.find(({ msg }) => msg === 'tags');

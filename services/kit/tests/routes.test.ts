@@ -154,6 +154,8 @@ describe('a request that is not valid', () => {
     ['POST', '/notes', { text: 'a', owner: { kind: 'other' } }, ['owner.kind']],
     ['POST', '/notes', { text: 'a', price: { amount: 1.5 } }, ['price.amount']],
     ['POST', '/notes', [], ['body']],
+    ['POST', '/notes', { text: 'a', '': 1 }, ['body']],
+    ['GET', '/notes?=1', undefined, ['query']],
   ] as const)('%s %s %j is 400 and names the field', async (method, path, body, fields) => {
     const { ask } = await serve(all);
     const answer = await ask(method, path, { body });

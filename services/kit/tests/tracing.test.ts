@@ -1,7 +1,15 @@
-import { eventually, testMongo, testRedis, testStores, whyNoStores } from '@storefront/kit/testing';
+import { join } from 'node:path';
+import {
+  eventually,
+  runService,
+  testMongo,
+  testRedis,
+  testStores,
+  whyNoStores,
+  type RunningService,
+} from '@storefront/kit/testing';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runService, type ServiceProcess } from './service-process.ts';
 import { attribute, receiveTraces } from './trace-receiver.ts';
 
 const unsampled = '00-2af7651916cd43dd8448eb211c80319e-b7ad6b7169203331-00';
@@ -10,14 +18,13 @@ describe.skipIf(!testStores)(`traces ${whyNoStores}`, () => {
   let receiver: Awaited<ReturnType<typeof receiveTraces>>;
   let mongo: ReturnType<typeof testMongo>;
   let cache: ReturnType<typeof testRedis>;
-  const running: ServiceProcess[] = [];
+  const running: RunningService[] = [];
 
   async function run(service: string, env: Record<string, string>, peerUrl = 'http://127.0.0.1:1') {
-    const process = await runService(
-      'notes/main.ts',
-      { SERVICE: service, PRODUCTS_URL: mongo.url, CACHE_URL: cache.url, NOTES_URL: peerUrl, ...env },
-      { products: mongo, cache },
-    );
+    const process = await runService(join(import.meta.dirname, 'notes/main.ts'), {
+      env: { SERVICE: service, PRODUCTS_URL: mongo.url, CACHE_URL: cache.url, NOTES_URL: peerUrl, ...env },
+      accounts: { products: mongo, cache },
+    });
     running.push(process);
     return process;
   }

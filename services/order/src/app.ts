@@ -28,6 +28,7 @@ import { routesOf } from './http/routes.ts';
 import { viewOf } from './http/views.ts';
 import { letterOf, shopName } from './mail/letter.ts';
 import type { MailTransport } from './mail/smtp.ts';
+import { createQuotes } from './quotes.ts';
 import { postgresOrders, type Orders } from './store/orders.ts';
 import { createSentMails } from './store/sent-mails.ts';
 import type { Tables } from './store/tables.ts';
@@ -40,7 +41,16 @@ import { createUntil } from './workers/until.ts';
 export type Deps = {
   config: Pick<
     Config,
-    'scope' | 'release' | 'host' | 'port' | 'callerDir' | 'publicUrl' | 'locale' | 'countries' | 'service'
+    | 'scope'
+    | 'release'
+    | 'host'
+    | 'port'
+    | 'callerDir'
+    | 'publicUrl'
+    | 'locale'
+    | 'countries'
+    | 'service'
+    | 'shippingKeyFile'
   >;
   log: Log;
   shards: Shards<Tables>;
@@ -123,14 +133,13 @@ function ordersOf(world: World, { watch, isMoving }: { watch: OrderWatch; isMovi
   return { orders, mailer };
 }
 
-function participantsOf({ clients }: Pick<Deps, 'clients'>) {
-  const shipping = shippingClient(clients.shipping);
+function participantsOf({ clients, config }: Pick<Deps, 'clients' | 'config'>) {
   return {
     carts: cartClient(clients.cart),
-    quotes: shipping,
+    quotes: createQuotes(config.shippingKeyFile),
     stock: productClient(clients.product),
     payments: paymentClient(clients.payment),
-    parcels: shipping,
+    parcels: shippingClient(clients.shipping),
   };
 }
 

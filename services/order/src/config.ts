@@ -1,4 +1,10 @@
-import { callConfig, commonConfig, readConfig as readEnvironment, shardsConfig } from '@storefront/kit/config';
+import {
+  beliefConfig,
+  callConfig,
+  commonConfig,
+  readConfig as readEnvironment,
+  shardsConfig,
+} from '@storefront/kit/config';
 import { z } from 'zod';
 
 const Config = z.object({
@@ -8,6 +14,7 @@ const Config = z.object({
   ...callConfig('product'),
   ...callConfig('payment'),
   ...callConfig('shipping'),
+  ...beliefConfig('shipping'),
   brokerUrl: z.url(),
   brokerCaFile: z.string().min(1).exactOptional(),
   /** Further nodes of the broker: `host:port`, with commas between. */

@@ -135,9 +135,13 @@ export const NewOrderRefund = z
     lines: z
       .array(z.strictObject({ line: z.int().min(1), units: z.int().min(1) }))
       .max(50)
+      .refine((lines) => new Set(lines.map(({ line }) => line)).size === lines.length, 'must name each line once')
       .exactOptional()
-      .meta({ description: 'All that is left, shipping too, unless given' }),
-    restock: z.boolean().default(false),
+      .meta({ description: 'Each line once; all that is left, shipping too, unless given' }),
+    restock: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'These units have come back and can be sold again: only once the parcel has left' }),
     reason: z.string().trim().min(1).max(200),
   })
   .meta({ id: 'NewOrderRefund' });

@@ -6,14 +6,15 @@ import { bucketOf } from '@storefront/kit/postgres';
 import { orderIdOf, orderNumberOf } from '@storefront/commerce/order-ids';
 import type { Payment } from '@storefront/payment/contract';
 import type { Shipment } from '@storefront/shipping/contract';
+import type { Quote } from '@storefront/shipping/contract/quote';
 import type { NewOrder } from '../src/contract.ts';
 import { Amendment } from '../src/domain/amendment.ts';
 import type { Order } from '../src/domain/order.ts';
 import { place } from '../src/domain/placing.ts';
+import { aQuote, shippingMinor, signedQuote } from './a-quote.ts';
 
 export type Item = { sku: string; units: number; priceMinor?: number; name?: string };
 export const address = { name: 'Ada', line1: '1 Main Street', postcode: 'D02 X285', city: 'Dublin', country: 'IE' };
-export const shippingMinor = 590;
 
 /** A cart as its service would show it. */
 export function aCart(items: readonly Item[], changes: Partial<Cart> = {}): Cart {
@@ -57,14 +58,17 @@ export function aCart(items: readonly Item[], changes: Partial<Cart> = {}): Cart
   };
 }
 
-export const quoteText = (priceMinor = shippingMinor): string => `quote-${priceMinor}`;
+/** What shipping would say of this cart to that address. */
+export function quoteOf({ cartId, version: cartVersion }: Cart, { country, postcode } = address): Quote {
+  return aQuote({ cartId, cartVersion, country, postcode });
+}
 
 /** What a customer sends who has been shown this cart. */
 export function requestFor(cart: Cart, changes: Partial<NewOrder> = {}): NewOrder {
   const total = { amountMinor: cart.totals.total.amountMinor + shippingMinor, currency: cart.currency };
   const { cartId, version } = cart;
   const base = { cartId, cartVersion: version, expectedTotal: total, email: `${cart.buyerId}@example.com`, address };
-  return { ...base, quote: quoteText(), ...changes };
+  return { ...base, quote: signedQuote(quoteOf(cart, changes.address)), ...changes };
 }
 
 /** A placed order of the domain. */
@@ -76,9 +80,8 @@ export function anOrder(items: readonly Item[] = [{ sku: 'mug-blue', units: 2 }]
     number: orderNumberOf({ bucket, random: randomBytes(5) }),
     bucket,
   };
-  const price = { amountMinor: shippingMinor, currency: 'EUR' };
-  const quote = { carrier: 'easypost', service: 'Priority', name: 'Priority', price, expiresAt: now.toISOString() };
-  return place(requestFor(cart, { paymentMethod: 'pm_card_ok' }), { cart, quote }, identity, now).order;
+  const basket = { cart, quote: quoteOf(cart) };
+  return place(requestFor(cart, { paymentMethod: 'pm_card_ok' }), basket, identity, now).order;
 }
 
 export const amend = (order: Order, now = new Date()) => Amendment.of(order, now);

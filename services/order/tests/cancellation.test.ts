@@ -3,7 +3,7 @@ import { ms } from '@storefront/kit/time';
 import { whyNoBroker } from '@storefront/kit/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Order } from '../src/contract.ts';
-import { shippingMinor } from './an-order.ts';
+import { shippingMinor } from './a-quote.ts';
 import { openShop, talkTo, type ProblemBody, type Shop } from './shop.ts';
 
 describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker}`, () => {
@@ -267,6 +267,32 @@ describe.skipIf(whyNoBroker)(`an order that is not wanted any more ${whyNoBroker
     expect(refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(totals.total.amountMinor);
     await expect.poll(() => [...shop.peers.product.restocked.values()]).toContainEqual([{ sku: 'cup', units: 1 }]);
     expect(shop.peers.product.stock.get('cup')?.onHand).toBe(98);
+  });
+
+  it('is not refunded by a request that names a line twice', async () => {
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    const lines = [1, 1].map((line) => ({ line, units: 1 }));
+    expect(await refund(orderId, { lines, reason: 'broken' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'lines', message: 'must name each line once' }] },
+    });
+    expect((await shop.read(orderId)).refunds).toEqual([]);
+  });
+
+  it('gets no goods back that have not left: it is cancelled, and they are free', async () => {
+    const { orderId } = await shop.place('pm_card_ok', shop.fill([{ sku: 'saucer', units: 2 }]));
+    await shop.reached(orderId, 'captured');
+    const back = { lines: [{ line: 1, units: 1 }], restock: true, reason: 'not wanted' };
+    expect(await refund(orderId, back)).toMatchObject({
+      status: 409,
+      body: { code: 'not-handed-over', errors: [{ field: 'restock' }] },
+    });
+    const [, beside] = await Promise.all([cancel(orderId), refund(orderId, back)]);
+    expect(beside.status).toBe(409);
+    await expectUndone(orderId);
+    expect((await refund(orderId, back)).status).toBe(409);
+    expect(shop.peers.product.stock.get('saucer')).toEqual({ onHand: 100, available: 100 });
   });
 
   it('is sent and refunded at the same time, and neither holds up the other', async () => {

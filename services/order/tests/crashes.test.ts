@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { testStores, whyNoBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -169,6 +170,65 @@ describe.skipIf(whyNoBroker)(`an order service that is killed ${whyNoBroker}`, (
       await kills.expectWhole(order);
     },
   );
+});
+
+describe.skipIf(whyNoBroker)(`an order service that is killed over an event ${whyNoBroker}`, () => {
+  /** Whoever is killed leaves messages behind: in a world of its own, to each victim comes what its own test sends. */
+  async function openWorld() {
+    const world = await startWorld();
+    onTestFinished(() => world.close());
+    const kills = openKills(world);
+    return { world, kills, shop: kills.shop };
+  }
+
+  /** How many events about it are written down as had. */
+  async function heardOf({ shards }: Worlds, orderId: OrderId): Promise<number> {
+    const counts = shards.shards.map(({ name }) =>
+      sql<{ had: number }>`
+        select count(*)::int as had from test.inbox where bucket = ${bucketOfOrderId(orderId)}`.execute(
+        shards.admin(name),
+      ),
+    );
+    return (await Promise.all(counts)).reduce((sum, { rows }) => sum + (rows[0]?.had ?? 0), 0);
+  }
+
+  it.each([
+    ['learned', 0],
+    ['heard', 1],
+  ])('at "%s": what the bank said is heard again by another, and the card pays once', async (point, heard) => {
+    const { world, kills, shop } = await openWorld();
+    const victim = await kills.startVictim(point);
+    const { orderId } = await shop.place('pm_card_3ds');
+    await expect.poll(async () => (await shop.read(orderId)).payment.nextAction).not.toBeNull();
+    await world.peers.payment.approve(orderId);
+    await victim.kill();
+    expect(await heardOf(world, orderId)).toBe(heard);
+    await kills.startSurvivor();
+    const order = await shop.reached(orderId, 'captured');
+    expect(order).toMatchObject({ paymentStatus: 'paid', payment: { attempts: 1, nextAction: null } });
+    await expect.poll(() => heardOf(world, orderId), { timeout: 10_000 }).toBe(1);
+    await kills.expectWhole(order);
+  });
+
+  it.each([
+    ['in-transit', 'handed-over'],
+    ['delivered', 'delivered'],
+  ] as const)('at "heard": a parcel that is %s is seen by another, and its goods leave once', async (scan, state) => {
+    const { world, kills, shop } = await openWorld();
+    const victim = await kills.startVictim('heard');
+    const { orderId } = await shop.place('pm_card_ok');
+    await shop.reached(orderId, 'captured');
+    await world.peers.shipping.scan(orderId, scan);
+    await victim.kill();
+    expect(await heardOf(world, orderId)).toBe(1);
+    expect((await shop.rows<{ state: string }>('orders', orderId))[0]?.state).toBe('captured');
+    await kills.startSurvivor();
+    await shop.reached(orderId, state);
+    expect(await heardOf(world, orderId)).toBe(1);
+    await world.peers.shipping.scan(orderId, 'delivered');
+    await expect.poll(() => heardOf(world, orderId), { timeout: 10_000 }).toBe(2);
+    await kills.expectWhole(await shop.reached(orderId, 'delivered'));
+  });
 });
 
 const noMail = whyNoBroker || (testStores?.mail ? '' : '(skipped: STOREFRONT_TEST_STORES names no mail server)');

@@ -4,6 +4,7 @@ import { callerFor, eventually, testStores, whyNoBroker } from '@storefront/kit/
 import { orderScope } from '@storefront/commerce/guest-tokens';
 import type { OrderId } from '@storefront/commerce/order-ids';
 import { capabilityFor } from '@storefront/kit/capability';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { RefusedMail, type MailTransport } from '../src/mail/smtp.ts';
 import { mailsTo } from './mailbox.ts';
@@ -88,6 +89,34 @@ describe.skipIf(whyNoBroker)(`the events of an order ${whyNoBroker}`, () => {
     await eventually(() => expect(heard.hasEnded).toBe(true));
     expect(heard.text).toContain('retry: 250');
   });
+
+  it('end at once also for whoever came just before, and whose order is still being read', async () => {
+    const other = await shop.open();
+    const { orderId } = await shop.place();
+    const reads = await holdUpReads();
+    const listening = listen(orderId, { url: other.url });
+    await eventually(async () => expect(await reads.waiting()).toBeGreaterThan(0));
+    const stopped = other.service.stop();
+    await reads.goOn();
+    const { heard, events } = await listening;
+    await eventually(() => expect(heard.hasEnded).toBe(true));
+    expect(events().map(({ what }) => what)).toEqual(['placed', 'stock-reserved']);
+    expect(heard.text).toContain('retry: 250');
+    await stopped;
+  });
+
+  /** Whoever reads an order waits until they may go on. */
+  async function holdUpReads() {
+    const databases = shop.shards.shards.map(({ name }) => shop.shards.admin(name));
+    const holding = await Promise.all(databases.map((db) => db.startTransaction().execute()));
+    const goOn = async () => void (await Promise.all(holding.map((tx) => tx.rollback().execute())));
+    for (const tx of holding) await sql`lock table test.orders in access exclusive mode`.execute(tx);
+    const waitingOn = async (db: (typeof databases)[number]) =>
+      (await sql`select from pg_locks where relation = 'test.orders'::regclass and not granted`.execute(db)).rows
+        .length;
+    const waiting = async () => Math.max(...(await Promise.all(databases.map(waitingOn))));
+    return { waiting, goOn };
+  }
 });
 
 describe.skipIf(whyNoBroker || !testStores?.mail)(`the mails of an order ${whyNoBroker}`, () => {

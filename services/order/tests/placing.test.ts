@@ -7,7 +7,8 @@ import { callerFor, eventually, whyNoBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OrderList } from '../src/contract.ts';
-import { address, requestFor, shippingMinor } from './an-order.ts';
+import { shippingMinor } from './a-quote.ts';
+import { address, requestFor } from './an-order.ts';
 import { openShop, type ProblemBody, type Shop } from './shop.ts';
 import type { z } from 'zod';
 
@@ -76,12 +77,11 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     expect(shop.peers.product.stock.get(cart.items[0]?.sku ?? '')?.available).toBe(98);
   });
 
-  it('is answered again without cart and carrier, however long ago that was', async () => {
+  it('is answered again without its cart, however long ago that was', async () => {
     const cart = shop.fill();
     const key = randomUUID();
     const first = await shop.post(cart, {}, key);
     shop.peers.cart.carts.delete(cart.cartId);
-    shop.peers.shipping.knobs.next('POST /quotes/read', 'refuse');
     expect((await shop.post(cart, {}, key)).text).toBe(first.text);
   });
 
@@ -118,7 +118,6 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     ['price-changed', { expectedTotal: { amountMinor: 1, currency: 'EUR' } }, 409],
     ['price-changed', { expectedTotal: { amountMinor: 2000 + shippingMinor, currency: 'USD' } }, 409],
     ['cart-changed', { cartVersion: 2 }, 409],
-    ['quote-expired', { quote: 'expired' }, 409],
     ['quote-mismatch', { quote: 'no quote' }, 400],
     ['country-not-served', { address: { ...address, country: 'FR' } }, 400],
     ['cart-not-found', { cartId: randomUUID() }, 404],
@@ -173,6 +172,53 @@ describe.skipIf(whyNoBroker)(`placing an order ${whyNoBroker}`, () => {
     expect(again).toMatchObject({ status: 201 });
     await shop.reached(again.body.orderId, 'captured');
     expect(shop.peers.product.stock.get(cart.items[0]?.sku ?? '')?.available).toBe(98);
+  });
+
+  it('that ends before its goods were reserved is refused for good, and its cart can be ordered anew', async () => {
+    const { knobs } = shop.peers.product;
+    const cart = shop.fill();
+    const [key, newKey] = [randomUUID(), randomUUID()];
+    knobs.next('PUT /holds/:orderId', 'refuse', 'refuse');
+    knobs.next('POST /holds/:orderId/release', 'hang');
+    expect(await shop.post(cart, {}, key)).toMatchObject({ status: 503 });
+    shop.travel(ms('31s'));
+    await eventually(() => expect(knobs.calls).toContain('POST /holds/:orderId/release'));
+
+    const refused = await shop.post(cart, {}, key);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'order-not-placed' } });
+    expect(refused.headers.get('retry-after')).toBeNull();
+    const meanwhile = await shop.post(cart, {}, newKey);
+    expect(meanwhile).toMatchObject({ status: 503, body: { code: 'order-ending' } });
+    expect(meanwhile.headers.get('retry-after')).toBe('2');
+
+    knobs.release();
+    const placed = await eventually(async () => {
+      const answer = await shop.post(cart, {}, newKey);
+      expect(answer.status).toBe(201);
+      return answer.body;
+    });
+    expect((await shop.post(cart, {}, key)).text).toBe(refused.text);
+    const { items } = (await shop.ask<z.infer<typeof OrderList>>('GET', '/orders', { sub: cart.buyerId })).body;
+    expect(items.map(({ orderId, status }) => [orderId, status])).toEqual([
+      [placed.orderId, 'open'],
+      [expect.any(String), 'cancelled'],
+    ]);
+    expect(shop.peers.product.stock.get(cart.items[0]?.sku ?? '')?.available).toBe(98);
+  });
+
+  it('that ended before its goods were reserved is refused, also when its request comes again only then', async () => {
+    const { knobs } = shop.peers.product;
+    const cart = shop.fill();
+    const key = randomUUID();
+    knobs.next('PUT /holds/:orderId', 'refuse', 'refuse');
+    expect(await shop.post(cart, {}, key)).toMatchObject({ status: 503 });
+    shop.travel(ms('31s'));
+    await eventually(async () => {
+      const list = await shop.ask<z.infer<typeof OrderList>>('GET', '/orders', { sub: cart.buyerId });
+      expect(list.body.items).toMatchObject([{ status: 'cancelled' }]);
+    });
+    expect(await shop.post(cart, {}, key)).toMatchObject({ status: 409, body: { code: 'order-not-placed' } });
+    expect(await shop.post(cart)).toMatchObject({ status: 201 });
   });
 
   it('is done also when the client leaves in the middle', async () => {

@@ -6,7 +6,15 @@ import { createClient } from '@storefront/kit/client';
 import { createLog } from '@storefront/kit/log';
 import { createMetrics } from '@storefront/kit/metrics';
 import { connectShards } from '@storefront/kit/postgres';
-import { callerFor, eventually, testBroker, testConfig, testShards, testStores } from '@storefront/kit/testing';
+import {
+  callerFor,
+  eventually,
+  testBroker,
+  testConfig,
+  testKeyFile,
+  testShards,
+  testStores,
+} from '@storefront/kit/testing';
 import type { Cart } from '@storefront/cart/contract';
 import type { OrderId } from '@storefront/commerce/order-ids';
 import { orderScope } from '@storefront/commerce/guest-tokens';
@@ -103,7 +111,8 @@ function teller(service: string, account: { url: string; username: string; passw
 export function settingsOf({ shards, broker, peers }: Worlds) {
   const { shards: settings, username, password } = shards;
   const urls = Object.fromEntries(Object.entries(peers).map(([name, { url }]) => [name, url]));
-  const config = { ...testConfig('order'), ordersShards: settings };
+  const shippingKeyFile = testKeyFile('order', 'shipping');
+  const config = { ...testConfig('order'), ordersShards: settings, shippingKeyFile };
   return {
     config,
     shards: { shards: settings, username, password },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { readStripeSecrets, scriptUrlOf } from '../src/stripe/settings.ts';
+import { testModeKey } from './fixtures/real-key.ts';
 
 const env = {
   SERVICE: 'payment',
@@ -41,5 +42,23 @@ describe('the configuration', () => {
     expect(() => readStripeSecrets({ stripeDir })).toThrow(/"webhook-secret" cannot be read/);
     writeFileSync(join(stripeDir, 'webhook-secret'), 'whsec_1\n');
     expect(readStripeSecrets({ stripeDir })).toEqual({ secretKey: 'sk_test_1', webhookSecret: 'whsec_1' });
+  });
+});
+
+describe('the key with which tests go to Stripe itself', () => {
+  it.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['sk_test_51Acme', 'sk_test_51Acme'],
+    ['rk_test_51Acme', 'rk_test_51Acme'],
+  ])('%s is taken as %s', (key, taken) => expect(testModeKey({ STRIPE_SECRET_KEY: key })).toBe(taken));
+
+  it.each([
+    ['sk_live_51Acme', 'is a live key'],
+    ['rk_live_51Acme', 'is a live key'],
+    ['pk_test_51Acme', 'is no key of test mode'],
+  ])('%s is refused and not shown', (key, message) => {
+    expect(() => testModeKey({ STRIPE_SECRET_KEY: key })).toThrow(message);
+    expect(() => testModeKey({ STRIPE_SECRET_KEY: key })).not.toThrow(key);
   });
 });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import {
+  answerOf,
   callerFor,
   failuresOf,
   hostileBodies,
   routesWithBodies,
   sampleOf,
-  statusOf,
   strangeSegments,
   whyNoBroker,
   type ApiDocument,
@@ -27,7 +27,7 @@ describe.skipIf(whyNoBroker || realKey)(`hostile requests for payments ${whyNot}
   afterAll(() => shop?.close());
 
   const send = async (method: string, path: string, content: { body?: string; contentType?: string } = {}) =>
-    statusOf(shop.url + path, {
+    answerOf(shop.url + path, {
       method,
       caller: await callerFor('service', { audience: 'payment', sub: 'order' }),
       ...content,
@@ -53,20 +53,20 @@ describe.skipIf(whyNoBroker || realKey)(`hostile requests for payments ${whyNot}
     expect(failures).toEqual([]);
     const good = await orderFor(path);
     const body = JSON.stringify(sampleOf(schema, document, samples));
-    expect(await send(method, fill(good), { body })).toBe(200);
+    expect((await send(method, fill(good), { body })).status).toBe(200);
     for (const order of orders) if ((await order.read()).status === 200) await order.audit();
   });
 
   it('find no payment by a strange name', async () => {
     const { id } = shop.order();
     for (const segment of strangeSegments) {
-      const statuses = [
+      const answers = [
         await send('GET', `/payments/${segment}`),
         await send('POST', `/payments/${segment}/cancel`),
         await send('GET', `/payments/${id}?fresh=${segment}`),
         await send('GET', `/payments/${id}?${segment}=1`),
       ];
-      for (const status of statuses) expect([400, 404], segment.slice(0, 80)).toContain(status);
+      for (const { status } of answers) expect([400, 404], segment.slice(0, 80)).toContain(status);
     }
   });
 });

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eur, openShop, realKey, returnUrl, type Shop } from './fixtures/shop.ts';
 
-/** Also against Stripe itself, with STRIPE_TEST_SECRET_KEY. */
+/** Also against Stripe itself, with STRIPE_SECRET_KEY. */
 describe.skipIf(whyNoBroker)(`the payment of an order ${whyNoBroker}`, () => {
   let shop: Shop;
   beforeAll(async () => {

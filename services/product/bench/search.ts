@@ -24,7 +24,7 @@ const config = testConfig('product');
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 await fill();
-const media = { read: async () => undefined, write: async () => {} };
+const media = { read: async () => undefined, write: async () => {}, close: async () => {} };
 const service = createProduct({ config, log, mongo, media, cursorKey: Buffer.alloc(32) });
 const { url: base } = await service.start();
 

@@ -46,7 +46,7 @@ export function createProduct({ config, log, mongo, media, cursorKey, ...deps }:
     log,
     routes: catalogueRoutes({ ...catalogue, images, currencies, cursorKey, log }),
     workers,
-    connections: broker ? [broker, mongo] : [mongo],
+    connections: broker ? [broker, media, mongo] : [media, mongo],
     ...(metrics ? { metrics } : {}),
   });
 }

@@ -5,8 +5,8 @@ import { createMetrics } from '@storefront/kit/metrics';
 import { connectMongo } from '@storefront/kit/mongo';
 import { onShutdown } from '@storefront/kit/shutdown';
 import { createProduct } from './app.ts';
-import { mediaFolder, readConfig } from './config.ts';
-import { folderMediaStore } from './media/folder-media-store.ts';
+import { readConfig } from './config.ts';
+import { openMediaStore } from './media/media-store.ts';
 
 const config = readConfig();
 const { service, scope, release, logLevel, credentialsDir, productsUrl, productsCaFile, brokerUrl, brokerCaFile } =
@@ -28,7 +28,7 @@ const broker = connectBroker({
   log,
   metrics,
 });
-const media = folderMediaStore(mediaFolder(config));
+const media = await openMediaStore(config);
 const product = createProduct({ config, log, mongo, broker, metrics, media, cursorKey: readCursorKey(credentialsDir) });
 
 onShutdown(() => product.stop(), { grace: config.shutdownGrace, log });

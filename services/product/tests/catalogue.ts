@@ -11,6 +11,7 @@ import type { Mongo } from '@storefront/kit/mongo';
 import { MongoClient } from 'mongodb';
 import { createProduct } from '../src/app.ts';
 import { ProductList, type NewCategory, type NewProduct, type Product } from '../src/contract.ts';
+import type { MediaStore } from '../src/domain/media.ts';
 import { folderMediaStore } from '../src/media/folder-media-store.ts';
 import { migrate } from '../src/store/migrations/index.ts';
 
@@ -28,20 +29,21 @@ type Options = {
 
 /**
  * The running service over a database and a media folder of its own, and a client that speaks HTTP with it. `monitored`: the
- * driver tells which commands it sends.
+ * driver tells which commands it sends. `media`: instead of the folder.
  */
 export async function openCatalogue({
   clock = systemClock,
   monitored = false,
   mongo: given,
   broker,
-}: { clock?: Clock; monitored?: boolean; mongo?: Mongo; broker?: Broker } = {}) {
+  media: bucket,
+}: { clock?: Clock; monitored?: boolean; mongo?: Mongo; broker?: Broker; media?: MediaStore } = {}) {
   const mongo = given ?? (monitored ? await monitoredMongo() : testMongo());
   const folder = mkdtempSync(join(tmpdir(), 'media-'));
   const config = testConfig('product');
   const runMigrations = () => migrate({ ...mongo, currencies: config.currencies, log });
   await runMigrations();
-  const media = folderMediaStore(folder);
+  const media = bucket ?? folderMediaStore(folder);
   const service = createProduct({
     config,
     log,

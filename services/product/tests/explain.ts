@@ -53,9 +53,26 @@ function leafOf(node: Document): Leaf | undefined {
   if (scans.has(stage)) return { isScan: true, index: 'none' };
   if (!lookups.has(stage)) return undefined;
   const index = String(node['Index Name'] ?? node['indexName'] ?? '_id_');
-  // Walking the whole primary key of a stand-in is a scan by another name.
-  const walksAll = node['Index Name'] === '_id_' && !String(node['Index Cond']).includes('object_id');
-  return { isScan: walksAll, index };
+  return { isScan: stage.includes('Index') ? walksRows(node) : walksKeys(node), index };
+}
+
+/** True of every row: the number of the collection, an order to read in (`@<>`), not less than the smallest key (BSON's type ff). */
+const always = [
+  /^\(+shard_key_value = [^ ]+\)+$/,
+  /^\(+document OPERATOR\(documentdb_api_catalog\.@<>\) /,
+  /^\(+document OPERATOR\(documentdb_api_catalog\.@>=\) 'BSONHEX.{8}ff/,
+];
+
+/** The stand-in's index, read without a condition on a field. */
+function walksRows(node: Document): boolean {
+  const conditions = String(node['Index Cond'] ?? '');
+  return conditions === '' || conditions.split(' AND ').every((condition) => always.some((one) => one.test(condition)));
+}
+
+/** MongoDB's index, read from its first key to its last. */
+function walksKeys(node: Document): boolean {
+  const [first] = Object.values((node['indexBounds'] ?? {}) as Record<string, string[]>);
+  return first?.some((bounds) => bounds.includes('MinKey') && bounds.includes('MaxKey')) ?? false;
 }
 
 function pick(command: Document, names: string[]): Document {

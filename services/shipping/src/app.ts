@@ -30,7 +30,6 @@ export type Deps = {
   /** The cart service. */
   cart: Client;
   carriers: readonly Carrier[];
-  quoteKey: Buffer;
   /** For a relay that hears of commits. */
   listen?: Pick<ShardsOptions, 'shards' | 'username' | 'password' | 'name'>;
   clock?: Clock;
@@ -50,7 +49,7 @@ export function createShipping({ config, log, shards, broker, clock = systemCloc
   const { enqueue, worker: webhooks } = carrierWebhooks({ broker, carriers, desk, log });
   const carts = createCarts(deps.cart);
   const rates = createRateDesk({ carriers, kept, clock, log });
-  const quotes = createQuotes(deps.quoteKey);
+  const quotes = createQuotes(config.callerDir);
   const { countries } = config;
   const workers: Worker[] = [
     carrierCalls(deps.carriers),

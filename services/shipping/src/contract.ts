@@ -8,7 +8,7 @@ export const RateQuery = z
   .strictObject({ cartId: z.uuid(), country: Country, postcode: Postcode })
   .meta({ id: 'RateQuery' });
 
-/** `quote` is signed: it holds price, cart and its version, country, postcode and expiry, and is shown again when ordering. */
+/** `quote` is signed (`contract/quote`): it holds price, cart and its version, country, postcode and expiry, and is shown again when ordering. */
 export const ShippingRate = z
   .strictObject({
     quote: z.string(),
@@ -22,28 +22,6 @@ export const ShippingRate = z
   .meta({ id: 'ShippingRate' });
 export type ShippingRate = z.infer<typeof ShippingRate>;
 export const ShippingRates = z.strictObject({ items: z.array(ShippingRate) }).meta({ id: 'ShippingRates' });
-
-/** What an order asks of a quote that it was shown. */
-export const QuoteReading = z
-  .strictObject({
-    quote: z.string().max(2000),
-    cartId: z.uuid(),
-    cartVersion: z.int(),
-    country: Country,
-    postcode: Postcode,
-  })
-  .meta({ id: 'QuoteReading' });
-export type QuoteReading = z.infer<typeof QuoteReading>;
-export const Quote = z
-  .strictObject({
-    carrier: z.string(),
-    service: z.string(),
-    name: z.string(),
-    price: Money,
-    expiresAt: z.iso.datetime(),
-  })
-  .meta({ id: 'Quote' });
-export type Quote = z.infer<typeof Quote>;
 
 /**
  * `wanted` no label yet, it is being tried · `refused` the carrier will not take this address · `labelled` · `voided` · then what

@@ -1,7 +1,7 @@
 import { connectBroker } from '@storefront/kit/broker';
 import { createServiceCaller } from '@storefront/kit/caller';
 import { createClient } from '@storefront/kit/client';
-import { readAccount, readCursorKey } from '@storefront/kit/config';
+import { readAccount } from '@storefront/kit/config';
 import { createLog } from '@storefront/kit/log';
 import { createMetrics } from '@storefront/kit/metrics';
 import { connectShards } from '@storefront/kit/postgres';
@@ -36,8 +36,7 @@ const calls = createCallDuration(metrics);
 const carriers = readCarrierAccounts(config).map((account) =>
   measured(createEasyPostCarrier({ ...account, from: config.shipFrom }), calls),
 );
-const quoteKey = readCursorKey(credentialsDir);
-const shipping = createShipping({ config, log, metrics, shards, broker, cart, carriers, quoteKey, listen });
+const shipping = createShipping({ config, log, metrics, shards, broker, cart, carriers, listen });
 
 onShutdown(() => shipping.stop(), { grace: config.shutdownGrace, log });
 await shipping.start();

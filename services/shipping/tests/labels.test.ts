@@ -136,6 +136,43 @@ describe.skipIf(whyNoBroker)(`a label ${whyNoBroker}`, () => {
     });
   });
 
+  it.each([create, buy])(
+    'that the carrier refuses at %s is refused for good, and told by the answer',
+    async (route) => {
+      const orderId = anOrder();
+      await ground.carrier.faults(once(route, 'refused'));
+      const { status, body } = await shipping.want(orderId);
+      expect(status).toBe(200);
+      const refusal = 'This is not possible. The simulator was told so.';
+      expect(body).toMatchObject({ status: 'refused', refusal, labelUrl: null, trackingCode: null });
+      expect(await ground.carrier.struck()).toBe(1);
+      // The carrier would take it now; nobody asks it again behind the back of whoever was told no.
+      await pass(hour);
+      expect((await shipping.want(orderId)).body).toEqual(body);
+      expect(await ground.carrier.labels(body.shipmentId)).toEqual([]);
+      expect((await takeEvents(ground)).filter(({ data }) => data.orderId === orderId)).toEqual([]);
+    },
+  );
+
+  it('that is printed stays voided-to-be while the carrier refuses to take it back, and is voided once it does', async () => {
+    const orderId = anOrder();
+    const { body } = await shipping.want(orderId);
+    const route = 'POST /v2/shipments/:id/refund';
+    await ground.carrier.faults(once(route, 'refused'));
+    await shipping.void(orderId);
+    expect(await ground.carrier.struck()).toBe(1);
+    await eventually(
+      async () => {
+        await pass(6 * minute);
+        await isLabelled(orderId, 'voided');
+      },
+      { within: '15s', every: '150ms' },
+    );
+    const [label, ...others] = await ground.carrier.labels(body.shipmentId);
+    expect(label?.voidAskedAt).not.toBeNull();
+    expect(others).toEqual([]);
+  });
+
   it('whose purchase hangs is answered `wanted` in time, and is one', async () => {
     const orderId = anOrder();
     await ground.carrier.faults(once(buy, 'hang', { forMs: 6_500 }));

@@ -24,7 +24,6 @@ import { apiKey, startCarrier, webhookSecret, type CarrierPeer } from './peer/ca
 import { startCarts, type CartPeer } from './peer/cart.ts';
 
 export const migrations = join(import.meta.dirname, '../src/store/migrations');
-export const quoteKey = Buffer.alloc(32, 9);
 export const from = { name: 'Northfold', line1: 'Lager 1', postcode: '20095', city: 'Hamburg', country: 'DE' };
 const fleet = {
   shipping: { publishes: ['shipment.changed'], consumes: [], queues: ['webhooks'] },
@@ -85,7 +84,6 @@ export async function openShipping(ground: Ground, { wrap = (one) => one, patien
     broker,
     cart,
     carriers: [wrap(easypost)],
-    quoteKey,
     patience,
     lookEvery,
     clock: { now: () => new Date(Date.now() + aheadMs) },

@@ -32,13 +32,15 @@ export type Deps = {
   render: Render;
   build: { assets: Assets; files: ReadonlyMap<string, Answer> };
   cacheBytes?: number;
+  /** Ages the kept pages: milliseconds that only go up. */
+  now?: () => number;
 };
 
 /** Some 500 pages; the whole process is to stay near 110 MiB. */
 const defaultCacheBytes = 24 * 1024 * 1024;
 
 export function createWeb(deps: Deps): Service {
-  const { config, log, gateway, gatewayStreams, render, build, cacheBytes = defaultCacheBytes } = deps;
+  const { config, log, gateway, gatewayStreams, render, build, now, cacheBytes = defaultCacheBytes } = deps;
   const site = siteOf(config, build.assets);
   const catalogue = rememberCategories(gatewayCatalogue(gateway));
   const metrics = createMetrics({ service: 'web', scope: config.scope });
@@ -63,7 +65,7 @@ export function createWeb(deps: Deps): Service {
       sitemaps(site, catalogue),
       events.middleware,
       salePages(routes, { site, catalogue, render, log }),
-      pages({ publisher: createPublisher(site, catalogue, render), log, metrics, cacheBytes }),
+      pages({ publisher: createPublisher(site, catalogue, render), log, metrics, cacheBytes, now }),
     ],
     connections: [gateway, gatewayStreams],
   });

@@ -97,7 +97,7 @@ export const orderTexts = {
   cancelConfirm: 'Yes, cancel the order',
   parcelsHeading: 'Delivery',
   parcel: (number: number, count: number) => (count === 1 ? 'Your parcel' : `Parcel ${number} of ${count}`),
-  parcelBy: (carrier: string) => `with ${carrier}`,
+  parcelBy: (service: string) => `with ${service}`,
   trackingNumber: 'Tracking number',
   track: 'Follow it at the carrier',
   noParcel: 'As soon as your parcel is packed, you can follow it here.',

@@ -125,6 +125,10 @@ export const saleTexts = {
       title: 'We did not hear back in time',
       text: 'Your order may have been placed or not. Press the button again: it will not be placed or charged twice.',
     },
+    'not-placed': {
+      title: 'Your order was not placed',
+      text: 'We could not set your goods aside in time. Nothing was charged, and your cart is as it was: press the button again.',
+    },
     refused: {
       title: 'This order could not be placed',
       text: 'Nothing was charged. Check your order below, and try again.',

@@ -44,6 +44,28 @@ describe('a page that was made', () => {
     expect(await response.text()).toBe(before);
   });
 
+  it('is not shown when it is older than its header says, while the API answers', async () => {
+    await shop.stop();
+    const clock = { ms: 0 };
+    shop = await openShop({ now: () => clock.ms });
+    expect((await visit('/products/harbour-mug')).status).toBe(200);
+    shop.peer.failure = { status: 404 };
+    clock.ms += (30 + 300) * 1_000 + 1;
+    expect((await visit('/products/harbour-mug')).status).toBe(404);
+  });
+
+  it('stands in for a day while the API is away', async () => {
+    await shop.stop();
+    const clock = { ms: 0 };
+    shop = await openShop({ now: () => clock.ms });
+    const before = await (await visit('/products/harbour-mug')).text();
+    shop.peer.failure = { status: 503 };
+    clock.ms += 23 * 3_600_000;
+    expect(await (await visit('/products/harbour-mug')).text()).toBe(before);
+    clock.ms += 2 * 3_600_000;
+    expect((await visit('/products/harbour-mug')).status).toBe(503);
+  });
+
   it('never holds more memory than it may', async () => {
     await shop.stop();
     shop = await openShop({ cacheBytes: 400_000 });

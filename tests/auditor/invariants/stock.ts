@@ -114,6 +114,35 @@ export const stockInvariants: readonly Invariant[] = [
       }
     },
   },
+  {
+    name: 'what-comes-back-has-left',
+    whenAtRest: true,
+    *check({ movements }) {
+      const ofOrders = movements.filter(({ orderId }) => orderId !== null);
+      for (const own of groupedBy(ofOrders, ({ orderId, sku }) => `${orderId} ${sku}`).values()) {
+        const unitsOf = (wanted: string) =>
+          Math.abs(sumOf(own, ({ reason, units }) => (reason === wanted ? units : 0)));
+        const [{ sku, orderId }] = own as [MovementSeen];
+        const [left, back] = [unitsOf('sold'), unitsOf('returned')];
+        if (back > left)
+          yield {
+            ids: { sku, orderId: orderId ?? '' },
+            message: `${back} units came back, ${left} had left the house`,
+          };
+      }
+    },
+  },
+  {
+    name: 'nothing-comes-back-that-is-here',
+    *check({ orders, orderRefunds }) {
+      const known = byId(orders);
+      for (const { orderId, refundId, restock, status } of orderRefunds) {
+        const state = known.get(orderId)?.state;
+        if (restock && status !== 'failed' && state !== undefined && !isShipped(state))
+          yield { ids: { orderId, refundId }, message: `its units come back, but the order is ${state}` };
+      }
+    },
+  },
 ];
 
 function* brokenChain(sku: string, movements: readonly MovementSeen[]) {

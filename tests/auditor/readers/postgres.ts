@@ -7,6 +7,7 @@ import type {
   BucketSeen,
   EventSeen,
   MailSeen,
+  OrderRefundSeen,
   OrderSeen,
   PaymentSeen,
   RefundSeen,
@@ -20,7 +21,7 @@ export type ShardSeen = {
   buckets: BucketSeen[];
   orders: OrderSeen[];
   runs: RunSeen[];
-  orderRefunds: RefundSeen[];
+  orderRefunds: OrderRefundSeen[];
   mails: MailSeen[];
   payments: PaymentSeen[];
   paymentRefunds: RefundSeen[];
@@ -126,7 +127,7 @@ async function lookAt(client: pg.PoolClient, shard: string): Promise<ShardSeen> 
       buckets: (await onShard<BucketSeen>(statements.buckets)) as BucketSeen[],
       orders: (await onShard<OrderSeen>(statements.orders)) as OrderSeen[],
       runs: await rows(statements.runs),
-      orderRefunds: await rows(refundsOf(schemas.order)),
+      orderRefunds: await rows(refundsOf(schemas.order, ', restock')),
       mails: await rows(statements.mails),
       payments: (await onShard<PaymentSeen>(statements.payments)) as PaymentSeen[],
       paymentRefunds: await rows(refundsOf(schemas.payment)),
@@ -164,8 +165,8 @@ const statements = {
   shipments: `SELECT id AS "shipmentId", order_id AS "orderId", parcel, status FROM shipping.shipment`,
 };
 
-const refundsOf = (schema: string): string =>
-  `SELECT order_id AS "orderId", refund_id AS "refundId", amount_minor::float8 AS "amountMinor", status FROM ${schema}.refund`;
+const refundsOf = (schema: string, more = ''): string =>
+  `SELECT order_id AS "orderId", refund_id AS "refundId", amount_minor::float8 AS "amountMinor", status${more} FROM ${schema}.refund`;
 
 const outboxOf = (service: string, schema: string): string =>
   `SELECT '${service}' AS service, id AS "messageId", type, aggregateid AS subject, sent_at IS NOT NULL AS "isSent" FROM ${schema}.outbox`;

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../process.ts';
 import { endpoints } from '../../dialect.ts';
@@ -46,7 +45,7 @@ describe.skipIf(need)(`the shapes of answers${need}`, () => {
   beforeAll(async () => {
     account = await openTestAccount();
     shapes = createShapes(readOpenApi(openApiProgram ?? ''));
-    const port = await freePort();
+    const port = await getPort();
     mockUrl = `http://127.0.0.1:${port}`;
     mock = spawn(mockProgram ?? '', ['-http-addr', `127.0.0.1:${port}`], { stdio: 'ignore' });
     visited = await goRound(account);
@@ -150,12 +149,4 @@ async function compare(mockUrl: string, stop: Visited, seen: Seen): Promise<stri
   const missing =
     stop.status === 200 ? Object.keys(answer as object).filter((key) => !(key in ours) && !expanded.includes(key)) : [];
   return missing.map((key) => `${stop.route}: ${key} is missing`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

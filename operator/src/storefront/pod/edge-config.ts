@@ -1,6 +1,6 @@
 /** The edge: where customers come in. It gives a request its id and its client's address, bounds what a client may take, and chooses app or pages. */
 import type { Storefront } from '@storefront/crds';
-import { edgePort, type Fleet } from '../../fleet.ts';
+import { edgeBodyMiB, edgePort, type Fleet } from '../../fleet.ts';
 import { indent } from './indent.ts';
 import { locationOf, streaming } from './location.ts';
 
@@ -41,7 +41,7 @@ export function edgeServer(storefront: Storefront, fleet: Fleet, service: string
 `;
   const locations = [
     ...edge!.api.map((path) => location(path, toApp)),
-    ...edge!.uploads.map((path) => location(path, toApp + uploads)),
+    ...edge!.uploads.map(({ path, limitMiB }) => location(path, toApp + upload(limitMiB))),
     ...streams.map((path) => location(path, toApp + streaming)),
     ...fleet[edge!.pages]!.streams.map((path) => location(path, toPages(edge!.pages) + streaming)),
     location('/', toPages(edge!.pages)),
@@ -103,7 +103,7 @@ function server({ spec }: Storefront, locations: string): string {
   limit_conn clients 512;
   client_header_buffer_size 2k;
   large_client_header_buffers 4 8k;
-  client_max_body_size 1m;
+  client_max_body_size ${edgeBodyMiB}m;
   # No connection outlives these two by much: when a pod ends, all of its connections have been closed between two requests
   # before the app stops (see the drain of the edge).
   keepalive_timeout 10s;
@@ -128,7 +128,7 @@ ${refusals.map(refusalLocations).join('')}}
 
 const toApp = 'proxy_pass http://app;\n';
 const toPages = (pages: string): string => `proxy_pass http://${pages};\n`;
-const uploads = `client_max_body_size 32m;
+const upload = (limitMiB: number): string => `client_max_body_size ${limitMiB}m;
 proxy_request_buffering off;
 `;
 

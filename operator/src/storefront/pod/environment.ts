@@ -3,6 +3,7 @@ import type { Storefront } from '@storefront/crds';
 import { type Fleet, loopbackPort, type ServiceEntry } from '../../fleet.ts';
 import { integrationVariables } from '../integrations.ts';
 import { scopeOf, urlOf } from '../names.ts';
+import { pairHalves } from '../secrets-of.ts';
 import { address, mediaUrl, usesMedia } from '../stores.ts';
 import { drainOf } from './drain.ts';
 import { storeVariables } from './store-variables.ts';
@@ -19,6 +20,7 @@ export function environmentOf(storefront: Storefront, fleet: Fleet, service: str
     ...mailVariables(storefront, fleet[service]!),
     ...integrationVariables(storefront, fleet[service]!),
     ...callVariables(fleet, service),
+    ...beliefVariables(fleet, service),
     ...(fleet[service]?.edge ? { MERCHANT_TOKEN_FILE: `${files.merchant}/token` } : {}),
     ...(fleet[service]?.guests ? { GUEST_KEY_FILE: `${files.guests}/guest-key` } : {}),
   };
@@ -58,6 +60,15 @@ function mailVariables(storefront: Storefront, entry: ServiceEntry): Record<stri
     ...(mailSecret(storefront, entry) ? { MAIL_DIR: files.mail } : {}),
   };
 }
+
+/** Where the public halves are of those whose statements it believes. */
+const beliefVariables = (fleet: Fleet, service: string): Record<string, string> =>
+  Object.fromEntries(
+    (fleet[service]!.believes ?? []).map((signer) => [
+      `${signer.toUpperCase()}_KEY_FILE`,
+      `${files.caller}/${pairHalves(signer).public}`,
+    ]),
+  );
 
 const callVariables = (fleet: Fleet, service: string): Record<string, string> =>
   Object.fromEntries(

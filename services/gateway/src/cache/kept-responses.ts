@@ -8,8 +8,11 @@ import { decode, encode, type StoredResponse } from './stored-response.ts';
  * pods find them. Most lists are asked for once: to send those away as well took a sixth of the gateway's work for them.
  */
 export interface KeptResponses {
-  find(key: string): Promise<StoredResponse | undefined>;
+  /** Only one that is younger than `ttlMs`. */
+  find(key: string, ttlMs: number): Promise<StoredResponse | undefined>;
   keep(key: string, response: StoredResponse, ttlMs: number): void;
+  /** What was found by `find` is gone, here and in Redis. */
+  drop(key: string): void;
 }
 
 interface Deps {
@@ -21,52 +24,72 @@ interface Deps {
 
 interface Kept {
   response: StoredResponse;
-  /** Milliseconds since the epoch. */
-  until: number;
   isShared: boolean;
 }
 
 /** What an entry costs beside its body's bytes, roughly. */
 const overheadBytes = 512;
 
-export function createKeptResponses({ redis, now, onStoreError, sizeBytes }: Deps): KeptResponses {
+export function createKeptResponses({ sizeBytes, ...deps }: Deps): KeptResponses {
   const near = new LRUCache<string, Kept>({
     maxSize: sizeBytes,
     sizeCalculation: ({ response }) => response.body.length + overheadBytes,
   });
+  const far = createSharedResponses(deps);
+  const leftMs = ({ storedAt }: StoredResponse, ttlMs: number) => storedAt + ttlMs - deps.now();
 
-  async function findFar(key: string): Promise<StoredResponse | undefined> {
-    try {
-      const bytes = await redis.getBuffer(key);
-      return bytes ? decode(bytes) : undefined;
-    } catch (error) {
-      onStoreError(error);
-      return undefined;
-    }
+  function share(key: string, kept: Kept, ttlMs: number): void {
+    kept.isShared = true;
+    const left = leftMs(kept.response, ttlMs);
+    if (left > 0) far.set(key, kept.response, left);
   }
 
-  function share(key: string, kept: Kept): void {
-    kept.isShared = true;
-    const ttlMs = kept.until - now();
-    if (ttlMs > 0) redis.set(key, encode(kept.response), 'PX', ttlMs).catch(onStoreError);
+  function findNear(key: string, ttlMs: number): Kept | undefined {
+    const kept = near.get(key);
+    if (!kept || leftMs(kept.response, ttlMs) > 0) return kept;
+    near.delete(key);
+    return undefined;
   }
 
   return {
-    async find(key) {
-      const kept = near.get(key);
-      if (kept && !kept.isShared) share(key, kept);
+    async find(key, ttlMs) {
+      const kept = findNear(key, ttlMs);
+      if (kept && !kept.isShared) share(key, kept, ttlMs);
       if (kept) return kept.response;
-      const far = await findFar(key);
+      const found = await far.find(key);
       // Another request may have kept a newer answer while this one asked.
       const newer = near.get(key)?.response;
-      if (far && !newer) near.set(key, { response: far, until: Infinity, isShared: true });
-      return newer ?? far;
+      if (newer || !found || leftMs(found, ttlMs) <= 0) return newer;
+      near.set(key, { response: found, isShared: true });
+      return found;
     },
     keep(key, response, ttlMs) {
       const isKnown = near.has(key);
-      const kept = { response, until: now() + ttlMs, isShared: false };
+      const kept = { response, isShared: false };
       near.set(key, kept);
-      if (isKnown) share(key, kept);
+      if (isKnown) share(key, kept, ttlMs);
     },
+    drop(key) {
+      // What Redis had is here too, since it was found: what nobody keeps costs no call.
+      if (near.delete(key)) far.remove(key);
+    },
+  };
+}
+
+/** Those in Redis; without it there are none. */
+function createSharedResponses({ redis, onStoreError }: Pick<Deps, 'redis' | 'onStoreError'>) {
+  return {
+    async find(key: string): Promise<StoredResponse | undefined> {
+      try {
+        const bytes = await redis.getBuffer(key);
+        return bytes ? decode(bytes) : undefined;
+      } catch (error) {
+        onStoreError(error);
+        return undefined;
+      }
+    },
+    set: (key: string, response: StoredResponse, ttlMs: number) =>
+      void redis.set(key, encode(response), 'PX', ttlMs).catch(onStoreError),
+    remove: (key: string) => void redis.del(key).catch(onStoreError),
   };
 }

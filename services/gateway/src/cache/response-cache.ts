@@ -47,23 +47,34 @@ interface Deps {
 /** How long past its time an answer may still rescue a request while the service is away. */
 const rescueMs = 10 * 60_000;
 
+const lifeMs = ({ maxAgeMs, staleMs }: CachePolicy) => maxAgeMs + staleMs + rescueMs;
+
+/** Answers that say nothing of what was asked for, only that it is to be asked again. */
+const later = new Set([408, 425, 429]);
+
 export function createResponseCache({ sizeBytes = 32 * 1024 * 1024, ...deps }: Deps): ResponseCache {
   const responses = createKeptResponses({ ...deps, sizeBytes });
   const generation = createGeneration(deps);
   const loading = new Map<string, Promise<StoredResponse>>();
+  let newestGeneration = '';
+
+  function settle({ key, policy }: Request, response: StoredResponse): StoredResponse {
+    // Asked for before a change, it may come after an answer that was asked for later.
+    if (response.generation !== newestGeneration || later.has(response.status)) return response;
+    if (response.status === 200) responses.keep(key, response, lifeMs(policy));
+    // What is gone or refused must not come back when the service is away.
+    else responses.drop(key);
+    return response;
+  }
 
   /** One load for all who ask at the same time, but never one that began before the last write. */
   function refresh(request: Request, generationNow: string): Promise<StoredResponse> {
-    const { key, policy, load } = request;
-    const name = `${generationNow} ${key}`;
+    const name = `${generationNow} ${request.key}`;
     const running = loading.get(name);
     if (running) return running;
-    const started = load()
-      .then((loaded) => {
-        const response = { ...loaded, generation: generationNow };
-        if (response.status === 200) responses.keep(key, response, policy.maxAgeMs + policy.staleMs + rescueMs);
-        return response;
-      })
+    const started = request
+      .load()
+      .then((loaded) => settle(request, { ...loaded, generation: generationNow }))
       .finally(() => loading.delete(name));
     loading.set(name, started);
     return started;
@@ -73,7 +84,8 @@ export function createResponseCache({ sizeBytes = 32 * 1024 * 1024, ...deps }: D
     async fetch(name, policy, load) {
       const request = { key: `${deps.prefix}:response:${name}`, policy, load };
       const now = await generation.current();
-      const response = await responses.find(request.key);
+      newestGeneration = now;
+      const response = await responses.find(request.key, lifeMs(policy));
       if (!response) return answerOf(await refresh(request, now));
       const kept = { response, ageMs: deps.now() - response.storedAt };
       const isCurrent = response.generation === now;

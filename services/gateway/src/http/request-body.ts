@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 import { invalid, ServiceError } from '@storefront/kit/errors';
+import { bodyLimitBytes } from '@storefront/kit/http';
 
-/** What services take of JSON, and what Stripe and the carriers send. */
-export const bodyLimitBytes = 256 * 1024;
 const timeoutMs = 10_000;
 
 /** A body that is small enough to be passed on in one piece: its bytes as they came. */

@@ -11,6 +11,7 @@ export type Sign = (caller: Caller, audience: string) => Promise<string>;
 const requestHeaders = [
   'accept',
   'content-type',
+  'content-encoding',
   'content-length',
   'idempotency-key',
   'if-match',

@@ -56,6 +56,14 @@ describe('a signed token', () => {
     expect(() => createJwsSigner({ key: ec, kid: 'gateway' })).toThrow('Ed25519');
   });
 
+  it('is refused as another type than it is read for', () => {
+    const typed = createJwsSigner({ key, kid: 'order', typ: 'receipt' })(claims);
+    expect(readJws(typed, { typ: 'receipt' }).payload(publicKey)).toEqual(claims);
+    for (const typ of [undefined, 'Receipt', 'invoice', ''])
+      expect(() => readJws(typed, typ === undefined ? {} : { typ })).toThrow('not of the form');
+    expect(() => readJws(signed, { typ: 'receipt' })).toThrow('not of the form');
+  });
+
   it.each([
     ['another algorithm', { alg: 'HS256' }],
     ['the algorithm in other letters', { alg: 'eddsa' }],

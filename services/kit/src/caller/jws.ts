@@ -1,5 +1,5 @@
 /**
- * Signed JSON in the one form that caller tokens have: JWS in compact serialization (RFC 7515, 7.1) by Ed25519 (RFC 8037, 3.1). At
+ * Signed JSON in the one form that caller tokens and statements have: JWS in compact serialization (RFC 7515, 7.1) by Ed25519 (RFC 8037, 3.1). At
  * once, by Node's own crypto: WebCrypto, and every library on it, pays a change of threads for each token.
  */
 import { sign, verify, type KeyObject } from 'node:crypto';
@@ -8,12 +8,18 @@ const alg = 'EdDSA';
 /** Base64url without anything else in it; 86 characters are the 64 bytes of a signature. */
 const compact = /^([\w-]+)\.([\w-]+)\.([\w-]{86})$/;
 
+/** What the signature is for (RFC 8725, 3.11): with one key, a text of one type never passes for another. Caller tokens have none. */
+type Typed = { typ?: string };
+
 /** `kid` names the signer. */
-export function createJwsSigner({ key, kid }: { key: KeyObject; kid: string }): (payload: object) => string {
+export function createJwsSigner({
+  key,
+  ...header
+}: { key: KeyObject; kid: string } & Typed): (payload: object) => string {
   if (!isEd25519(key)) throw new TypeError('tokens are signed by an Ed25519 key');
-  const header = encode({ alg, kid });
+  const first = encode({ alg, ...header });
   return (payload) => {
-    const signed = `${header}.${encode(payload)}`;
+    const signed = `${first}.${encode(payload)}`;
     return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`;
   };
 }
@@ -25,12 +31,12 @@ export type Jws = {
   payload(key: KeyObject): unknown;
 };
 
-/** Throws for what is no such token, whatever its signature: another algorithm, or an extension that must be understood (`crit`). */
-export function readJws(token: string): Jws {
+/**
+ * Throws for what is no such token, whatever its signature: another algorithm or type, or an extension that must be understood (`crit`).
+ */
+export function readJws(token: string, { typ }: Typed = {}): Jws {
   const [, header = '', payload = '', signature = ''] = compact.exec(token) ?? [];
-  const { alg: given, kid, crit } = asObject(decode(header));
-  if (given !== alg || crit !== undefined) throw new Error('The token is not signed in the form of caller tokens.');
-  if (kid !== undefined && typeof kid !== 'string') throw new Error('The signer of the token has no name.');
+  const kid = signerOf(asObject(decode(header)), typ);
   return {
     kid,
     payload(key) {
@@ -40,6 +46,14 @@ export function readJws(token: string): Jws {
       return decode(payload);
     },
   };
+}
+
+function signerOf(header: Readonly<Record<string, unknown>>, typ: string | undefined): string | undefined {
+  const { kid, crit } = header;
+  if (header['alg'] !== alg || header['typ'] !== typ || crit !== undefined)
+    throw new Error('The token is not of the form that is read here.');
+  if (kid !== undefined && typeof kid !== 'string') throw new Error('The signer of the token has no name.');
+  return kid;
 }
 
 const isEd25519 = (key: KeyObject): boolean => key.asymmetricKeyType === 'ed25519';

@@ -18,13 +18,16 @@ export async function readPrivateKey(callerDir: string): Promise<KeyObject> {
   return createPrivateKey({ key: asJwk(await readFile(join(callerDir, 'private.jwk'), 'utf8')), format: 'jwk' });
 }
 
-/** `own.private.jwk` of the folder, of a service that calls others. At once, so that a service without it does not start. */
+/** `own.private.jwk` of the folder, of a service that others believe. At once, so that a service without it does not start. */
 export function readOwnKey(callerDir: string): KeyObject {
   const path = join(callerDir, 'own.private.jwk');
   try {
     return createPrivateKey({ key: asJwk(readFileSync(path, 'utf8')), format: 'jwk' });
   } catch (cause) {
-    throw new Error(`${path} cannot be read: does the fleet table say that this service calls others?`, { cause });
+    throw new Error(
+      `${path} cannot be read: does the fleet table say that this service calls others, or is believed?`,
+      { cause },
+    );
   }
 }
 
@@ -49,6 +52,17 @@ async function readServiceKey(callerDir: string, service: string): Promise<KeyOb
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
+}
+
+/** The public half of one service, by the path of its file. At once, so that who cannot read it does not start. */
+export function readKeyOf(service: string, path: string): KeyObject {
+  try {
+    return createPublicKey({ key: asJwk(readFileSync(path, 'utf8')), format: 'jwk' });
+  } catch (cause) {
+    throw new Error(`${path} cannot be read: does the fleet table say that this service believes ${service}?`, {
+      cause,
+    });
+  }
 }
 
 async function readPublicHalf(path: string): Promise<KeyObject> {

@@ -3,7 +3,8 @@ import { Transform, type Readable, type TransformCallback } from 'node:stream';
 import { invalid, ServiceError } from '../errors.ts';
 import type { Raw } from './route.ts';
 
-export const jsonLimitBytes = 256 * 1024;
+/** What a body in one piece may have: of the API's JSON, and of what Stripe and the carriers send. */
+export const bodyLimitBytes = 256 * 1024;
 const jsonTimeoutMs = 10_000;
 const idleTimeoutMs = 30_000;
 const maxDepth = 32;
@@ -66,7 +67,7 @@ class LimitedBody extends Transform {
 }
 
 function collect(request: IncomingMessage): Promise<Buffer> {
-  refuseLength(request, jsonLimitBytes);
+  refuseLength(request, bodyLimitBytes);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -79,7 +80,7 @@ function collect(request: IncomingMessage): Promise<Buffer> {
     };
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > jsonLimitBytes) settle(tooLarge(jsonLimitBytes));
+      if (size > bodyLimitBytes) settle(tooLarge(bodyLimitBytes));
       else chunks.push(chunk);
     };
     const onClose = () => settle(cutShort());

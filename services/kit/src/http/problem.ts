@@ -97,9 +97,9 @@ function depthOf(issues: readonly z.core.$ZodIssue[]): number {
 }
 
 function fieldName(path: readonly PropertyKey[], whole: string): string {
-  if (path.length === 0) return whole;
-  return path
+  const name = path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('')
-    .slice(0, 200);
+    .join('');
+  // The empty name is a name too, in JSON and in a query; a client could not find it.
+  return name.slice(0, 200) || whole;
 }

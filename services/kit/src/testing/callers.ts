@@ -40,6 +40,12 @@ function pairOf(service: string) {
   return made;
 }
 
+/** Where order finds by which key shipping's statements are known: `testKeyFile('order', 'shipping')`. */
+export function testKeyFile(service: string, signer: string): string {
+  pairOf(signer);
+  return join(testCallerDir(service), `${signer}.public.jwk`);
+}
+
 function writeKey(dir: string, name: string, key: KeyObject): void {
   writeFileSync(join(dir, name), JSON.stringify(key.export({ format: 'jwk' })), { mode: 0o600 });
 }

@@ -80,27 +80,50 @@ export function hostileBodies(
   ];
 }
 
-/** Sends it as it is; answers the status. */
-export async function statusOf(url: string, { method, caller, body, contentType = 'application/json' }: Sending) {
-  const headers = { ...caller, ...(body === undefined ? {} : { 'content-type': contentType }) };
-  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
-  await response.arrayBuffer();
-  return response.status;
-}
+/** What is answered; `fields` are those that a problem names. */
+export type HostileAnswer = { status: number; fields: string[] };
 type Sending = { method: string; caller: Record<string, string>; body?: string; contentType?: string };
 
-/** Sends them one after the other; which of them are answered with 5xx, as `null at body.amount: 500`. `send` answers the status. */
+/** Sends it as it is. */
+export async function answerOf(
+  url: string,
+  { method, caller, body, contentType = 'application/json' }: Sending,
+): Promise<HostileAnswer> {
+  const headers = { ...caller, ...(body === undefined ? {} : { 'content-type': contentType }) };
+  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+  const { status } = response;
+  const text = await response.text();
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+  const { errors = [] } = (isProblem ? JSON.parse(text) : {}) as { errors?: { field: string }[] };
+  return { status, fields: errors.map(({ field }) => field) };
+}
+
+/** Sends it as it is; answers the status. */
+export const statusOf = async (url: string, sending: Sending): Promise<number> => (await answerOf(url, sending)).status;
+
+/**
+ * Sends them one after the other; what is wrong with their answers, as `null at body.amount: 500`: 5xx, and 400 that names no field, or
+ * another one than the body has wrong. Of a `send` that answers the status alone only 5xx is known.
+ */
 export async function failuresOf(
   bodies: readonly HostileBody[],
-  send: (hostile: HostileBody) => Promise<number>,
+  send: (hostile: HostileBody) => Promise<number | HostileAnswer>,
 ): Promise<string[]> {
   const failures: string[] = [];
   for (const hostile of bodies) {
-    const status = await send(hostile);
+    const answer = await send(hostile);
+    const status = typeof answer === 'number' ? answer : answer.status;
     if (status >= 500) failures.push(`${hostile.name}: ${status}`);
+    else if (typeof answer !== 'number' && status === 400 && !namesField(answer, hostile))
+      failures.push(`${hostile.name}: 400 names ${answer.fields.join() || 'no field'}`);
   }
   return failures;
 }
+
+const namesField = ({ fields }: HostileAnswer, { field: wrong }: HostileBody): boolean =>
+  fields.length > 0 &&
+  fields.every((field) => field !== '') &&
+  (wrong === undefined || fields.some((field) => field.includes(wrong)));
 
 const texts: readonly HostileBody[] = [
   ...Object.entries({

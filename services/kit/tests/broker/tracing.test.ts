@@ -1,7 +1,14 @@
-import { eventually, testBroker, whyNoBroker, type TestBroker } from '@storefront/kit/testing';
+import { join } from 'node:path';
+import {
+  eventually,
+  runService,
+  testBroker,
+  whyNoBroker,
+  type RunningService,
+  type TestBroker,
+} from '@storefront/kit/testing';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runService, type ServiceProcess } from '../service-process.ts';
 import { attribute, receiveTraces } from '../trace-receiver.ts';
 import { fleet } from './fixtures/notes.ts';
 import { readAll } from './fixtures/reading.ts';
@@ -11,7 +18,7 @@ describe.skipIf(whyNoBroker)(`the trace of an event ${whyNoBroker}`, () => {
   let server: TestBroker;
   let databases: Awaited<ReturnType<typeof createShards>>;
   let receiver: Awaited<ReturnType<typeof receiveTraces>>;
-  let service: ServiceProcess;
+  let service: RunningService;
 
   beforeAll(async () => {
     receiver = await receiveTraces();
@@ -19,11 +26,10 @@ describe.skipIf(whyNoBroker)(`the trace of an event ${whyNoBroker}`, () => {
     databases = await createShards(1);
     const env = { BROKER_URL: server.admin.url, SHARDS: JSON.stringify(databases.addresses) };
     const traced = { TRACES_ENDPOINT: receiver.endpoint, TRACES_SAMPLE: '0' };
-    service = await runService(
-      'broker/fixtures/traced.ts',
-      { ...env, ...traced },
-      { notes: server.account('notes'), readers: server.account('readers') },
-    );
+    service = await runService(join(import.meta.dirname, 'fixtures/traced.ts'), {
+      env: { ...env, ...traced },
+      accounts: { notes: server.account('notes'), readers: server.account('readers') },
+    });
   });
   afterAll(async () => {
     await service.end();

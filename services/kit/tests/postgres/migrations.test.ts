@@ -50,6 +50,24 @@ describe.skipIf(!testStores?.orders)(`migrations ${whyNoShards}`, () => {
     await write(connect(servers), freshBucket(servers, 0), 'a');
   });
 
+  it('leave tables that are cleaned after thousands of changes, which makes all their statements be planned anew', async () => {
+    const servers = await fresh();
+    const folder = folderOf({
+      '0001-a.ts': 'create table test.asked_by_key (id int)',
+      '0002-b.ts': 'create table test.queue (id int) with (autovacuum_vacuum_threshold = 1000)',
+    });
+    await migrateWith(servers, folder);
+    await migrateWith(servers, folder);
+    const options = sql<{ name: string; options: string[] }>`select relname as name, reloptions as options from pg_class
+      where relname in ('asked_by_key', 'queue') order by 1`;
+    const { rows } = await options.execute(servers.admin(servers.shards[0]?.name ?? ''));
+    const seldom = ['autovacuum_analyze_threshold=10000', 'autovacuum_vacuum_insert_threshold=10000'];
+    expect(rows).toEqual([
+      { name: 'asked_by_key', options: [...seldom, 'autovacuum_vacuum_threshold=2000'] },
+      { name: 'queue', options: ['autovacuum_vacuum_threshold=1000', ...seldom] },
+    ]);
+  });
+
   it('make the columns that the row types say', async () => {
     const servers = await fresh({ migrations });
     const db = servers.admin(servers.shards[0]?.name ?? '');

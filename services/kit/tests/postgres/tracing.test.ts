@@ -1,7 +1,7 @@
-import { eventually, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
+import { join } from 'node:path';
+import { eventually, runService, testStores, whyNoShards, type TestShards } from '@storefront/kit/testing';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runService } from '../service-process.ts';
 import { receiveTraces } from '../trace-receiver.ts';
 import { freshBucket, testNotes } from './notes.ts';
 
@@ -21,7 +21,10 @@ describe.skipIf(!testStores?.orders)(`a service on shards ${whyNoShards}`, () =>
       TRACES_SAMPLE: '1',
     };
     const { username, password } = servers;
-    const service = await runService('postgres/note-service.ts', env, { orders: { url: '', username, password } });
+    const service = await runService(join(import.meta.dirname, 'note-service.ts'), {
+      env,
+      accounts: { orders: { username, password } },
+    });
     const put = async (id: string, bucket: number) => {
       const { statusCode, body } = await request(`${service.url}/notes/${id}?bucket=${bucket}`, { method: 'PUT' });
       await body.dump();

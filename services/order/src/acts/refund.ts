@@ -1,6 +1,6 @@
 import type { Amendment } from '../domain/amendment.ts';
 import { learnPayment, learnRefund } from '../domain/learning.ts';
-import { isFinal, refundSaga, type Order, type Refund } from '../domain/order.ts';
+import { hasShipped, refundSaga, type Order, type Refund } from '../domain/order.ts';
 import type { Payments, Stock } from '../domain/ports.ts';
 import { goodsOfRefund } from '../domain/refunds.ts';
 import { moneyOf } from '../domain/requests.ts';
@@ -28,12 +28,11 @@ export function refundActs({ payments, stock }: Deps) {
     return { outcome, learn };
   };
 
-  /** Goods that have not left the house are in stock as it is; those of a cancelled order were released. */
+  /** Only what has left comes back: goods in the house are in stock as it is, those of a cancelled order were released. */
   const restock: Act = async (order, run) => {
     const refund = refundOfRun(order, run);
     const goods = goodsOfRefund(order, refund);
-    if (!refund.restock || goods.length === 0 || order.state === 'cancelled') return done;
-    if (order.state !== 'handed-over' && !isFinal(order)) return { outcome: { kind: 'waiting', lookAfter: '6h' } };
+    if (!refund.restock || goods.length === 0 || !hasShipped(order)) return done;
     if (await stock.restock(order.orderId, refund.refundId, goods)) return done;
     return { ...done, learn: (amendment) => void amendment.report('not-restocked', { refundId: refund.refundId }) };
   };

@@ -1,10 +1,10 @@
 import type { Client } from '@storefront/kit/client';
-import { Quote, Shipment, ShipmentList } from '@storefront/shipping/contract';
+import { Shipment, ShipmentList } from '@storefront/shipping/contract';
 import { notReadyToHandOver } from '../domain/errors.ts';
-import type { Parcels, Quotes } from '../domain/ports.ts';
+import type { Parcels } from '../domain/ports.ts';
 import { answerOf } from './answer.ts';
 
-export function shippingClient(client: Pick<Client, 'request'>): Parcels & Quotes {
+export function shippingClient(client: Pick<Client, 'request'>): Parcels {
   const path = (orderId: string, parcel: number, rest = '') => `/shipments/${orderId}/${parcel}${rest}`;
   async function find(orderId: string, { fresh = false } = {}): Promise<Shipment[]> {
     const query = fresh ? { fresh: true } : {};
@@ -14,12 +14,6 @@ export function shippingClient(client: Pick<Client, 'request'>): Parcels & Quote
 
   return {
     find,
-    async read(reading) {
-      const response = await client.request({ method: 'POST', path: '/quotes/read', body: reading });
-      if (response.status === 409) return 'expired';
-      // A text that is no quote at all is refused as malformed.
-      return response.status === 422 || response.status === 400 ? 'mismatch' : answerOf(response, Quote);
-    },
     async buy(orderId, parcel, request) {
       return answerOf(await client.request({ method: 'PUT', path: path(orderId, parcel), body: request }), Shipment);
     },

@@ -5,11 +5,12 @@ import type { Idempotency, Phases } from '@storefront/kit/idempotency';
 import { bucketOf } from '@storefront/kit/postgres';
 import type { Clock } from '@storefront/kit/time';
 import { orderIdOf, orderNumberOf } from '@storefront/commerce/order-ids';
+import type { Quote } from '@storefront/shipping/contract/quote';
 import { isShortage } from '../acts/stock.ts';
 import type { NewOrder, PlacedOrder } from '../contract.ts';
 import { Amendment } from '../domain/amendment.ts';
 import * as refusals from '../domain/errors.ts';
-import { goodsOf, runOf, type Order } from '../domain/order.ts';
+import { goodsOf, isUnplaced, runOf, type Order } from '../domain/order.ts';
 import { place, refuseChanged, type Basket } from '../domain/placing.ts';
 import type { Carts, Interrupt, Quotes, Stock } from '../domain/ports.ts';
 import { progress } from '../domain/progress.ts';
@@ -55,18 +56,21 @@ export function createPlaceOrder(deps: PlaceOrderDeps) {
 }
 
 async function readBasket(deps: PlaceOrderDeps, request: NewOrder, buyerId: string): Promise<Basket> {
-  const { cartId, cartVersion, address } = request;
-  const { country, postcode } = address;
-  if (!deps.countries.includes(country)) throw refusals.countryNotServed(country);
-  const [cart, quote] = await Promise.all([
-    deps.carts.contents(cartId),
-    deps.quotes.read({ quote: request.quote, cartId, cartVersion, country, postcode }),
-  ]);
+  const { cartId, address } = request;
+  if (!deps.countries.includes(address.country)) throw refusals.countryNotServed(address.country);
+  const cart = await deps.carts.contents(cartId);
   if (!cart || cart.buyerId !== buyerId) throw refusals.cartNotFound(cartId);
   refuseChanged(request, cart);
+  return { cart, quote: readQuote(deps, request) };
+}
+
+function readQuote({ quotes, clock }: PlaceOrderDeps, request: NewOrder): Quote {
+  const { cartId, cartVersion, address } = request;
+  const { country, postcode } = address;
+  const quote = quotes.read(request.quote, { cartId, cartVersion, country, postcode }, clock.now());
   if (quote === 'expired') throw refusals.quoteExpired();
   if (quote === 'mismatch') throw refusals.quoteMismatch();
-  return { cart, quote };
+  return quote;
 }
 
 function phasesOf(deps: PlaceOrderDeps, { request, buyerId, key, basket }: Wish): PlacingPhases {
@@ -133,9 +137,14 @@ function refusalOf(answer: Awaited<ReturnType<Stock['reserve']>>): ServiceError 
 
 /** Others have moved it on: a request that was cut off and comes again is told how far. */
 function keepAsItIs({ orders, viewPlaced }: PlaceOrderDeps, order: Order, keep: Keep): Promise<Answer<PlacedOrder>> {
-  const isShort = order.state === 'cancelled' && order.cancellation?.reason === 'out-of-stock';
-  const answer = isShort ? refusals.outOfStock([]) : created(viewPlaced(order));
+  const answer = refusalSince(order) ?? created(viewPlaced(order));
   return orders.transaction(order.bucket, (tx) => keep(tx, answer));
+}
+
+/** What ended without goods is no order to whoever asks: a 201 would take away a cart that can still be ordered. */
+function refusalSince(order: Order): ServiceError | undefined {
+  if (order.state === 'cancelled' && order.cancellation?.reason === 'out-of-stock') return refusals.outOfStock([]);
+  return isUnplaced(order) ? refusals.orderNotPlaced() : undefined;
 }
 
 const created = (body: PlacedOrder): Answer<PlacedOrder> =>

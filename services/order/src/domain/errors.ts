@@ -33,6 +33,18 @@ export const outOfStock = (fields: readonly { sku: string; message: string }[]) 
     fields.map(({ sku, message }) => ({ field: sku, message })),
   );
 
+export const orderNotPlaced = () =>
+  conflict(
+    'order-not-placed',
+    'This order ended before its goods were reserved, and nothing was charged. The cart is as it was: order again with a new Idempotency-Key.',
+  );
+
+/** The order that still has the cart got no goods and soon gives it up, so nobody is led to it. */
+export const orderEnding = () =>
+  unavailable('order-ending', 'An earlier order of this cart got no goods and is being ended: repeat in a moment.', {
+    retryAfter: 2,
+  });
+
 export const quoteExpired = () =>
   conflict('quote-expired', 'The price for shipping is too old: ask for the rates again.', [
     { field: 'quote', message: 'has expired' },
@@ -69,6 +81,13 @@ export const orderNotPaid = () => conflict('order-not-paid', 'There is no money 
 
 export const refundTooLarge = (fields: { field: string; message: string }[]) =>
   conflict('refund-too-large', 'More would go back than was paid.', fields);
+
+export const notHandedOver = () =>
+  conflict(
+    'not-handed-over',
+    'Nothing of this order has left the house, so nothing comes back: cancel it, which releases its goods, or refund it without restock.',
+    [{ field: 'restock', message: 'only once the parcel has left' }],
+  );
 
 export const notReadyToHandOver = () =>
   conflict('not-ready-to-hand-over', 'Only an order that is paid for, and whose parcel has a label, is handed over.');

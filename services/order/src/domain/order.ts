@@ -102,6 +102,16 @@ export const totalOf = ({ totals }: Pick<Order, 'totals'>): number => totals.tot
 /** An order that ended. */
 export const isFinal = ({ state }: Pick<Order, 'state'>): boolean => state === 'cancelled' || state === 'delivered';
 
+/** An order whose goods have left the house, and the stock. */
+export const hasShipped = ({ state }: Pick<Order, 'state'>): boolean =>
+  state === 'handed-over' || state === 'delivered';
+
+/** An order that ended, or is ending, before its goods were reserved: whoever placed it never got one. */
+export function isUnplaced({ state, history }: Pick<Order, 'state' | 'history'>): boolean {
+  const reserved: OrderState = 'stock-reserved';
+  return state !== 'placed' && history.every(({ what }) => what !== reserved);
+}
+
 /** The goods by SKU, merged and in their order: so two orders never wait for each other's goods. */
 export function goodsOf({ lines }: Pick<Order, 'lines'>): { sku: string; units: number }[] {
   const units = new Map<string, number>();

@@ -3,7 +3,7 @@ import type { Money } from '@storefront/commerce/money';
 import type { OrderId, OrderNumber } from '@storefront/commerce/order-ids';
 import { taxRateOf } from '@storefront/commerce/tax';
 import { lineTotals, totalsOf } from '@storefront/commerce/totals';
-import type { Quote } from '@storefront/shipping/contract';
+import type { Quote } from '@storefront/shipping/contract/quote';
 import type { NewOrder } from '../contract.ts';
 import { Amendment } from './amendment.ts';
 import { cartChanged, cartEmpty, outOfStock, priceChanged } from './errors.ts';

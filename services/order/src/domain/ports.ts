@@ -3,8 +3,8 @@ import type { OrderId } from '@storefront/commerce/order-ids';
 import type { Money } from '@storefront/commerce/money';
 import type { Authorization, Payment } from '@storefront/payment/contract';
 import type { Hold, HoldLines } from '@storefront/product/contract/stock';
-import type { ParcelRequest, Quote, QuoteReading, Shipment } from '@storefront/shipping/contract';
-import type { z } from 'zod';
+import type { ParcelRequest, Shipment } from '@storefront/shipping/contract';
+import type { Quote, QuoteSubject } from '@storefront/shipping/contract/quote';
 
 /** What an order needs of others. All of it may be asked again: nobody does twice what was asked twice. Away is `unavailable`. */
 export type Carts = {
@@ -42,7 +42,8 @@ export type Parcels = {
   handOver(orderId: OrderId, parcel: number): Promise<Shipment>;
 };
 
-export type Quotes = { read(reading: z.infer<typeof QuoteReading>): Promise<Quote | 'expired' | 'mismatch'> };
+/** What shipping has signed; it is not asked. */
+export type Quotes = { read(text: string, subject: QuoteSubject, now: Date): Quote | 'expired' | 'mismatch' };
 
 /** Everybody whom the saga works with. */
 export type Participants = { stock: Stock; payments: Payments; parcels: Parcels };

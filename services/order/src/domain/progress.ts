@@ -98,8 +98,7 @@ const consequences: Partial<Record<OrderState, ((amendment: Amendment) => void)[
   'stock-reserved': [awaitCard],
   confirmed: [heedAuthorization],
   captured: [awaitCarrier],
-  'handed-over': [awaitCarrier, wakeRefunds],
-  cancelled: [wakeRefunds],
+  'handed-over': [awaitCarrier],
 };
 
 /** An order that came without a card waits for one: there is nothing to be done until then. */
@@ -109,11 +108,15 @@ function awaitCard(amendment: Amendment): void {
   amendment.set({ state: 'awaiting-payment' }).keep({ ...run, dueAt: run.deadlineAt ?? run.dueAt });
 }
 
-/** The carrier's word comes as an event; unless the parcel is further than that already, there is nothing to look for now. */
+/**
+ * The carrier's word comes as an event; unless the parcel is further than that already, there is nothing to look for now. Where the label was
+ * written down before this change, its word may have come while nobody waited for it, and does not come again.
+ */
 function awaitCarrier(amendment: Amendment): void {
-  const run = runOf(amendment.order);
+  const { order, before } = amendment;
+  const run = runOf(order);
   const isFurther = run?.step === 'hand-over' ? hasLeft : hasArrived;
-  if (!run || amendment.order.parcels.some((parcel) => isFurther(parcel))) return;
+  if (!run || before?.state === 'labelled' || order.parcels.some((parcel) => isFurther(parcel))) return;
   amendment.keep({ ...run, dueAt: new Date(amendment.now.getTime() + ms(parcelLookAfter)) });
 }
 
@@ -124,10 +127,4 @@ function heedAuthorization(amendment: Amendment): void {
   if (!run?.deadlineAt || captureBefore === null) return;
   const limit = new Date(Date.parse(captureBefore) - ms('24h'));
   if (limit < run.deadlineAt) amendment.keep({ ...run, deadlineAt: limit });
-}
-
-/** Goods of a refund are put back once they are out of the house, or never went. */
-function wakeRefunds(amendment: Amendment): void {
-  for (const run of amendment.order.runs)
-    if (run.saga !== orderSaga && run.step === 'restock') amendment.keep({ ...run, dueAt: amendment.now });
 }

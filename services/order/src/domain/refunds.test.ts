@@ -56,6 +56,16 @@ describe('a refund', () => {
     expect(() => refundOf(order, { ...wish, lines: [{ line: 2, units: 1 }] }, given)).toThrow('More would go back');
   });
 
+  it('puts units back in stock only where they have left the house', () => {
+    const back = { ...wish, restock: true };
+    const order = captured([{ sku: 'mug-blue', units: 2 }]);
+    const wishAt = (state: Order['state']) => () => refundOf({ ...order, state }, back, { refundId: idOf(1), now });
+    for (const state of ['captured', 'needs-review', 'cancelled'] as const)
+      expect(wishAt(state)).toThrow('Nothing of this order has left');
+    for (const state of ['handed-over', 'delivered'] as const)
+      expect(wishAt(state)()).toMatchObject({ restock: true, lines: [{ line: 1, units: 2 }] });
+  });
+
   it('that failed leaves its money and its units to the next', () => {
     const order = captured([{ sku: 'mug-blue', units: 2 }]);
     const refund = refundOf(order, { ...wish, lines: [{ line: 1, units: 2 }] }, { refundId: idOf(1), now });

@@ -4,8 +4,8 @@ import { ms } from '@storefront/kit/time';
 import type { Payment } from '@storefront/payment/contract';
 import type { z } from 'zod';
 import type { NewOrderRefund } from '../contract.ts';
-import { orderNotPaid, refundTooLarge } from './errors.ts';
-import type { Line, Order, Refund } from './order.ts';
+import { notHandedOver, orderNotPaid, refundTooLarge } from './errors.ts';
+import { hasShipped, type Line, type Order, type Refund } from './order.ts';
 
 type Wish = z.output<typeof NewOrderRefund>;
 type Circumstances = { refundId: string; now: Date };
@@ -22,10 +22,14 @@ export function refundableOf({ capturedMinor, refunds }: Pick<Order, 'capturedMi
   return capturedMinor - gone;
 }
 
-/** A refund as it is wished for, at the prices that were paid; throws when there is not so much. */
+/**
+ * A refund as it is wished for, at the prices that were paid; throws when there is not so much. Units come back only where they have
+ * left: what is in the house goes with the parcel, or is released when the order is cancelled, and would be counted twice.
+ */
 export function refundOf(order: Order, { lines, restock, reason }: Wish, { refundId, now }: Circumstances): Refund {
   const left = refundableOf(order);
   if (left <= 0) throw orderNotPaid();
+  if (restock && !hasShipped(order)) throw notHandedOver();
   const base = { refundId, status: 'pending', restock, reason, madeAt: now } as const;
   if (!lines) return { ...base, amountMinor: left, lines: unitsLeft(order), includesShipping: true };
   const amountMinor = lines.reduce((sum, part, index) => sum + shareOf(order, part, index), 0);

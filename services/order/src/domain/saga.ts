@@ -1,6 +1,6 @@
 import { ms, type Duration } from '@storefront/kit/time';
 
-/** What may follow one after the other; `waitsFor` names the event that brings it on, for whoever reads. */
+/** What may follow one after the other; `waitsFor` names the event that brings it on. */
 export type StepOptions<Undo extends string> = {
   /** The order's state once it is done. */
   becomes?: string;

@@ -9,6 +9,7 @@ import { shipmentEvents } from '@storefront/shipping/contract';
 import { randomUUID } from 'node:crypto';
 import type { TellAnomalies } from '../anomalies.ts';
 import type { Anomaly } from '../domain/amendment.ts';
+import type { Interrupt } from '../domain/ports.ts';
 import { hasDueSteps } from '../store/due-steps.ts';
 import type { OrderTransaction } from '../store/orders.ts';
 import type { Tables } from '../store/tables.ts';
@@ -28,12 +29,13 @@ type Deps = {
   /** Told after the commit that an order is to be looked at. */
   onMoved: (orderId: OrderId) => void;
   tellAnomalies: TellAnomalies;
+  interrupt: Interrupt;
 };
 type AfterCommit = (() => void)[];
 
 /** What moved outside is a reason to go and look, not the truth: whatever order, number and age the events come in. */
 export function consumeChanges(deps: Deps): Worker {
-  const { shards, broker, log, clock, learnPayment, onMoved, tellAnomalies } = deps;
+  const { shards, broker, log, clock, learnPayment, onMoved, tellAnomalies, interrupt } = deps;
   const following = new WeakMap<object, AfterCommit>();
   const look = async (tx: OrderTransaction, orderId: OrderId, status: string) => {
     const after = following.get(tx);
@@ -50,7 +52,9 @@ export function consumeChanges(deps: Deps): Worker {
     log,
     bucketOf: ({ data }) => bucketOfOrderId(data.orderId),
     async prepare({ type, data }) {
-      if (type === 'payment.changed') await learnPayment(data.orderId);
+      if (type !== 'payment.changed') return;
+      await learnPayment(data.orderId);
+      await interrupt('learned');
     },
     shards: {
       async withBucket(bucket, work) {
@@ -59,6 +63,7 @@ export function consumeChanges(deps: Deps): Worker {
           following.set(tx, (after = []));
           return work(tx);
         });
+        await interrupt('heard');
         for (const tell of after) tell();
         return result;
       },

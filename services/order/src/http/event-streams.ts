@@ -6,7 +6,7 @@ import { isFinal, type Entry, type Order } from '../domain/order.ts';
 export type EventStreams = {
   /** What happened after that entry, and then whatever happens. */
   open(order: Order, after: number): Readable;
-  /** Ends all of them; their clients come again, and find another process. */
+  /** Ends all of them, and each that is opened later at once; their clients come again, and find another process. */
   end(): void;
 };
 
@@ -22,14 +22,18 @@ const retryMs = { usual: 3_000, drain: 250 };
 /** Each stream sends the rows of the history: a signal says only that there are new ones, so it may be lost or come twice. */
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
   const open = new Set<OrderStream>();
+  let isEnding = false;
   return {
     open(order, after) {
       const stream = new OrderStream(order, after, deps);
       open.add(stream);
       stream.body.once('close', () => open.delete(stream));
+      // Its order was being read when the others were ended; a browser that is refused would not come again.
+      if (isEnding) stream.end(retryMs.drain);
       return stream.body;
     },
     end() {
+      isEnding = true;
       for (const stream of open) stream.end(retryMs.drain);
     },
   };

@@ -50,7 +50,8 @@ export const orderRoutes = (
     method: 'POST',
     path: '/orders',
     summary: 'Place an order: its goods are reserved, and a card that is given is tried after the answer',
-    description: 'Repeat it with the same Idempotency-Key until it is answered: it stays one order.',
+    description:
+      'Repeat it with the same Idempotency-Key until it is answered: it stays one order. After 409 `order-not-placed` it is none, and the cart can be ordered with a new key.',
     allow: ['guest', 'customer'],
     idempotent: 'required',
     body: NewOrder,

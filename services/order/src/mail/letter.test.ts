@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Order } from '../domain/order.ts';
 import { anOrder } from '../../tests/an-order.ts';
 import { letterOf, shopName } from './letter.ts';
 
@@ -30,6 +31,19 @@ describe('a mail about an order', () => {
     const { subject, text } = letterOf(kind, anOrder(), stationery);
     expect(`${subject} ${text}`).not.toContain('undefined');
     expect(text).toContain(stationery.link);
+  });
+
+  it('tells what is in the parcel, and who brings it as the customer chose it', () => {
+    const order = anOrder([{ sku: 'mug-blue', units: 2, name: 'Blue mug' }]);
+    const parcel = {
+      parcel: 1,
+      carrier: 'easypost',
+      service: 'Ground',
+      trackingCode: 'EZ1',
+    } as Order['parcels'][number];
+    const { text } = letterOf('shipped', { ...order, parcels: [parcel] }, stationery);
+    expect(text).toMatch(/^2 × Blue mug \(Blue\)$/m);
+    expect(text).toContain(`Tracking number: EZ1 (${order.shipping.name})`);
   });
 
   it('bears the shop’s name', () => expect(shopName('acme-tools-3f9c2e')).toBe('Acme Tools'));

@@ -6,7 +6,7 @@ import { labels, textOf } from './texts.ts';
 
 export type Letter = { to: string; subject: string; text: string; html: string };
 export type Stationery = { shop: string; locale: string; link: string };
-type Row = readonly [label: string, value: string];
+type Row = readonly [label: string, value?: string];
 
 /** A mail about an order, as text and as simple HTML that says the same. All that comes from people is escaped. */
 export function letterOf(kind: MailKind, order: Order, stationery: Stationery): Letter {
@@ -19,7 +19,7 @@ export function letterOf(kind: MailKind, order: Order, stationery: Stationery): 
     text: [
       lead,
       '',
-      ...rows.map(([label, value]) => `${label}: ${value}`),
+      ...rows.map(([label, value]) => (value === undefined ? label : `${label}: ${value}`)),
       '',
       `${action}: ${link}`,
       '',
@@ -54,11 +54,11 @@ function nameOf({ units, name, options }: Order['lines'][number]): string {
   return `${units} × ${name}${chosen.length > 0 ? ` (${chosen.join(', ')})` : ''}`;
 }
 
-function shippedRows({ lines, parcels }: Order): Row[] {
+function shippedRows({ lines, parcels, shipping }: Order): Row[] {
   const tracked = parcels.filter(({ trackingCode }) => trackingCode !== null);
   return [
-    ...lines.map((line): Row => [nameOf(line), '']),
-    ...tracked.map(({ carrier, trackingCode }): Row => [labels.tracking, `${trackingCode ?? ''} (${carrier})`]),
+    ...lines.map((line): Row => [nameOf(line)]),
+    ...tracked.map(({ trackingCode }): Row => [labels.tracking, `${trackingCode ?? ''} (${shipping.name})`]),
   ];
 }
 
@@ -66,7 +66,7 @@ type Parts = { lead: string; rows: readonly Row[]; action: string; link: string;
 
 function htmlOf({ lead, rows, action, link, shop }: Parts): string {
   const table = rows.map(
-    ([label, value]) => `<tr><td>${escaped(label)}</td><td style="padding-left:2em">${escaped(value)}</td></tr>`,
+    ([label, value = '']) => `<tr><td>${escaped(label)}</td><td style="padding-left:2em">${escaped(value)}</td></tr>`,
   );
   return [
     '<!doctype html><meta charset="utf-8">',

@@ -3,8 +3,8 @@ import { isUniqueViolation, type BucketTransaction, type OwnTransaction, type Sh
 import { bucketOfOrderId, type OrderId } from '@storefront/commerce/order-ids';
 import { sql, type Kysely } from 'kysely';
 import type { Amendment } from '../domain/amendment.ts';
-import { cartAlreadyOrdered, numberTaken } from '../domain/errors.ts';
-import type { Order } from '../domain/order.ts';
+import { cartAlreadyOrdered, numberTaken, orderEnding } from '../domain/errors.ts';
+import { isUnplaced, type Order } from '../domain/order.ts';
 import { readOrder } from './read-order.ts';
 import { selectOrder } from './select.ts';
 import type { SentMail, SentMails } from './sent-mails.ts';
@@ -92,15 +92,14 @@ async function placeIn(tx: Own, amendment: Amendment, placedWith: string): Promi
 }
 
 async function whyTaken(tx: OrderTransaction, { cartId }: Order): Promise<ServiceError> {
-  const live = await tx
-    .selectFrom('orders')
-    .select('order_id')
-    .where('bucket', '=', tx.bucket)
-    .where('cart_id', '=', cartId)
+  const row = await selectOrder(tx, tx.bucket)
+    .where('orders.cart_id', '=', cartId)
     // As the index has it: a parameter would not be known to fit.
-    .where(sql<boolean>`status <> 'cancelled'`)
+    .where(sql<boolean>`orders.status <> 'cancelled'`)
     .executeTakeFirst();
-  return live ? cartAlreadyOrdered(live.order_id) : numberTaken();
+  if (!row) return numberTaken();
+  const live = readOrder(row);
+  return isUnplaced(live) ? orderEnding() : cartAlreadyOrdered(live.orderId);
 }
 
 async function refuseStale(writing: Promise<boolean>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { expressionBuilder, type ExpressionBuilder, type Kysely } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Tables } from './tables.ts';
 
@@ -29,11 +29,7 @@ type Eb = ExpressionBuilder<Tables, 'orders'>;
 
 /** An order and all that belongs to it, in one statement. */
 export function selectOrder(db: Kysely<Tables>, bucket: number) {
-  return db
-    .selectFrom('orders')
-    .select(columns)
-    .select((eb) => [linesOf(eb), attemptsOf(eb), parcelsOf(eb), refundsOf(eb), runsOf(eb), historyOf(eb)])
-    .where('orders.bucket', '=', bucket);
+  return db.selectFrom('orders').select(columns).select(belongings).where('orders.bucket', '=', bucket);
 }
 export type SelectedOrder = Awaited<ReturnType<ReturnType<typeof selectOrder>['executeTakeFirstOrThrow']>>;
 
@@ -117,3 +113,7 @@ const historyOf = (eb: Eb) =>
       .whereRef('h.order_id', '=', 'orders.order_id')
       .orderBy('h.sequence'),
   ).as('history');
+
+const eb = expressionBuilder<Tables, 'orders'>();
+/** Built once: it is most of the statement, and the same for every order. */
+const belongings = [linesOf(eb), attemptsOf(eb), parcelsOf(eb), refundsOf(eb), runsOf(eb), historyOf(eb)] as const;

@@ -1,6 +1,7 @@
 import { withoutRequest } from '@storefront/kit/request-context';
 import type { OrderId } from '@storefront/commerce/order-ids';
 import { orderSaga, runOf, type Order } from '../domain/order.ts';
+import { sagaOf } from '../domain/purchase.ts';
 import type { Run } from '../domain/saga.ts';
 import { advance, type AdvanceDeps } from './advance.ts';
 import { createSlots } from './slots.ts';
@@ -28,13 +29,16 @@ export function createSagaRunner(deps: AdvanceDeps): SagaRunner {
     log.warn({ error, orderId }, 'a step could not be written down, it will be taken up again');
 
   function start(order: Order, saga: string): void {
-    const work = () => drive(deps, order, saga).then(followUp, fail(order.orderId));
-    slots.run(keyOf(order.orderId, saga), work, () => lookAt(order.orderId, saga));
+    const { orderId } = order;
+    const work = () => drive(deps, order, saga).then((reached) => followUp(orderId, saga, reached), fail(orderId));
+    slots.run(keyOf(orderId, saga), work, () => lookAt(orderId, saga));
   }
 
-  /** What another saga of the order has made due. */
-  function followUp(order: Order | undefined): void {
-    if (order && !slots.isStopped) goOn(order);
+  /** What another saga of the order has made due; or what was seen here and lost, as somebody else was faster with the step. */
+  function followUp(orderId: OrderId, saga: string, reached: Order | undefined): void {
+    if (slots.isStopped) return;
+    if (reached) goOn(reached);
+    else withoutRequest(() => void look(orderId, (run) => run.saga === saga && awaitsWord(run)).catch(fail(orderId)));
   }
 
   function goOn(order: Order): void {
@@ -42,13 +46,14 @@ export function createSagaRunner(deps: AdvanceDeps): SagaRunner {
     for (const { saga, dueAt } of order.runs) if (dueAt <= now) withoutRequest(() => start(order, saga));
   }
 
+  async function look(orderId: OrderId, isWanted: (run: Run) => boolean): Promise<void> {
+    const order = await orders.find(orderId);
+    for (const run of order?.runs.filter(isWanted) ?? []) if (order) start(madeDue(order, run, clock.now()), run.saga);
+  }
+
   function lookAt(orderId: OrderId, saga?: string): void {
-    const work = async () => {
-      const order = await orders.find(orderId);
-      const runs = order?.runs.filter((run) => saga === undefined || run.saga === saga) ?? [];
-      for (const run of runs) if (order) start(madeDue(order, run, clock.now()), run.saga);
-    };
-    withoutRequest(() => void work().catch(fail(orderId)));
+    const isWanted = (run: Run) => saga === undefined || run.saga === saga;
+    withoutRequest(() => void look(orderId, isWanted).catch(fail(orderId)));
   }
 
   return {
@@ -63,6 +68,10 @@ export function createSagaRunner(deps: AdvanceDeps): SagaRunner {
 }
 
 const keyOf = (orderId: OrderId, saga: string): string => `${orderId} ${saga}`;
+
+/** Whether nothing else brings the step on but an event, which may have been heard already. */
+const awaitsWord = ({ saga, step }: Run): boolean =>
+  sagaOf(saga).some(({ name, waitsFor }) => name === step && waitsFor !== undefined);
 
 /** In the store it is put off for as long as this may take. */
 function madeDue(order: Order, run: Run, now: Date): Order {

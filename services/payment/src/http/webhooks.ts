@@ -1,5 +1,5 @@
 import type { OwnQueue } from '@storefront/kit/broker';
-import { empty, route, type Route } from '@storefront/kit/http';
+import { bodyLimitBytes, empty, route, type Route } from '@storefront/kit/http';
 import type { ProviderEvent } from '../domain/provider.ts';
 import type { EventOutcome } from '../payments/receive-event.ts';
 
@@ -19,7 +19,7 @@ export const webhookRoute = ({ queue, verify, glance }: WebhookDeps): Route =>
     description:
       '200 when it is kept and will be looked at, or tells nothing that is acted on or new; 400 for a signature that is missing, wrong or too old; 503 to send it again.',
     allow: ['anyone'],
-    raw: { types: ['application/json'], limitBytes: 512 * 1024 },
+    raw: { types: ['application/json'], limitBytes: bodyLimitBytes },
     success: [200],
     async handle({ raw, headers }) {
       const content = await bytesOf(raw);

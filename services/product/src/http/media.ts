@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { empty, reply, route, stream } from '@storefront/kit/http';
 import { Image, imageWidths } from '../contract.ts';
 import { imageNotFound } from '../domain/errors.ts';
+import { largestImageBytes } from '../domain/media.ts';
 import type { Images } from '../media/images.ts';
 
 const StoredImage = Image.omit({ alt: true }).meta({ id: 'StoredImage' });
@@ -15,7 +16,7 @@ export const mediaRoutes = ({ images }: { images: Images }) => [
     path: '/media',
     summary: 'Keep an image of at most 16 MiB; the same bytes again are the same image',
     allow: ['merchant'],
-    raw: { types, limitBytes: 16 * 1024 * 1024 },
+    raw: { types, limitBytes: largestImageBytes },
     response: StoredImage,
     success: [201],
     timeout: '60s',

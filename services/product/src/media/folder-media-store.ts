@@ -25,6 +25,7 @@ export function folderMediaStore(folder: string): MediaStore {
         throw mediaUnavailable(error);
       }
     },
+    async close() {},
   };
 }
 

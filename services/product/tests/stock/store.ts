@@ -2,9 +2,11 @@ import { systemClock, type Clock } from '@storefront/kit/time';
 import { createLog } from '@storefront/kit/log';
 import { testMongo } from '@storefront/kit/testing';
 import type { Db } from 'mongodb';
+import { returnedBy } from '../../src/domain/stock/movement.ts';
 import { mongoCatalogue } from '../../src/store/catalogue.ts';
 import { stockCollectionsOf } from '../../src/store/stock/documents.ts';
 import { migrate } from '../../src/store/migrations/index.ts';
+import type { StockStore } from '../../src/store/stock/stock.ts';
 
 const currencies = ['EUR'];
 const log = createLog({ service: 'product', level: 'silent' });
@@ -18,6 +20,22 @@ export function standingClock(start = new Date('2026-11-28T12:00:00Z')) {
       now = new Date(now.getTime() + minutes * 60_000);
     },
   };
+}
+
+/** What the order service asks for, by the names of its routes. */
+export type Act = 'reserve' | 'claim' | 'release' | 'ship' | 'restock';
+export type Lines = { sku: string; units: number }[];
+
+/** As the route does it. Of each order here one refund comes back, under the order's own id. */
+export async function actOn(
+  { holds, movements }: Pick<StockStore, 'holds' | 'movements'>,
+  act: Act,
+  orderId: string,
+  lines: Lines,
+): Promise<void> {
+  if (act === 'restock')
+    for (const line of lines) await movements.record(returnedBy({ orderId, refundId: orderId, ...line }));
+  else await holds[act](orderId, lines);
 }
 
 /** The store of stock without the service around it: with a clock of its own, and over a database that a test may break. */

@@ -1,17 +1,9 @@
-import { conflict, invalid, notFound, ServiceError, unavailable } from '@storefront/kit/errors';
+import { conflict, invalid, notFound, unavailable } from '@storefront/kit/errors';
 
 /** Every refusal of shipping: a slug for programs, a sentence for people. */
 export const cartNotFound = (cartId: string) => notFound('cart', cartId);
 export const carrierNotFound = (name: string) => notFound('carrier', name);
 export const shipmentNotFound = (orderId: string, parcel: number) => notFound('shipment', `${orderId}/${parcel}`);
-export const quoteExpired = () =>
-  conflict('quote-expired', 'This quote is not valid any more: ask for the shipping rates again.');
-
-/** Of another cart too: whoever asks is not told that it is good for that one. */
-export const quoteMismatch = () =>
-  new ServiceError('invalid', 'quote-mismatch', 'This quote is not for this cart as it is and this address.', {
-    status: 422,
-  });
 
 export const unknownCarrier = (name: string) =>
   invalid('unknown-carrier', `This shop has no carrier "${name.slice(0, 100)}".`, [

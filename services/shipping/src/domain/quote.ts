@@ -1,22 +1,6 @@
-import { Country, Postcode } from '@storefront/commerce/address';
-import { Money } from '@storefront/commerce/money';
-import { z } from 'zod';
-import type { QuoteReading, ShippingRate } from '../contract.ts';
+import type { ShippingRate } from '../contract.ts';
+import type { Quote } from '../contract/quote.ts';
 import type { Rate } from './carrier.ts';
-
-/** What a quote says; it is signed and nothing of it is kept. */
-export const QuoteContent = z.strictObject({
-  carrier: z.string(),
-  service: z.string(),
-  name: z.string(),
-  price: Money,
-  cartId: z.uuid(),
-  cartVersion: z.int(),
-  country: Country,
-  postcode: Postcode,
-  expiresAt: z.iso.datetime(),
-});
-export type QuoteContent = z.infer<typeof QuoteContent>;
 
 const livesMs = 30 * 60_000;
 const offersAtMost = 10;
@@ -32,7 +16,7 @@ export type Destination = { country: string; postcode: string };
 export function offersOf(
   rates: readonly Rate[],
   { carrier, cart, destination, now }: { carrier: string; cart: QuotedCart; destination: Destination; now: Date },
-): (QuoteContent & Pick<ShippingRate, 'days'>)[] {
+): (Quote & Pick<ShippingRate, 'days'>)[] {
   const { cartId, version: cartVersion, currency } = cart;
   const expiresAt = new Date(now.getTime() + livesMs).toISOString();
   return rates
@@ -51,21 +35,3 @@ export function offersOf(
       ...destination,
     }));
 }
-
-/** Why a quote is not good for this order; undefined if it is. */
-export function quoteProblem(
-  content: QuoteContent,
-  reading: Omit<QuoteReading, 'quote'>,
-  now: Date,
-): 'mismatch' | 'expired' | undefined {
-  const isSame =
-    content.cartId === reading.cartId &&
-    content.cartVersion === reading.cartVersion &&
-    content.country === reading.country &&
-    comparable(content.postcode) === comparable(reading.postcode);
-  if (!isSame) return 'mismatch';
-  return Date.parse(content.expiresAt) <= now.getTime() ? 'expired' : undefined;
-}
-
-/** However a person writes it: `sw1a 1aa` is `SW1A1AA`. */
-export const comparable = (postcode: string): string => postcode.replace(/[\s-]/g, '').toUpperCase();

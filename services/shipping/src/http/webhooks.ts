@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { empty, route } from '@storefront/kit/http';
+import { bodyLimitBytes, empty, route } from '@storefront/kit/http';
 import { badSignature, carrierNotFound } from '../domain/errors.ts';
 import type { Carrier } from '../domain/carrier.ts';
 
@@ -9,15 +9,13 @@ export type WebhookRoutesDeps = {
   enqueue: (carrier: string, body: Buffer) => Promise<void>;
 };
 
-const limitBytes = 1024 * 1024;
-
 export const webhookRoutes = ({ carriers, enqueue }: WebhookRoutesDeps) => [
   route({
     method: 'POST',
     path: '/webhooks/carriers/:carrier',
     summary: 'What a carrier has to say; signed by the carrier',
     allow: ['anyone'],
-    raw: { types: ['application/json'], limitBytes },
+    raw: { types: ['application/json'], limitBytes: bodyLimitBytes },
     success: [200],
     refuses: [404],
     async handle({ params, raw, headers }) {

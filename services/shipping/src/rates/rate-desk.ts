@@ -1,9 +1,9 @@
 import type { Log } from '@storefront/kit/log';
 import { withoutRequest } from '@storefront/kit/request-context';
 import { ms, type Clock } from '@storefront/kit/time';
+import { comparable } from '../contract/quote.ts';
 import type { Carrier, Rate, RateRequest } from '../domain/carrier.ts';
 import { carrierBusy } from '../domain/errors.ts';
-import { comparable } from '../domain/quote.ts';
 import { weightBand } from '../domain/weight-band.ts';
 import type { CarrierRates, KeptRates } from '../store/carrier-rates.ts';
 

@@ -53,7 +53,6 @@ const shipping = createShipping({
   broker: connectBroker({ ...given.broker, name: 'shipping', log }),
   cart: createClient({ name: 'cart', baseUrl: 'http://127.0.0.1:9' }),
   carriers: [interrupted],
-  quoteKey: Buffer.alloc(32, 9),
   patience: '20s',
   // It looks after nothing that is not its own.
   lookEvery: '1h',

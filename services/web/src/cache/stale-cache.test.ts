@@ -1,3 +1,4 @@
+import { invalid } from '@storefront/kit/errors';
 import { eventually } from '@storefront/kit/testing';
 import { describe, expect, it } from 'vitest';
 import { createStaleCache } from './stale-cache.ts';
@@ -9,7 +10,8 @@ function cacheOf({ maxBytes = 1_000 } = {}) {
     sizeOf: (text) => text.length,
     isKept: (text) => text !== 'gone',
     fresh: '30s',
-    stale: '1h',
+    staleWhileRevalidate: '5m',
+    staleIfError: '1h',
     inBackground: (work) => work(),
     now: () => clock.ms,
   });
@@ -50,10 +52,13 @@ describe('the stale cache', () => {
     expect(await cache.get('/', failing)).toEqual({ value: 'two', age: 'fresh' });
   });
 
-  it('keeps answering while the source is away, asking it every two seconds only', async () => {
+  it.each([
+    ['keeps answering while the source is away', 60_000],
+    ['lets the old one stand in when asking first fails', 3_000_000],
+  ])('%s, asking it every two seconds only', async (_, agedMs) => {
     const { cache, clock } = cacheOf();
     await cache.get('/', answering('one'));
-    clock.ms = 60_000;
+    clock.ms = agedMs;
     let asked = 0;
     const away = () => {
       asked += 1;
@@ -68,11 +73,56 @@ describe('the stale cache', () => {
     expect(asked).toBe(2);
   });
 
+  it('asks first once the old one may no longer be shown, however seldom it is asked for', async () => {
+    const { cache, clock } = cacheOf();
+    await cache.get('/', answering('one'));
+    clock.ms = 30_000 + 300_000;
+    expect(await cache.get('/', failing)).toEqual({ value: 'one', age: 'stale' });
+    await new Promise(setImmediate);
+    clock.ms += 2_001;
+
+    expect(await cache.get('/', answering('two'))).toEqual({ value: 'two', age: 'new' });
+  });
+
+  it('does not show an old one because it is being asked for, or because asking failed long ago', async () => {
+    const { cache, clock } = cacheOf();
+    await cache.get('/', answering('one'));
+    clock.ms = 329_000;
+    const slow = Promise.withResolvers<string>();
+    expect(await cache.get('/', () => slow.promise)).toEqual({ value: 'one', age: 'stale' });
+    clock.ms = 330_001;
+    const waiting = cache.get('/', failing);
+    slow.resolve('two');
+    expect(await waiting).toEqual({ value: 'two', age: 'new' });
+
+    clock.ms += 600_000;
+    expect(await cache.get('/', failing)).toEqual({ value: 'two', age: 'stale' });
+    clock.ms += 60_000;
+    expect(await cache.get('/', answering('three'))).toEqual({ value: 'three', age: 'new' });
+  });
+
+  it('gives no old one for a page that is gone', async () => {
+    const { cache, clock } = cacheOf();
+    await cache.get('/', answering('one'));
+    clock.ms = 400_000;
+    expect(await cache.get('/', answering('gone'))).toEqual({ value: 'gone', age: 'new' });
+    await expect(cache.get('/', failing)).rejects.toThrow('away');
+  });
+
+  it('gives no old one for what is refused', async () => {
+    const { cache, clock } = cacheOf();
+    await cache.get('/', answering('one'));
+    clock.ms = 400_000;
+    const refusing = () => Promise.reject(invalid('bad-address', 'No such currency.'));
+    await expect(cache.get('/', refusing)).rejects.toThrow('No such currency.');
+    await expect(cache.get('/', failing)).rejects.toThrow('away');
+  });
+
   it('fails when there is nothing to stand in, and when it is too old to', async () => {
     const { cache, clock } = cacheOf();
     await expect(cache.get('/', failing)).rejects.toThrow('away');
     await cache.get('/', answering('one'));
-    clock.ms = 3_600_001;
+    clock.ms = 30_000 + 3_600_001;
     await expect(cache.get('/', failing)).rejects.toThrow('away');
   });
 

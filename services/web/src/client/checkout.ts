@@ -24,7 +24,7 @@ class Checkout {
 
   constructor(form: HTMLFormElement) {
     this.#form = form;
-    if (keepDraft(form)) this.#asking = this.#askRates();
+    if (keepDraft(form) || isAddressedAlready()) this.#asking = this.#askRates();
     void this.#mounting.then((card) => (this.#card = card));
     form.addEventListener('change', ({ target }) => this.#onChange(target as HTMLInputElement));
     form.addEventListener('submit', (event) => {
@@ -120,6 +120,12 @@ class Checkout {
   #sayUnreachable(): void {
     say(this.#form.dataset.unreachable ?? '');
   }
+}
+
+/** Typed, or filled in by the browser, before this script was there: nobody has asked for rates yet. */
+function isAddressedAlready(): boolean {
+  const postcode = document.getElementById('postcode') as HTMLInputElement | null;
+  return postcode !== null && postcode.value.trim() !== '' && document.querySelector('input[name="rate"]') === null;
 }
 
 function write(id: string, text = ''): void {

@@ -17,7 +17,8 @@ export function rememberCategories(catalogue: Catalogue): RememberedCatalogue {
     sizeOf: () => 1,
     isKept: () => true,
     fresh: '1m',
-    stale: '7d',
+    staleWhileRevalidate: '5m',
+    staleIfError: '7d',
     inBackground: withoutRequest,
   });
   return {

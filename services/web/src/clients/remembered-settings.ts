@@ -12,7 +12,8 @@ export function rememberSettings(sale: Pick<Sale, 'paymentSettings'>): Remembere
     sizeOf: () => 1,
     isKept: (value) => value !== null,
     fresh: '1m',
-    stale: '7d',
+    staleWhileRevalidate: '5m',
+    staleIfError: '7d',
     inBackground: withoutRequest,
   });
   return async ({ address }) => {

@@ -11,7 +11,13 @@ import type { ProblemPage } from '../pages/page.ts';
 import { send, type Answer } from './answer.ts';
 import type { Publisher } from './publisher.ts';
 
-export type PageOptions = { publisher: Publisher; log: Log; metrics: Metrics; cacheBytes: number };
+export type PageOptions = {
+  publisher: Publisher;
+  log: Log;
+  metrics: Metrics;
+  cacheBytes: number;
+  now?: (() => number) | undefined;
+};
 
 const templates: Record<Wanted['kind'], string> = {
   home: '/',
@@ -21,14 +27,16 @@ const templates: Record<Wanted['kind'], string> = {
 };
 
 /** Answers every address that could be a page: from the cache, or rendered once for all who wait for it. */
-export function pages({ publisher, log, metrics, cacheBytes }: PageOptions): ServiceMiddleware {
+export function pages({ publisher, log, metrics, cacheBytes, now }: PageOptions): ServiceMiddleware {
   const cache = createStaleCache<Answer>({
     maxBytes: cacheBytes,
     sizeOf: ({ body }) => body.length + 1_000,
     isKept: ({ status }) => status === 200 || status === 301,
     fresh: '30s',
-    stale: '1d',
+    staleWhileRevalidate: '5m',
+    staleIfError: '1d',
     inBackground: withoutRequest,
+    ...(now && { now }),
   });
   const served = new Counter({
     name: 'web_pages_total',

@@ -20,7 +20,9 @@ export function sitemaps({ publicUrl }: { publicUrl: string }, catalogue: Catalo
     sizeOf: (text) => text.length,
     isKept: () => true,
     fresh: '1h',
-    stale: '1d',
+    // Names parts and no product, and takes long to walk: nobody waits for it.
+    staleWhileRevalidate: '1d',
+    staleIfError: '1d',
     inBackground: withoutRequest,
   });
   const sources: Record<string, (ctx: ServiceContext, visit: Visit) => Promise<string | Readable>> = {

@@ -22,9 +22,9 @@ const noBuild: Deps['build'] = {
   files: new Map(),
 };
 
-type Changes = { cacheBytes?: number; build?: Deps['build']; scope?: string; publicUrl?: string };
+type Changes = { now?: () => number; cacheBytes?: number; build?: Deps['build']; scope?: string; publicUrl?: string };
 
-export async function openShop({ cacheBytes, build = noBuild, ...changes }: Changes = {}): Promise<Shop> {
+export async function openShop({ now, cacheBytes, build = noBuild, ...changes }: Changes = {}): Promise<Shop> {
   const peer = await startGatewayPeer();
   const lines: string[] = [];
   const web = createWeb({
@@ -38,6 +38,7 @@ export async function openShop({ cacheBytes, build = noBuild, ...changes }: Chan
     render,
     build,
     ...(cacheBytes !== undefined && { cacheBytes }),
+    ...(now && { now }),
   });
   const { url } = await web.start();
   let stopped: Promise<void> | undefined;

@@ -113,6 +113,17 @@ describe.skipIf(whyNoBrowser)(`accessibility of a sale ${whyNoBrowser}`, { timeo
     sale().carts.prices.clear();
   });
 
+  it('axe finds nothing at the checkout that is told at the button that something has sold out', async () => {
+    await fillCheckout('4242 4242 4242 4242');
+    sale().carts.availability.set(lamp, 'sold-out');
+    await page.getByRole('button', { name: /^Place order/ }).click();
+    await page.getByRole('heading', { name: 'Something has sold out' }).waitFor();
+    await page.getByRole('button', { name: 'Remove Meadow table lamp' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBeGreaterThan(0);
+    expect(await look()).toEqual([]);
+    sale().carts.availability.clear();
+  });
+
   it('axe finds nothing at an order with a tracked parcel, and at one that was refunded', async () => {
     const orderId = await placeOrder();
     const { payment, totals } = sale().orders.kept.get(orderId)!.order;

@@ -175,6 +175,21 @@ describe('an order', () => {
     expect(placed()).toHaveLength(1);
   });
 
+  it('that got no goods in time keeps its cart: the button places it with another key', async () => {
+    const visitor = await withCart(shop);
+    const page = await withRates(visitor);
+    shop.peer.sale.instead.set('POST /api/orders', refuse(409, 'order-not-placed'));
+    const ended = await placeOrder(visitor, page);
+    expect(ended.status).toBe(409);
+    expect(textOf(ended.html)).toContain('Your order was not placed');
+    expect(textOf(ended.html)).toContain('Nothing was charged, and your cart is as it was');
+    expect(valueOf(ended, 'line1')).toBe('12 Mill Lane');
+    expect(visitor.cookies.has('cart')).toBe(true);
+    expect((await placeOrder(visitor, ended)).path).toMatch(/^\/orders\//);
+    expect(placed().map(({ key }) => key)).toEqual([keyOf(ended)]);
+    expect(keyOf(ended)).not.toBe(keyOf(page));
+  });
+
   it('is placed with another key where the old one made none', async () => {
     const visitor = await withCart(shop);
     const page = await withRates(visitor);

@@ -175,6 +175,26 @@ describe.skipIf(whyNoBrowser)(`buying in a browser ${whyNoBrowser}`, { timeout: 
     await page.context().close();
   });
 
+  it('shows what shipping costs also to whoever typed the address before the script had come', async () => {
+    const page = await browser.open(`/products/harbour-mug?variant=${mug}`, script);
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.waitForURL('**/cart?added=*');
+    const come = Promise.withResolvers<void>();
+    await page.route(
+      (url) => url.pathname.endsWith('.js'),
+      async (route) => {
+        await come.promise;
+        await route.continue();
+      },
+    );
+    await page.getByRole('link', { name: 'Check out' }).click();
+    await page.waitForURL('**/checkout', { waitUntil: 'commit' });
+    await fill(page);
+    come.resolve();
+    await page.getByRole('radio', { name: /Parcel/ }).waitFor();
+    expect(await page.locator('input[name="rate"]:checked').count()).toBe(1);
+  });
+
   it('loses nothing on a reload', async () => {
     const page = await toCheckout();
     await fill(page);

@@ -57,6 +57,7 @@ describe('the page of an order', () => {
     shop.peer.sale.orders.shipments.set(orderId, [aShipment(orderId)]);
     const page = await visitor.get(`/orders/${orderId}`);
     const text = textOf(page.html);
+    expect(text).toContain('Your parcel with Parcel');
     expect(text).toContain('Tracking number EZ1000000001');
     expect(page.html).toContain('href="https://track.example/EZ1000000001"');
     expect(text.indexOf('Left the depot, Berlin')).toBeLessThan(text.indexOf('Label made'));

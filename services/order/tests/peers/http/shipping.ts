@@ -1,8 +1,7 @@
 import { OrderId } from '@storefront/commerce/order-ids';
 import { reply, route } from '@storefront/kit/http';
-import { ParcelRequest, Quote, QuoteReading, Shipment, ShipmentList } from '@storefront/shipping/contract';
+import { ParcelRequest, Shipment, ShipmentList } from '@storefront/shipping/contract';
 import { z } from 'zod';
-import { readQuote } from '../quotes.ts';
 import type { ParcelLedger } from '../shipping.ts';
 
 const parcel = z.coerce.number().int().min(1);
@@ -10,15 +9,6 @@ const params = { orderId: OrderId, parcel };
 const common = { summary: 'Parcel', allow: ['service'], params, response: Shipment } as const;
 
 export const parcelRoutes = (parcels: ParcelLedger) => [
-  route({
-    method: 'POST',
-    path: '/quotes/read',
-    summary: 'Quote',
-    allow: ['service'],
-    body: QuoteReading,
-    response: Quote,
-    handle: async ({ body }) => reply(readQuote(body.quote)),
-  }),
   route({
     ...common,
     method: 'PUT',

@@ -127,6 +127,9 @@ export function checkoutRoutes({ sale, settings, site }: CheckoutDeps): SaleRout
       }
       case 'out-of-stock':
         return showAgain(request, typed, { ...saying, news: { kind: 'sold-out' }, soldOut: [refusal.said] });
+      // Its goods were never set aside, so the cart is as it was and takes a new key.
+      case 'order-not-placed':
+        return showAgain(request, typed, { ...saying, news: { kind: 'not-placed' } });
       case 'price-changed': {
         const from = { amountMinor: shown.itemsMinor + rate.priceMinor, currency: shown.currency };
         return showAgain(request, typed, { ...saying, news: { kind: 'price-changed', from } });

@@ -13,7 +13,7 @@ export function parcelsOf(
   const seen = parcels.filter(({ status }) => status !== 'voided');
   const isExpected = order.status !== 'cancelled' && !order.cancellation;
   return {
-    parcels: seen.map((parcel) => parcelOf(parcel, seen.length, time)),
+    parcels: seen.map((parcel) => parcelOf(parcel, { count: seen.length, by: order.shipping.name }, time)),
     parcelsText: seen.length === 0 && isExpected ? orderTexts.noParcel : null,
   };
 }
@@ -21,9 +21,11 @@ export function parcelsOf(
 /** A carrier's link is a link only if it leads to the web. */
 const webAddress = (url: string | null): string | null => (url !== null && /^https?:/.test(url) ? url : null);
 
-const parcelOf = (shipment: Shipment, count: number, time: (at: string) => string): ParcelView => ({
+type Among = { count: number; by: string };
+
+const parcelOf = (shipment: Shipment, { count, by }: Among, time: (at: string) => string): ParcelView => ({
   id: shipment.shipmentId,
-  title: `${orderTexts.parcel(shipment.parcel, count)} ${orderTexts.parcelBy(shipment.carrier)}`,
+  title: `${orderTexts.parcel(shipment.parcel, count)} ${orderTexts.parcelBy(by)}`,
   status: orderTexts.shipmentStatus[shipment.status],
   tracking:
     shipment.trackingCode === null ? null : { code: shipment.trackingCode, href: webAddress(shipment.trackingUrl) },

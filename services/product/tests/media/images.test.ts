@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { testStores, whyNoStores } from '@storefront/kit/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCatalogue, type OpenCatalogue, type ProblemBody } from './catalogue.ts';
+import { openCatalogue, type OpenCatalogue, type ProblemBody } from '../catalogue.ts';
 
 type Stored = { sha256: string; width: number; height: number };
 

@@ -1,17 +1,11 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { bucketOfOrderId } from '@storefront/commerce/order-ids';
-import { callerFor, eventually, testCallerDir, whyNoBroker } from '@storefront/kit/testing';
+import { callerFor, eventually, whyNoBroker } from '@storefront/kit/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Interruption } from './fixtures/interrupted.ts';
-import { eur, openShop, returnUrl, whyNoSimulator, type Order, type Shop } from './fixtures/shop.ts';
+import { eur, openShop, returnUrl, whyNoSimulator, type Order, type Shop } from '../fixtures/shop.ts';
+import { startVictim } from '../fixtures/victim.ts';
 
 const why = whyNoBroker || whyNoSimulator;
-const main = join(import.meta.dirname, 'fixtures/interrupted.ts');
-
-type Said = { url?: string; reached?: string };
 
 describe.skipIf(why)(`a process that is killed ${why}`, () => {
   let shop: Shop;
@@ -22,37 +16,14 @@ describe.skipIf(why)(`a process that is killed ${why}`, () => {
 
   /** Sends the request to a process of its own, which is killed when it gets to the point. */
   async function killedAt(at: string, [method, path, body]: readonly [string, string, unknown?]): Promise<void> {
-    const given: Interruption = {
-      at,
-      scope: shop.scope,
-      callerDir: testCallerDir(),
-      stripeUrl: shop.simulator.url,
-      shards: shop.servers.shards,
-      account: { username: shop.servers.username, password: shop.servers.password },
-      broker: shop.broker.account('payment'),
-    };
-    const child = fork(main, [JSON.stringify(given)]);
-    const said: Said[] = [];
-    child.on('message', (message) => void said.push(message as Said));
-    const hear = <Key extends keyof Said>(key: Key) =>
-      eventually(
-        () => {
-          const found = said.find((message) => message[key] !== undefined)?.[key];
-          if (found === undefined) throw new Error(`nothing of ${key} was said`);
-          return found;
-        },
-        { within: '10s' },
-      );
-    const url = await hear('url');
+    const victim = await startVictim(shop, at);
     const headers = await callerFor('service', { audience: 'payment', sub: 'order' });
-    const request = fetch(url + path, {
+    const request = fetch(victim.url + path, {
       method,
       headers: { ...headers, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch(() => undefined);
-    await hear('reached');
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await victim.kill();
     await request;
   }
 

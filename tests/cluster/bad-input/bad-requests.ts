@@ -1,7 +1,7 @@
 /** Requests that no route may take, made out of the API's own document. */
 import { randomUUID } from 'node:crypto';
 
-import { hostileBodies, type JsonSchema } from '@storefront/kit/testing';
+import { hostileBodies, type HostileBody, type JsonSchema } from '@storefront/kit/testing';
 
 export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>;
@@ -25,15 +25,29 @@ export interface BadRequest {
   field?: string;
 }
 
-const sampleId = '6f1c9a50-2f5e-4f0e-9c55-3b1d2a7e8f90';
-const samples: Record<string, string> = {
-  productId: sampleId,
+type Headers = Record<string, string>;
+
+/** What is there for the requests to be about: a guest's cart, another one's order, and what their owners could send. */
+export interface Ground {
+  callers: {
+    /** Whose cart it is. */
+    guest: Headers;
+    /** Whose order it is. */
+    buyer: Headers;
+    merchant: Headers;
+  };
+  /** By their names in paths and queries. */
+  ids: Record<'cartId' | 'sku' | 'orderId', string>;
+  /** By the names of fields: all around what is wrong is good, where carts and orders are changed. */
+  samples: Record<string, unknown>;
+}
+
+/** Of things that are not there: a merchant's good half of a request would change the catalogue. */
+const absent: Record<string, string> = {
+  productId: '6f1c9a50-2f5e-4f0e-9c55-3b1d2a7e8f90',
   slug: 'a-slug',
   sha256: 'a'.repeat(64),
   width: '320',
-  cartId: sampleId,
-  sku: 'mug-1',
-  orderId: '019a2b4c-7d10-8f3a-9c1e-5b2f7a6d8e90',
   carrier: 'easypost',
 };
 
@@ -64,19 +78,17 @@ const wrongTypes: unknown[] = [
   '\uD800',
 ];
 
-/** `callers`: headers by the names of the document's security schemes. */
-export function badRequests(
-  document: ApiDocument,
-  callers: Record<'guest' | 'merchant', Record<string, string>>,
-): BadRequest[] {
+export function badRequests(document: ApiDocument, ground: Ground): BadRequest[] {
+  const ids: Record<string, string> = { ...absent, ...ground.ids };
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, operation]) => {
-      const base = { method: method.toUpperCase(), headers: callerOf(operation, callers) };
-      const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => samples[name] ?? 'x');
+      const base = { method: method.toUpperCase(), headers: callerOf(path, operation, ground) };
+      const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'x');
+      const samples = /^\/api\/(carts|orders)/.test(path) ? ground.samples : undefined;
       return [
         ...badPaths(path, operation).map((bad) => ({ ...base, ...bad })),
         ...badQueries(filled, operation).map((bad) => ({ ...base, ...bad })),
-        ...badBodies(operation, document).map(({ headers, ...bad }) => ({
+        ...badBodies(operation, document, samples).map(({ headers, ...bad }) => ({
           ...base,
           path: filled,
           ...bad,
@@ -88,10 +100,11 @@ export function badRequests(
 }
 
 /** A guest where one may call at all: it may do less. */
-function callerOf({ security }: Operation, callers: Record<'guest' | 'merchant', Record<string, string>>) {
+function callerOf(path: string, { security }: Operation, { callers }: Ground): Headers {
   const kinds = security.flatMap((needed) => Object.keys(needed));
   if (kinds.length === 0) return {};
-  return kinds.includes('guest') ? callers.guest : callers.merchant;
+  if (!kinds.includes('guest')) return callers.merchant;
+  return path.includes('{orderId}') ? callers.buyer : callers.guest;
 }
 
 function badPaths(path: string, { operationId }: Operation) {
@@ -122,16 +135,29 @@ function badQueries(path: string, { operationId, parameters = [] }: Operation) {
   ];
 }
 
-/** At every place of the body, however deep, with nothing around it: nothing may come of it. */
-function badBodies({ operationId, requestBody }: Operation, document: ApiDocument) {
+/** At every place of the body, however deep. Without samples there is nothing around it: nothing may come of it. */
+function badBodies(
+  { operationId, requestBody }: Operation,
+  document: ApiDocument,
+  samples: Ground['samples'] | undefined,
+) {
   const schema = requestBody?.content['application/json']?.schema;
   if (!schema) return [];
-  const conditions = { 'if-match': '"1"', 'idempotency-key': `"${randomUUID()}"` };
-  return hostileBodies(schema, document, { values: wrongTypes }).map(({ name, contentType, ...bad }) => ({
-    name: `${operationId}: ${name}`,
-    headers: { 'content-type': contentType, ...conditions },
-    ...bad,
-  }));
+  return hostileBodies(schema, document, { values: wrongTypes, ...(samples && { samples }) })
+    .filter((hostile) => !isGood(hostile, schema, document))
+    .map(({ name, contentType, ...bad }) => ({
+      name: `${operationId}: ${name}`,
+      headers: { 'content-type': contentType, 'if-match': '"1"', 'idempotency-key': `"${randomUUID()}"` },
+      ...bad,
+    }));
+}
+
+/** Nothing at all is a good body where all is optional. */
+function isGood({ body, contentType }: HostileBody, schema: JsonSchema, document: ApiDocument): boolean {
+  const { required = [] } = schema.$ref
+    ? (document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {})
+    : schema;
+  return body === '{}' && contentType === 'application/json' && required.length === 0;
 }
 
 /** A lone surrogate has no encoding; it is sent as the bytes that a careless client would send. */
