@@ -1,9 +1,8 @@
 import { guest, type Caller } from '@storefront/kit/caller';
 import type { ClientRequest } from '@storefront/kit/client';
-import type { ServiceContext } from '@storefront/kit/http';
+import { readWhole, type ServiceContext } from '@storefront/kit/http';
 
 import { publicLocation, upstreamPath, type PublicRoute } from '../routing/route-table.ts';
-import { readWhole } from './request-body.ts';
 
 export type Sign = (caller: Caller, audience: string) => Promise<string>;
 

@@ -5,7 +5,7 @@ import type { Raw } from './route.ts';
 
 /** What a body in one piece may have: of the API's JSON, and of what Stripe and the carriers send. */
 export const bodyLimitBytes = 256 * 1024;
-const jsonTimeoutMs = 10_000;
+const wholeTimeoutMs = 10_000;
 const idleTimeoutMs = 30_000;
 const maxDepth = 32;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -14,7 +14,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   refuseEncoding(request);
   if (!isJson(mediaTypeOf(request))) throw wrongType(['application/json']);
-  const bytes = await collect(request);
+  const bytes = await readWhole(request);
   const value = parse(bytes);
   refuseShape(value, '', 1);
   return value;
@@ -66,12 +66,13 @@ class LimitedBody extends Transform {
   }
 }
 
-function collect(request: IncomingMessage): Promise<Buffer> {
+/** A body in one piece, whatever is in it: at most 256 KiB in 10 s. */
+export async function readWhole(request: IncomingMessage): Promise<Buffer> {
   refuseLength(request, bodyLimitBytes);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => settle(tooSlow()), jsonTimeoutMs);
+    const timer = setTimeout(() => settle(tooSlow()), wholeTimeoutMs);
     const settle = (error?: ServiceError) => {
       clearTimeout(timer);
       request.off('data', onData).off('end', settle).off('close', onClose);

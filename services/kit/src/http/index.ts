@@ -1,4 +1,4 @@
-export { bodyLimitBytes } from './body.ts';
+export { bodyLimitBytes, readWhole } from './body.ts';
 export { ifMatch, type ExpectsVersion } from './conditional.ts';
 export type { FrozenAnswer } from './frozen.ts';
 export type { KeyedRequest } from './keyed-request.ts';
