@@ -24,7 +24,8 @@ class Checkout {
 
   constructor(form: HTMLFormElement) {
     this.#form = form;
-    if (keepDraft(form) || isAddressedAlready()) this.#asking = this.#askRates();
+    keepDraft(form);
+    if (isAddressedAlready()) this.#asking = this.#askRates();
     void this.#mounting.then((card) => (this.#card = card));
     form.addEventListener('change', ({ target }) => this.#onChange(target as HTMLInputElement));
     form.addEventListener('submit', (event) => {
@@ -122,7 +123,7 @@ class Checkout {
   }
 }
 
-/** Typed, or filled in by the browser, before this script was there: nobody has asked for rates yet. */
+/** Typed or filled in before this script was there, or brought back from a draft: nobody has asked for rates yet. */
 function isAddressedAlready(): boolean {
   const postcode = document.getElementById('postcode') as HTMLInputElement | null;
   return postcode !== null && postcode.value.trim() !== '' && document.querySelector('input[name="rate"]') === null;

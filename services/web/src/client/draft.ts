@@ -7,11 +7,10 @@ const fieldsOf = (form: HTMLFormElement): HTMLInputElement[] =>
     (element): element is HTMLInputElement => element instanceof HTMLInputElement && isDraft(element),
   );
 
-/** What is typed outlives a reload: in this tab only, until the order is placed. Gives whether there was something to bring back. */
-export function keepDraft(form: HTMLFormElement): boolean {
+/** What is typed outlives a reload: in this tab only, until the order is placed. */
+export function keepDraft(form: HTMLFormElement): void {
   const kept = read();
-  const missing = fieldsOf(form).filter(({ name: field, value }) => value === '' && kept[field]);
-  for (const field of missing) field.value = kept[field.name] ?? '';
+  for (const field of fieldsOf(form)) field.value ||= kept[field.name] ?? '';
   form.addEventListener('input', () => {
     const typed = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
     try {
@@ -20,7 +19,6 @@ export function keepDraft(form: HTMLFormElement): boolean {
       // Without storage a reload starts anew.
     }
   });
-  return missing.length > 0;
 }
 
 export const dropDraft = (): void => sessionStorage.removeItem(name);
