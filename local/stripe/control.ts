@@ -55,11 +55,16 @@ export type PaymentReport = {
 export function reportLedger({ objects, parts }: AccountDeps, paymentIntent?: string) {
   const entries = parts.ledger.entries(paymentIntent);
   const bySubject = Map.groupBy(entries, ({ subject }) => subject);
-  const known = paymentIntent === undefined ? undefined : objects.find('payment_intent', paymentIntent);
-  const intents = paymentIntent === undefined ? objects.each('payment_intent') : known ? [known] : [];
   const payments: PaymentReport[] = [];
-  for (const { shown } of intents) payments.push(reportPayment(shown, bySubject.get(shown.id) ?? []));
+  for (const { shown } of intentsOf(objects, paymentIntent))
+    payments.push(reportPayment(shown, bySubject.get(shown.id) ?? []));
   return { balances: parts.ledger.balances(paymentIntent), payments, entries };
+}
+
+function intentsOf(objects: AccountDeps['objects'], id: string | undefined) {
+  if (id === undefined) return objects.each('payment_intent');
+  const known = objects.find('payment_intent', id);
+  return known ? [known] : [];
 }
 
 function reportPayment(intent: Stripe.PaymentIntent, own: readonly Entry[]): PaymentReport {
