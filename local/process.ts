@@ -9,6 +9,8 @@ export type ExecuteOptions = {
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   timeoutMs?: number;
+  /** Ends the program. */
+  signal?: AbortSignal;
   /** Called with every line of stderr and stdout as it comes. */
   onLine?: (line: string) => void;
 };
@@ -33,6 +35,7 @@ export function execute(command: readonly string[], options: ExecuteOptions = {}
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: { ...process.env, ...options.env } } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
     ...(options.timeoutMs ? { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const } : {}),
   });
   child.stdin.on('error', () => undefined); // the program may end without reading
@@ -51,7 +54,8 @@ function collect(child: ChildProcess, command: readonly string[], onLine?: (line
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => take(chunk, true));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => take(chunk, false));
   return new Promise((done, fail) => {
-    child.on('error', (error) => fail(new ProgramError(command, null, error.message)));
+    // One that was ended by its signal is heard of again when it is gone.
+    child.on('error', (error) => error.name === 'AbortError' || fail(new ProgramError(command, null, error.message)));
     child.on('close', (code) => (code === 0 ? done(stdout) : fail(new ProgramError(command, code, everything.trim()))));
   });
 }

@@ -2,9 +2,10 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { paths } from '../paths.ts';
 import { execute } from '../process.ts';
-import { formatSeconds, withHeartbeat, type Say } from '../steps.ts';
+import { formatSeconds, withHeartbeat } from '../steps.ts';
 import { makeEntry } from './cache.ts';
 import { asFailure } from './failures.ts';
+import type { Making } from './making.ts';
 import { goEntry, locate, versionText } from './programs.ts';
 import { goRange, goTools, type GoToolName } from './pins.ts';
 import { isInRange } from './versions.ts';
@@ -20,22 +21,23 @@ export function hasGo(): boolean {
   return text !== undefined && isInRange(text, goRange);
 }
 
-/** Builds the missing tools into the cache, one after another: each uses all cores. */
-export async function buildGoTools(names: readonly GoToolName[], say: Say): Promise<void> {
-  for (const name of names) {
-    const { version, buildSeconds } = goTools[name];
-    say(`building ${name} ${version}: about ${formatSeconds(buildSeconds)} on two cores`);
-    await makeEntry(goEntry(name), (aside) => withHeartbeat(`${name} ${version}`, say, () => build(name, aside, say)));
-  }
+/** Builds a tool into the cache. */
+export async function buildGoTool(name: GoToolName, { say, signal }: Making): Promise<void> {
+  const { version, buildSeconds } = goTools[name];
+  say(`building ${name} ${version}: about ${formatSeconds(buildSeconds)} where nothing else is built`);
+  await makeEntry(goEntry(name), (aside) =>
+    withHeartbeat(`${name} ${version}`, say, () => build(name, aside, { say, signal })),
+  );
 }
 
-async function build(name: GoToolName, folder: string, say: Say): Promise<void> {
+async function build(name: GoToolName, folder: string, { say, signal }: Making): Promise<void> {
   const programs = Object.keys(goTools[name].programs);
   for (const [index, program] of programs.entries()) {
     if (programs.length > 1) say(`${name}: ${program} (${index + 1} of ${programs.length})`);
     await execute(buildCommand(name, program, join(folder, program)), {
       cwd: join(paths.goModules, name),
       env: { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+      signal,
     }).catch((error: unknown) => {
       throw asFailure(`${program} could not be built`, error);
     });

@@ -1,9 +1,10 @@
 import { Failure, type Say } from '../steps.ts';
 import { sweepCache } from './cache.ts';
 import { installPackages, missingPackages, refuseUnfit } from './debian/packages.ts';
-import { buildGoTools, hasGo, missingGoTools } from './go-tools.ts';
+import { buildGoTool, hasGo, missingGoTools } from './go-tools.ts';
+import { makeAll, type Work } from './making.ts';
 import { goRange, goToolNames, hostPrograms, type GoToolName, type HostProgram, type RootFileSystem } from './pins.ts';
-import { makeRootFileSystems, missingRootFileSystems } from './debian/root-file-systems.ts';
+import { makeRootFileSystem, missingRootFileSystems } from './debian/root-file-systems.ts';
 
 /** What only the tests and the benchmark use. */
 const testTools: readonly GoToolName[] = ['checks', 'fake-gcs-server', 'kube-score', 'stripe-mock'];
@@ -34,9 +35,22 @@ export async function ensureTools(say: Say, wanted: Wanted = toRun): Promise<str
   const packages = missingPackages(wanted.packages);
   await installPackages(packages, say);
   refuseUnfit(wanted.packages);
-  await buildGoTools(programs, say);
   const roots = missingRootFileSystems(wanted.rootFileSystems);
-  await makeRootFileSystems(roots, say);
+  await makeAll(
+    [
+      ...programs.map(
+        (name): Work =>
+          (making) =>
+            buildGoTool(name, making),
+      ),
+      ...roots.map(
+        (name): Work =>
+          (making) =>
+            makeRootFileSystem(name, making),
+      ),
+    ],
+    say,
+  );
 
   const made = [...packages, ...programs, ...roots];
   return made.length === 0 ? 'unchanged' : `new: ${made.join(', ')}`;

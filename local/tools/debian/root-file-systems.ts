@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../../paths.ts';
 import { execute } from '../../process.ts';
-import { Failure, withHeartbeat, type Say } from '../../steps.ts';
+import { Failure, withHeartbeat } from '../../steps.ts';
 import { makeEntry, isComplete, type CacheEntry } from '../cache.ts';
 import { readInstalled } from './packages.ts';
 import { asFailure } from '../failures.ts';
+import type { Making } from '../making.ts';
 import { debianRanges, rootFileSystems, rootFileSystemKey, type RootFileSystem } from '../pins.ts';
 import { isInRange } from '../versions.ts';
 
@@ -20,21 +21,20 @@ export function missingRootFileSystems(names: readonly RootFileSystem[] = rootFi
   return names.filter((name) => !isComplete(rootEntry(name)));
 }
 
-/** Makes Debian root file systems out of the mirror this machine's own apt uses; apt checks the signatures. */
-export async function makeRootFileSystems(names: readonly RootFileSystem[], say: Say): Promise<void> {
-  if (names.length === 0) return;
+type Bootstrap = { folder: string; mirror: string; signal: AbortSignal };
+
+/** Makes a Debian root file system in the cache, out of the mirror this machine's own apt uses; apt checks the signatures. */
+export async function makeRootFileSystem(name: RootFileSystem, { say, signal }: Making): Promise<void> {
+  const { suite, packages } = rootFileSystems[name];
   const mirror = await findMirror();
-  for (const name of names) {
-    const { suite, packages } = rootFileSystems[name];
-    say(`root file system "${name}": Debian ${suite} with ${packages.join(', ')}; about 40 s`);
-    await makeEntry(rootEntry(name), (aside) =>
-      withHeartbeat(`root file system "${name}"`, say, () => bootstrap(name, aside, mirror)),
-    );
-  }
+  say(`root file system "${name}": Debian ${suite} with ${packages.join(', ')}; about 40 s`);
+  await makeEntry(rootEntry(name), (aside) =>
+    withHeartbeat(`root file system "${name}"`, say, () => bootstrap(name, { folder: aside, mirror, signal })),
+  );
 }
 
-async function bootstrap(name: RootFileSystem, folder: string, mirror: string): Promise<void> {
-  await execute(bootstrapCommand(name, folder, mirror)).catch((error: unknown) => {
+async function bootstrap(name: RootFileSystem, { folder, mirror, signal }: Bootstrap): Promise<void> {
+  await execute(bootstrapCommand(name, folder, mirror), { signal }).catch((error: unknown) => {
     throw asFailure(`The root file system "${name}" could not be made`, error);
   });
   checkVersions(readFileSync(join(folder, 'var/lib/dpkg/status'), 'utf8'), rootFileSystems[name].packages);
