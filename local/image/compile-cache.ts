@@ -9,8 +9,9 @@ const folder = join(home, '.compile-cache');
 const entryPoints = ['{services/*,operator}/src/main.ts']; // Jobs load what these load
 
 /**
- * Starts every program on the layers below, as the image's user, untraced and traced, which loads much more; `upper` receives
- * what Node writes. They refuse their configuration, with a log level that there is not, when all their modules are loaded and compiled.
+ * Starts every program on the layers below, as the image's user and traced, which loads all that it loads untraced and much more; `upper`
+ * receives what Node writes. They refuse their configuration, with a log level that there is not, when all their modules are loaded and
+ * compiled. One for each core at a time, since one that starts later finds compiled what all of them share.
  */
 export async function warmCompileCache(lower: readonly BuiltLayer[], upper: string): Promise<void> {
   const programs = (await Promise.all(lower.map(({ tree }) => listFiles(join(tree, home), entryPoints)))).flat();
@@ -25,12 +26,9 @@ export async function warmCompileCache(lower: readonly BuiltLayer[], upper: stri
 
 const start = `cd /${home}
 export LOG_LEVEL=none NODE_COMPILE_CACHE=/${folder}
-for program; do
-  for endpoint in "" http://127.0.0.1:4318; do
-    TRACES_ENDPOINT=$endpoint timeout 60 node --import @storefront/kit/tracing "$program" >/dev/null 2>&1 </dev/null
-  done &
-done
-wait`;
+export TRACES_ENDPOINT=http://127.0.0.1:4318
+printf '%s\\n' "$@" | xargs -P "$(nproc)" -I program sh -c \
+  'timeout 60 node --import @storefront/kit/tracing program >/dev/null 2>&1 </dev/null || true'`;
 
 /**
  * The command that runs another one on top of the layers as the image's user, with changes going to `upper`. It replaces
