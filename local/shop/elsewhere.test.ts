@@ -12,10 +12,11 @@ echo "$*" >> "$0.calls"
 case " $* " in
   *" --context gone "*) echo 'context "gone" does not exist' >&2; exit 1 ;;
   *" apply "*) cat >> "$0.applied"; echo >> "$0.applied" ;;
-  *" storefront acme "*) cat "$0.storefront" ;;
+  *" storefronts,pods "*) cat "$0.seen" ;;
 esac
 `;
 const ready = {
+  kind: 'Storefront',
   metadata: { name: 'acme', namespace: 'shop', generation: 1 },
   status: {
     url: 'https://shop.example',
@@ -30,7 +31,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'storefront-elsewhere-'));
   writeFileSync(join(dir, 'kubectl'), kubectl);
   chmodSync(join(dir, 'kubectl'), 0o755);
-  writeFileSync(join(dir, 'kubectl.storefront'), JSON.stringify(ready));
+  writeFileSync(join(dir, 'kubectl.seen'), JSON.stringify({ items: [ready] }));
   vi.stubEnv('PATH', `${dir}${delimiter}${process.env['PATH']}`);
 });
 

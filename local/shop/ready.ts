@@ -16,28 +16,32 @@ export async function waitUntilReady(kubectl: Kubectl, shop: Name, { withinMs, s
   let wellAt = performance.now();
   let told = '';
   for (;;) {
-    const storefront = await kubectl.get<Storefront>(['-n', shop.namespace, 'storefront', shop.name]);
+    const { storefront, pods } = await look(kubectl, shop);
     if (storefront && isReadyNow(storefront)) return storefront;
-    const waitsFor = describeWait(storefront, await listPods(kubectl, shop));
+    const waitsFor = describeWait(storefront, pods);
     if (waitsFor !== told) say(waitsFor);
     told = waitsFor;
     if (!isDegraded(storefront)) wellAt = performance.now();
     const isOver = performance.now() > Math.min(deadline, wellAt + degradedForMs);
-    if (isOver) throw await notReady(kubectl, shop, storefront);
-    await pause(500);
+    if (isOver) throw notReady(shop, storefront, pods);
+    await pause(1_000);
   }
 }
 
-export async function listPods(kubectl: Kubectl, { name, namespace }: Name): Promise<Pod[]> {
-  const list = await kubectl.get<{ items: Pod[] }>([
-    '-n',
-    namespace,
-    'pods',
-    '-l',
-    `storefront.dev/storefront=${name}`,
-  ]);
-  return list?.items ?? [];
+type Seen = { storefront?: Storefront; pods: Pod[] };
+
+/** Both by one kubectl: a run of it costs as much as the start of a small service, on cores that are all wanted now. */
+async function look(kubectl: Kubectl, { name, namespace }: Name): Promise<Seen> {
+  const list = await kubectl.get<{ items: (Storefront | Pod)[] }>(['-n', namespace, 'storefronts,pods']);
+  const items = list?.items ?? [];
+  const storefront = items.find((item): item is Storefront => isStorefront(item) && item.metadata.name === name);
+  const isOfShop = ({ metadata }: Pod) => metadata.labels?.[storefrontLabel] === name;
+  const pods = items.filter((item): item is Pod => !isStorefront(item) && isOfShop(item));
+  return { pods, ...(storefront && { storefront }) };
 }
+
+const storefrontLabel = 'storefront.dev/storefront';
+const isStorefront = (item: Storefront | Pod): item is Storefront => 'kind' in item && item.kind === 'Storefront';
 
 /** A condition of an older generation speaks of what was asked for before. */
 export function isReadyNow({ metadata, status }: Storefront): boolean {
@@ -66,10 +70,10 @@ function summarise(conditions: readonly Condition[]): string {
   return ready ? `${ready.reason}: ${ready.message.split('\n')[0]}` : 'no word from the operator yet';
 }
 
-async function notReady(kubectl: Kubectl, shop: Name, storefront: Storefront | undefined): Promise<Failure> {
+function notReady(shop: Name, storefront: Storefront | undefined, pods: readonly Pod[]): Failure {
   const conditions = storefront?.status?.conditions ?? [];
   const told = conditions.map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
-  const pods = (await listPods(kubectl, shop)).flatMap((pod) => {
+  const laggards = pods.flatMap((pod) => {
     const why = whyNotReady(pod);
     return why ? [`${pod.metadata.name} ${why}`] : [];
   });
@@ -77,6 +81,10 @@ async function notReady(kubectl: Kubectl, shop: Name, storefront: Storefront | u
     told.length > 0 ? told : ['The operator has said nothing: make kubectl ARGS="-n storefront-system get pods"'];
   return new Failure(
     `Storefront ${shop.namespace}/${shop.name} does not become ready.`,
-    [...known, ...(pods.length > 0 ? ['Pods:', indent(pods.join('\n'))] : []), 'See: make logs S=<service>'].join('\n'),
+    [
+      ...known,
+      ...(laggards.length > 0 ? ['Pods:', indent(laggards.join('\n'))] : []),
+      'See: make logs S=<service>',
+    ].join('\n'),
   );
 }
