@@ -101,6 +101,8 @@ function controllerManager(): Program {
     '--allocate-node-cidrs',
     `--cluster-cidr=${network.pods}`,
     `--node-cidr-mask-size=${podMaskBits}`,
+    // A claim that is seen before its volume is looked at again no sooner, nor is one whose binding met another write.
+    '--pvclaimbinder-sync-period=1s',
   ];
   const isHealthy = () => answers('https://127.0.0.1:10257/healthz', '--insecure');
   return { ...named('kube-controller-manager', command), isHealthy, withinMs: 60_000 };
