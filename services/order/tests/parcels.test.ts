@@ -20,6 +20,7 @@ describe.skipIf(whyNoBroker)(`parcels of orders ${whyNoBroker}`, () => {
   it('are known to have arrived at once, also by word that comes while another instance writes down that they left', async () => {
     const other = await shop.open();
     onTestFinished(() => other.service.stop());
+    onTestFinished(() => looks.held.forEach(({ resolve }) => resolve()));
     const { orderId } = await shop.place('pm_card_ok');
     await shop.reached(orderId, 'captured');
     looks.atOnce = false;
