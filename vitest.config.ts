@@ -39,6 +39,8 @@ export default defineConfig({
   test: {
     // One more than the cores of a small machine: tests of servers wait more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
+    // A deadline is for what never comes, not for a machine that does something else just then.
+    expect: { poll: { timeout: 10_000 } },
     projects: Object.entries(kinds).map(([name, { include, testTimeout = 30_000, hookTimeout = 60_000 }]) => ({
       extends: true,
       test: {

@@ -4,7 +4,7 @@ import { ms, type Duration } from '../time.ts';
 /** Repeats `check` until it no longer throws; past the deadline it throws what it last saw. */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,
-  { within = '5s', every = '25ms' }: { within?: Duration; every?: Duration } = {},
+  { within = '10s', every = '25ms' }: { within?: Duration; every?: Duration } = {},
 ): Promise<Result> {
   const deadline = performance.now() + ms(within);
   for (;;) {
