@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storefront } from '@storefront/crds';
@@ -12,6 +14,7 @@ import { paths } from '../paths.ts';
 import { execute, type ProgramError } from '../process.ts';
 import { onLayers, removeMountPoints } from './compile-cache.ts';
 import { buildImage, type FleetImage } from './image.ts';
+import { packed } from './packing.ts';
 
 const statusOf = (url: string): Promise<number> =>
   fetch(url).then(
@@ -20,6 +23,8 @@ const statusOf = (url: string): Promise<number> =>
   );
 
 type Deployment = { spec: { template: { spec: { containers: { command: string[] }[] } } } };
+
+const workspaces = [...Object.keys(fleet).map((name) => `services/${name}`), 'operator'];
 
 /** The commands of the app containers, as the operator renders them. */
 async function appCommands(): Promise<string[]> {
@@ -33,6 +38,11 @@ const webEnvironment = (port: number): string =>
     `SERVICE=web SCOPE=test HOST=127.0.0.1 PORT=${port} PUBLIC_URL=http://127.0.0.1:${port} LOG_LEVEL=warn`,
     'LOCALE=en-GB TIME_ZONE=Europe/Berlin CURRENCIES=EUR COUNTRIES=DE GATEWAY_URL=http://127.0.0.1:9100',
   ].join(' ');
+
+/** Preloaded, it writes the address of each module that is loaded after it. */
+const listModules = `import { writeSync } from "node:fs";
+import { registerHooks } from "node:module";
+registerHooks({ load: (url, context, next) => (writeSync(1, url + "\\n"), next(url, context)) });`;
 
 /** Root mounts the layers; they are made of Debian's packages and of programs built from Go modules. */
 const reason = process.env['STOREFRONT_TEST_IMAGE'] ? '' : ' (needs the layers: make test)';
@@ -64,7 +74,7 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     );
   });
 
-  it.each([...Object.keys(fleet).map((name) => `services/${name}`), 'operator'])('starts %s', async (workspace) => {
+  it.each(workspaces)('starts %s', async (workspace) => {
     const start = inImage(`LOG_LEVEL=none node --import @storefront/kit/tracing ${workspace}/src/main.ts`);
     const error = await start.then(
       () => undefined,
@@ -72,6 +82,19 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     );
     // Every module was found and stripped of its types; only the configuration is refused.
     expect((error as ProgramError).output).toContain('LOG_LEVEL');
+  });
+
+  it.each(workspaces)('finds what was packed when it starts %s', async (workspace) => {
+    const hook = `--import 'data:text/javascript,${encodeURIComponent(listModules)}'`;
+    const start = `node ${hook} --import @storefront/kit/tracing ${workspace}/src/main.ts`;
+    const loaded = await inImage(`LOG_LEVEL=none TRACES_ENDPOINT=http://127.0.0.1:4318 ${start} 2>/dev/null || true`);
+    const names = new Set(packed.map((specifier) => /^(@[^/]+.)?[^/]+/.exec(specifier)?.[0]));
+    const others = loaded.split('\n').filter((url) => {
+      const [, name, file] = /node_modules.((?:@[^/]+.)?[^/]+).([^]*)/.exec(url) ?? [];
+      return names.has(name) && !file?.startsWith('packed.');
+    });
+    expect(loaded).toContain('/zod/packed.mjs');
+    expect(others, 'imported, and not in local/image/packing.ts').toEqual([]);
   });
 
   it.each(['', 'http://127.0.0.1:4318'])(
@@ -89,16 +112,37 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     120_000,
   );
 
-  it("serves from it as the image's user", async () => {
+  it("serves from it as the image's user, and traces what it serves", async () => {
     const port = await getPort();
-    const script = `cd /srv/storefront; exec env ${webEnvironment(port)} node --import @storefront/kit/tracing services/web/src/main.ts`;
-    const [program, ...args] = onLayers(image.layers, upper, ['sh', '-ceu', script]);
-    const web = spawn(program as string, args, { stdio: 'inherit' });
+    const traced: string[] = [];
+    const collector = createServer((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => traced.push(text));
+      request.on('end', () => response.end('{}'));
+    });
+    await new Promise<void>((done) => collector.listen(0, '127.0.0.1', done));
+    const tracing = `TRACES_SAMPLE=1 TRACES_ENDPOINT=http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    const web = `env ${webEnvironment(port)} ${tracing} node --import @storefront/kit/tracing services/web/src/main.ts`;
+    const [program, ...args] = onLayers(image.layers, upper, ['sh', '-ceu', `cd /srv/storefront; exec ${web}`]);
+    const running = spawn(program as string, args, { stdio: 'inherit' });
     try {
       await expect.poll(() => statusOf(`http://127.0.0.1:${port}/livez`), { timeout: 20_000 }).toBe(200);
+      await statusOf(`http://127.0.0.1:${port}/robots.txt`);
+      await expect.poll(() => traced.join(''), { timeout: 20_000 }).toContain('/robots.txt');
     } finally {
-      web.kill('SIGKILL');
+      running.kill('SIGKILL');
+      collector.close();
     }
+  });
+
+  it.each([
+    'require("pg").Client.prototype.query',
+    'require("ioredis").prototype.sendCommand',
+    'require("mongodb/lib/cmap/connection").Connection.prototype.command',
+    'require("./node_modules/amqplib/lib/channel_model").Channel.prototype.publish',
+  ])('traces %s', async (method) => {
+    const script = `node --import @storefront/kit/tracing --print '${method}.__wrapped'`;
+    expect(await inImage(`TRACES_ENDPOINT=http://127.0.0.1:4318 ${script}`)).toBe('true\n');
+    expect(await inImage(script)).toBe('undefined\n');
   });
 
   it('brings nothing that only builds and tests need', async () => {

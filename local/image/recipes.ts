@@ -7,6 +7,7 @@ import { program } from '../tools/programs.ts';
 import { warmCompileCache } from './compile-cache.ts';
 import type { BuiltLayer, Recipe } from './layers.ts';
 import { type Installed, productionPackages } from './packages.ts';
+import { packed, packPackages } from './packing.ts';
 import { copyEntries, digestFiles, digestText, home, listFiles } from './tree.ts';
 
 /** The workspaces that run in the cluster. */
@@ -60,18 +61,19 @@ export async function programs(): Promise<Recipe> {
 
 const onlyForPeople = ['*.d.ts', '*.d.mts', '*.d.cts', '*.map', '*.md', '@types'];
 
-/** What npm installed, without what only builds and tests need. */
+/** What npm installed, without what only builds and tests need; what is hundreds of files is packed into a few. */
 export async function dependencies(repository: string): Promise<Recipe> {
   const record = await readFile(join(repository, 'node_modules/.package-lock.json'), 'utf8');
   const installed = (JSON.parse(record) as { packages: Installed }).packages;
   const folders = productionPackages(installed, workspaces);
   return {
     name: 'dependencies',
-    key: digestText(...folders.map((folder) => `${folder} ${JSON.stringify(installed[folder])}`)),
+    key: digestText(...packed, ...folders.map((folder) => `${folder} ${JSON.stringify(installed[folder])}`)),
     async fill(tree) {
       const isNested = (folder: string) => folders.some((other) => folder.startsWith(`${other}/`));
       const entries = folders.filter((folder) => !isNested(folder)); // a folder brings what is nested in it
       await copyEntries({ from: repository, entries, to: join(tree, home), exclude: onlyForPeople });
+      await packPackages(join(tree, home, 'node_modules'));
     },
   };
 }
