@@ -5,8 +5,10 @@ import { settingsOf } from './pod/image.ts';
 import { type Server, usersOf } from './stores.ts';
 
 const connectionsUnlessGiven = 100;
-/** How many pods more than there are a rollout may start. */
-export const surge = 0.5;
+/** How many pods more than there are a rollout may start where their number is not fixed: half of them. */
+export const surge = '50%';
+/** So many are replaced in one wave: a second one takes as long as the first, and half of three is two. */
+const oneWave = 3;
 /** More than these only wait for the same disk. */
 const most = 10;
 
@@ -17,12 +19,15 @@ export function poolOf(storefront: Storefront, fleet: Fleet, server: Server & { 
 
 export const connectionsOf = ({ maxConnections }: Server): number => maxConnections ?? connectionsUnlessGiven;
 
+/** The same of a number that is fixed. */
+export const surgeOf = (replicas: number): number => Math.max(Math.ceil(replicas / 2), Math.min(replicas, oneWave));
+
 /** Pods that may use a store at the same time: of every service of it as many as there may be, and those that replace them in a rollout. */
 export function podsOf(storefront: Storefront, fleet: Fleet, store: string): number {
   const pods = usersOf(fleet, store).map((service) => {
     const { replicas, autoscaling } = settingsOf(storefront, service);
     const running = replicas ?? autoscaling?.max ?? fleet[service]!.size.replicas[1];
-    return running + Math.ceil(running * surge);
+    return running + (replicas === undefined ? Math.ceil(running / 2) : surgeOf(running));
   });
   return Math.max(
     1,

@@ -76,4 +76,11 @@ describe('the connections of a pod', () => {
       expect(pool).toBe(Math.min(10, Math.floor(maxConnections / 60)));
     }
   });
+
+  it('leave room for all three pods of a service that are replaced at once', () => {
+    const storefront = sampleStorefront('local');
+    const before = podsOf(storefront, sellingFleet, 'orders');
+    storefront.spec.services!.order = { replicas: 3 };
+    expect(podsOf(storefront, sellingFleet, 'orders')).toBe(before + 2 + 2);
+  });
 });

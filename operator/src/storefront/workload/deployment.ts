@@ -6,10 +6,9 @@ import { consulContainer } from '../pod/consul.ts';
 import { drainOf } from '../pod/drain.ts';
 import { settingsOf } from '../pod/image.ts';
 import { nginxContainer } from '../pod/nginx.ts';
-import { surge } from '../pools.ts';
+import { surge, surgeOf } from '../pools.ts';
 import { podTemplate, type Refs, spreadOf } from '../pod/template.ts';
 import { appVolumes, sidecarVolumes } from '../pod/volumes.ts';
-import { isAutoscaled } from './autoscaler.ts';
 
 export type Context = { storefront: Storefront; fleet: Fleet; refs: Refs };
 
@@ -23,7 +22,7 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
     metadata: metadataOf(storefront, service),
     spec: {
       // With an autoscaler the number is the autoscaler's.
-      ...(isAutoscaled(storefront, service) ? {} : { replicas }),
+      ...(replicas === undefined ? {} : { replicas }),
       revisionHistoryLimit: 3,
       progressDeadlineSeconds: 300,
       // Ready is not yet found: Consul's check and the callers' resolvers take up to three seconds more. The old pods
@@ -32,7 +31,10 @@ export function deployment({ storefront, fleet, refs }: Context, service: string
       selector: { matchLabels: selectorOf(storefront, service) },
       strategy: {
         type: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0, maxSurge: `${surge * 100}%` },
+        rollingUpdate: {
+          maxUnavailable: storefront.spec.rollout.maxUnavailable ?? 0,
+          maxSurge: replicas === undefined ? surge : surgeOf(replicas),
+        },
       },
       template: podTemplate(
         storefront,
