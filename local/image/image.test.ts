@@ -97,6 +97,14 @@ describe.skipIf(reason !== '')(`the image's tree${reason}`, () => {
     expect(others, 'imported, and not in local/image/packing.ts').toEqual([]);
   });
 
+  it.each(workspaces)("starts %s without Node's own undici", async (workspace) => {
+    const script = 'process.on("exit", () => console.log(process.moduleLoadList.join()))';
+    const hook = `--import 'data:text/javascript,${encodeURIComponent(script)}'`;
+    const loaded = await inImage(`LOG_LEVEL=none node ${hook} ${workspace}/src/main.ts 2>/dev/null || true`);
+    expect(loaded).toContain('NativeModule http,');
+    expect(loaded, 'who imports node:http? See services/kit/src/node-http.ts').not.toContain('undici/undici');
+  });
+
   it.each(['', 'http://127.0.0.1:4318'])(
     'has all code compiled that a pod starts, traces going to "%s"',
     async (endpoint) => {

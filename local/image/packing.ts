@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 import { execute } from '../process.ts';
 
 /**
@@ -44,6 +44,21 @@ export const packed = [
 const fileOf = (subpath: string) => `packed${subpath.slice(1).replaceAll('/', '.')}.mjs`;
 const sharedFiles = '.packed/[name]-[hash].mjs';
 
+/** Gets `node:http` as kit's `node-http.ts` does, and for its reason, where an ES module of a package imports it. */
+const quickHttp: Plugin = {
+  name: 'quick-http',
+  resolveId: (id, _importer, { kind }) => (/^(node:)?http$/.test(id) && kind === 'import-statement' ? '\0http' : null),
+  load: (id) => (id === '\0http' ? quickHttpModule() : null),
+};
+
+function quickHttpModule(): string {
+  const slow = ['WebSocket', 'CloseEvent', 'MessageEvent'];
+  const names = Object.keys(process.getBuiltinModule('node:http')).filter((name) => !slow.includes(name));
+  return `const http = process.getBuiltinModule('node:http');
+export default http;
+export const { ${names.join(', ')} } = http;`;
+}
+
 /**
  * Packs each of these packages into few files, beside its own, and lets `import` find those: a start reads and links a tenth of the
  * files. `require` finds what it found before. `modules` is a `node_modules` folder that is nobody else's.
@@ -60,7 +75,7 @@ export async function packPackages(modules: string, specifiers: readonly string[
       input[join(name, fileOf(subpath))] = file;
     }
     // What it would say is about style, in code that is not ours.
-    const bundle = await rolldown({ input, platform: 'node', cwd: modules, logLevel: 'silent' });
+    const bundle = await rolldown({ input, platform: 'node', cwd: modules, plugins: [quickHttp], logLevel: 'silent' });
     await bundle.write({
       dir: modules,
       format: 'esm',

@@ -7,7 +7,7 @@ import { program } from '../tools/programs.ts';
 import { warmCompileCache } from './compile-cache.ts';
 import type { BuiltLayer, Recipe } from './layers.ts';
 import { type Installed, productionPackages } from './packages.ts';
-import { packed, packPackages } from './packing.ts';
+import { packPackages } from './packing.ts';
 import { copyEntries, digestFiles, digestText, home, listFiles } from './tree.ts';
 
 /** The workspaces that run in the cluster. */
@@ -66,9 +66,10 @@ export async function dependencies(repository: string): Promise<Recipe> {
   const record = await readFile(join(repository, 'node_modules/.package-lock.json'), 'utf8');
   const installed = (JSON.parse(record) as { packages: Installed }).packages;
   const folders = productionPackages(installed, workspaces);
+  const packing = await readFile(join(import.meta.dirname, 'packing.ts'), 'utf8'); // its way is part of what comes of it
   return {
     name: 'dependencies',
-    key: digestText(...packed, ...folders.map((folder) => `${folder} ${JSON.stringify(installed[folder])}`)),
+    key: digestText(packing, ...folders.map((folder) => `${folder} ${JSON.stringify(installed[folder])}`)),
     async fill(tree) {
       const isNested = (folder: string) => folders.some((other) => folder.startsWith(`${other}/`));
       const entries = folders.filter((folder) => !isNested(folder)); // a folder brings what is nested in it

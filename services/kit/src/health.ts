@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
+import { createServer } from './node-http.ts';
 
 /** Ready means started and not draining; never the health of a store, or one lost store would empty the fleet. */
 export type Health = {

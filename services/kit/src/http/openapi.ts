@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import {
   createDocument,
@@ -9,6 +8,7 @@ import {
 } from 'zod-openapi';
 import { callerHeader } from '../caller/index.ts';
 import { Problem } from '../errors.ts';
+import { STATUS_CODES } from '../node-http.ts';
 import { problemType } from './problem.ts';
 import type { Route } from './route.ts';
 

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
 import { ServiceError, unavailable, type FieldError, type Problem } from '../errors.ts';
+import { STATUS_CODES } from '../node-http.ts';
 
 export const problemType = 'application/problem+json';
 

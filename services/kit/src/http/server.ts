@@ -1,5 +1,6 @@
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { createServer, STATUS_CODES } from '../node-http.ts';
 import { problemType } from './problem.ts';
 
 /** Node's HTTP server with limits for slow clients, and problem documents for what Node itself refuses. */

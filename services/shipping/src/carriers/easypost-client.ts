@@ -1,5 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import easypost, { type IEasyPostOptions } from '@easypost/api';
 
 /** The package's types tell of its CommonJS form; as a module, its default is the client itself. */
@@ -14,7 +13,7 @@ export type EasyPostAccount = {
 
 /** Of a request of superagent what is used here. */
 type Request = {
-  agent(agent: HttpAgent): Request;
+  agent(agent: Agent): Request;
   timeout(limits: { response: number; deadline: number }): Request;
   once(event: 'end' | 'error' | 'abort', listener: () => void): Request;
   abort(): void;
@@ -35,7 +34,8 @@ export function connectEasyPost(
   { timeoutMs }: { timeoutMs: number },
 ): { client: EasyPostClient; abandon(): void } {
   const underWay = new Set<Request>();
-  const Agent = url?.startsWith('http:') ? HttpAgent : HttpsAgent;
+  // Not imported, for the reason that kit's `node-http.ts` has.
+  const { Agent } = process.getBuiltinModule(url?.startsWith('http:') ? 'node:http' : 'node:https');
   const agent = new Agent({ keepAlive: true, timeout: idleMs });
   const options: IEasyPostOptions = {
     requestMiddleware(request: Request) {
