@@ -1,5 +1,5 @@
 /** How the objects of a Storefront are called and labelled. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Storefront } from '@storefront/crds';
 
 /** Consul services, databases and Redis keys begin with it, so two shops in one cluster never meet. */
@@ -49,7 +49,7 @@ export function metadataOf(storefront: Storefront, component: string, name = obj
   return { name, ...(namespace ? { namespace } : {}), labels: labelsOf(storefront, component) };
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 /** Eight hex digits of the content: names of what cannot be changed in place, annotations that make pods roll. */
 export const shortHash = (content: unknown): string => sha256(JSON.stringify(content)).slice(0, 8);
