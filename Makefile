@@ -55,7 +55,7 @@ clean: node_modules/.package-lock.json ## stop everything and remove its data, a
 test: node_modules/.package-lock.json pulumi/node_modules/.package-lock.json ## all checks and all tests, on servers of their own
 	$(run)
 
-bench: node_modules/.package-lock.json ## measure; writes docs/benchmarks.md (ARGS=sale or ARGS=shop: only that part)
+bench: node_modules/.package-lock.json ## measure; writes docs/benchmarks.md (ARGS=shop, sale or search: only that part)
 	$(run)
 
 race: node_modules/.package-lock.json ## 500 buyers of five units, twenty times, in the shop that is up; writes docs/benchmarks.md

@@ -1,18 +1,20 @@
 import { withClients } from '../bench/measure.ts';
 import { untilNothingEnds } from '../bench/ready.ts';
 import { measureSale } from '../bench/sale/measure.ts';
-import { record } from '../bench/sale/record.ts';
+import { record } from '../bench/record.ts';
 import { describeSale } from '../bench/sale/table.ts';
+import { describeSearch, measureSearch } from '../bench/search.ts';
 import { measureShop } from '../bench/shop.ts';
 import type { Options } from '../command.ts';
 import { withLock } from '../lock.ts';
 import { readReport } from '../status/report.ts';
 import { Failure } from '../steps.ts';
 
-/** Parts of the page, in the order in which they are measured: an idle shop first, then one that has sold. */
+/** Parts of the page, in the order in which they are measured: an idle shop first, then one that has sold; a hundred thousand products last. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   shop: measureShop,
   sale: async () => record('sale', await measureSale(), describeSale),
+  search: async () => record('search', await measureSearch(), describeSearch),
 };
 
 /** Measures the shop that is up, all of it or the parts that ARGS names, and writes `docs/benchmarks.md`. */

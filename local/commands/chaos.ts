@@ -1,6 +1,6 @@
 import { chaosFailures, describeChaos, type ChaosResult } from '../bench/sale/figures.ts';
 import { runSale } from '../bench/sale/program.ts';
-import { record } from '../bench/sale/record.ts';
+import { record } from '../bench/record.ts';
 import type { Options } from '../command.ts';
 import { withLock } from '../lock.ts';
 

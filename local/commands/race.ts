@@ -1,7 +1,7 @@
 import { withClients } from '../bench/measure.ts';
 import { describeRace, type RaceResult } from '../bench/sale/figures.ts';
 import { runSale } from '../bench/sale/program.ts';
-import { record } from '../bench/sale/record.ts';
+import { record } from '../bench/record.ts';
 import type { Options } from '../command.ts';
 import { withLock } from '../lock.ts';
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../paths.ts';
-import { chaosFailures, describeChaos, describeRace, withPart, type ChaosResult } from './figures.ts';
+import { withPart } from '../page-part.ts';
+import { chaosFailures, describeChaos, describeRace, type ChaosResult } from './figures.ts';
 
 const when = { date: '2026-11-28', machine: '2 cores' };
 const race = { runs: 2, buyers: 500, units: 5, sold: [5, 6], seconds: [3, 9], breaches: '' };

@@ -1,3 +1,5 @@
+import type { When } from '../page-part.ts';
+
 /** What `tests/sale/race.ts` prints; seconds of each run. */
 export type RaceResult = {
   runs: number;
@@ -20,8 +22,6 @@ export type ChaosResult = {
   settledSeconds: number | null;
   breaches: string;
 };
-
-export type When = { date: string; machine: string };
 
 export function describeRace(result: RaceResult, { date, machine }: When): string {
   const { runs, buyers, units, sold, seconds } = result;
@@ -59,19 +59,6 @@ export function chaosFailures({ kills, accepted, settledSeconds, breaches }: Cha
     ...(accepted === 0 ? ['no order was accepted'] : []),
     ...(Object.keys(kills).length === 0 ? ['no pod was killed'] : []),
   ];
-}
-
-/** Parts of the page of benchmarks, and which command writes each. */
-const writers = { sale: 'bench', race: 'race', chaos: 'chaos' } as const;
-export type PartName = keyof typeof writers;
-
-/** The page with the part of that name replaced. */
-export function withPart(page: string, name: PartName, text: string): string {
-  const [begin, end] = [`<!-- ${name}:begin (written by make ${writers[name]}) -->`, `<!-- ${name}:end -->`];
-  const [head, rest] = page.split(begin);
-  const tail = rest?.split(end)[1];
-  if (head === undefined || tail === undefined) throw new Error(`the page of benchmarks has no ${begin} … ${end}`);
-  return `${head}${begin}\n${text}\n${end}${tail}`;
 }
 
 const breachesOf = ({ breaches }: { breaches: string }): string =>

@@ -1,4 +1,4 @@
-import type { When } from './figures.ts';
+import type { When } from '../page-part.ts';
 import { type Bought, type Measured, minutes, rates, type SaleFigures, type Tally } from './measure.ts';
 
 const backlogToReach = '≥ 500/s';

@@ -1,9 +1,10 @@
 /**
- * What lists and searches cost: `node services/product/bench/search.ts [products] [database]` against the store that
- * STOREFRONT_TEST_STORES names; the database is kept and filled up to so many products. CPU is that of this process (service
+ * What lists and searches cost: `node services/product/bench/search.ts [products] [database] [--drop]` against the store that
+ * STOREFRONT_TEST_STORES names; the database is filled up to so many products and kept, unless it is to be dropped. CPU is that of this process (service
  * and client) and of the store's processes: those below the pids in STORE_PIDS, else all that /proc shows by name.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { createLog } from '@storefront/kit/log';
 import { connectMongo } from '@storefront/kit/mongo';
 import { systemClock } from '@storefront/kit/time';
@@ -15,7 +16,8 @@ import { migrate } from '../src/store/migrations/index.ts';
 import { syntheticCategories, syntheticProducts } from './synthetic.ts';
 
 if (!testStores) throw new Error('STOREFRONT_TEST_STORES is not set');
-const [wanted, databaseName] = [Number(process.argv[2] ?? 100_000), process.argv[3] ?? 'bench-product'];
+const { values, positionals } = parseArgs({ options: { drop: { type: 'boolean' } }, allowPositionals: true });
+const [wanted, databaseName] = [Number(positionals[0] ?? 100_000), positionals[1] ?? 'bench-product'];
 const log = createLog({ service: 'bench', level: 'warn' });
 const { url, username, password } = testStores.mongo;
 const database = Object.assign(new URL(url), { pathname: `/${databaseName}` }).href;
@@ -41,6 +43,7 @@ const pages: Record<string, (i: number) => string> = {
 };
 for (const [name, query] of Object.entries(pages)) await measure(name, query);
 
+if (values.drop) await mongo.db.dropDatabase();
 await service.stop();
 
 async function fill(): Promise<void> {
@@ -64,8 +67,8 @@ async function* lines(first: number) {
     yield { number: (number += 1), text: JSON.stringify(record) };
 }
 
-async function measure(name: string, query: (i: number) => string, times = 120): Promise<void> {
-  for (let i = 0; i < 12; i += 1) await ask(query(i));
+async function measure(name: string, query: (i: number) => string, times = 300): Promise<void> {
+  for (let i = 0; i < times; i += 1) await ask(query(i)); // its code is compiled meanwhile
   const latencies: number[] = [];
   let found = 0;
   const [cpu, ticks] = [cpuMs(), storeTicks()];

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { paths } from '../../paths.ts';
-import { type PartName, type When, withPart } from './figures.ts';
+import { paths } from '../paths.ts';
+import { type PartName, type When, withPart } from './page-part.ts';
 
 /** Writes what was seen into `docs/benchmarks.md` and shows it. */
 export async function record<Result>(
