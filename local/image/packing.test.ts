@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { execute } from '../process.ts';
 import { packPackages } from './packing.ts';
 
@@ -21,15 +21,20 @@ const files = {
   'user/index.js': "module.exports = { teeth: require('tools').saw.teeth, deep: require('tools/lib/saw.js').teeth };",
 };
 
+async function place(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'storefront-packing-'));
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(root, 'node_modules', name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  return root;
+}
+
 describe('packed packages', () => {
   let root: string;
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'storefront-packing-'));
-    for (const [name, text] of Object.entries(files)) {
-      const file = join(root, 'node_modules', name);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
+    root = await place();
   });
   afterEach(() => rm(root, { recursive: true }));
 
@@ -74,6 +79,14 @@ describe('packed packages', () => {
   it('are not what require finds, from wherever in the package it takes', async () => {
     await pack('tools');
     expect(await say("import user from 'user'", '[user.teeth(), user.deep()]')).toEqual(['saw.js', 'saw.js']);
+  });
+
+  it('are the same bytes wherever they are packed', async () => {
+    await pack('shapes', 'shapes/round', 'tools');
+    const other = await place();
+    onTestFinished(() => rm(other, { recursive: true }));
+    await packPackages(join(other, 'node_modules'), ['shapes', 'shapes/round', 'tools']);
+    expect(await execute(['diff', '-r', root, other])).toBe('');
   });
 
   it('are refused when something that they import is missing', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
@@ -66,7 +66,8 @@ export const { ${names.join(', ')} } = http;`;
 export async function packPackages(modules: string, specifiers: readonly string[] = packed): Promise<void> {
   const entries = specifiers.map((specifier) => ({ specifier, ...partsOf(specifier) }));
   const names = await exportedNames(modules, specifiers);
-  const folder = await mkdtemp(join(modules, '.entries-'));
+  const folder = join(modules, '.entries'); // its name is found in what is packed: the same each time
+  await mkdir(folder);
   try {
     const input: Record<string, string> = {};
     for (const [index, { specifier, name, subpath }] of entries.entries()) {
