@@ -184,5 +184,5 @@ export default {
 };
 
 function operatorDoor() {
-  return String.raw`^operator/src/(fleet\.ts|storefront/render\.ts)$`;
+  return String.raw`^operator/src/(fleet\.ts|labels\.ts|storefront/render\.ts)$`;
 }

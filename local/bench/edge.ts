@@ -1,3 +1,4 @@
+import { storefrontLabel } from '@storefront/operator/labels';
 import { createKubectl } from '../cluster/kubectl.ts';
 import { isServing, type Pod } from '../shop/pods.ts';
 import { Failure } from '../steps.ts';
@@ -11,12 +12,7 @@ type EdgePod = Omit<Pod, 'spec'> & {
  * clients would share the budget of one.
  */
 export async function findEdge(): Promise<string> {
-  const pods = await createKubectl().get<{ items: EdgePod[] }>([
-    'pods',
-    '--all-namespaces',
-    '-l',
-    'storefront.dev/storefront',
-  ]);
+  const pods = await createKubectl().get<{ items: EdgePod[] }>(['pods', '--all-namespaces', '-l', storefrontLabel]);
   for (const pod of (pods?.items ?? []).filter(isServing)) {
     const ports = pod.spec.initContainers.flatMap((container) => container.ports ?? []);
     const edge = ports.find(({ name }) => name === 'edge');

@@ -1,3 +1,4 @@
+import { componentLabel, storefrontLabel } from '@storefront/operator/labels';
 import { createKubectl } from '../cluster/kubectl.ts';
 import { containersOf, isServing, type Pod } from '../shop/pods.ts';
 import { listProcesses } from '../status/processes.ts';
@@ -5,7 +6,7 @@ import { listProcesses } from '../status/processes.ts';
 /** Of each service the worst pod: milliseconds from its process's start until it listens, and bytes of PSS. */
 export type ServiceFigures = { service: string; startMs: number; idleBytes: number };
 
-const appPods = ['pods', '--all-namespaces', '-l', 'storefront.dev/storefront,app.kubernetes.io/component'];
+const appPods = ['pods', '--all-namespaces', '-l', `${storefrontLabel},${componentLabel}`];
 
 /** What the services' own containers are at the moment; their sidecars are apart. */
 export async function readServices(): Promise<ServiceFigures[]> {
@@ -14,7 +15,7 @@ export async function readServices(): Promise<ServiceFigures[]> {
   const processes = listProcesses();
   const worst = new Map<string, ServiceFigures>();
   for (const pod of items.filter(isServing)) {
-    const service = pod.metadata.labels?.['app.kubernetes.io/component'] ?? '';
+    const service = pod.metadata.labels?.[componentLabel] ?? '';
     const { name, namespace } = pod.metadata;
     const log = await kubectl.run(['-n', namespace, 'logs', name, '-c', 'app', '--limit-bytes=20000']);
     const startMs = Number(/"tookMs":(\d+),"msg":"started"/.exec(log)?.[1]);

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { componentLabel } from '@storefront/operator/labels';
 import type { Options } from '../command.ts';
 import { createKubectl, kubectlCommand, type Target } from '../cluster/kubectl.ts';
 import { Failure } from '../steps.ts';
 
 type Deployments = { items: { metadata: { labels?: Record<string, string> } }[] };
-const component = 'app.kubernetes.io/component';
 
 /**
  * The apps' logs of all pods of a service that run by now. Followed in a terminal, until Ctrl-C; what goes into a pipe or a file ends, unless
@@ -18,7 +18,7 @@ export async function run({ service, context, follow }: Options): Promise<number
     const choice = known.length > 0 ? `one of: ${known.join(', ')}` : 'none runs, so first: make up';
     throw new Failure(`There is no service "${service ?? ''}".`, `Name it: make logs S=product (${choice})`);
   }
-  const pods = ['-n', namespace, 'logs', '-l', `${component}=${service}`, '-c', 'app'];
+  const pods = ['-n', namespace, 'logs', '-l', `${componentLabel}=${service}`, '-c', 'app'];
   const isFollowed = follow || process.stdout.isTTY;
   const length = isFollowed ? ['--follow', '--tail=50'] : ['--tail=500'];
   const command = kubectlCommand(target, [...pods, '--prefix', '--max-log-requests=50', ...length]);
@@ -45,5 +45,5 @@ const interrupted = 128 + 2;
 
 async function listServices(target: Target, namespace: string): Promise<string[]> {
   const deployments = await createKubectl(target).get<Deployments>(['-n', namespace, 'deployments']);
-  return (deployments?.items ?? []).flatMap(({ metadata }) => metadata.labels?.[component] ?? []);
+  return (deployments?.items ?? []).flatMap(({ metadata }) => metadata.labels?.[componentLabel] ?? []);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Condition, Storefront } from '@storefront/crds';
+import { storefrontLabel } from '@storefront/operator/labels';
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { Failure, indent, type Say } from '../steps.ts';
 import { type Pod, whyNotReady } from './pods.ts';
@@ -40,7 +41,6 @@ async function look(kubectl: Kubectl, { name, namespace }: Name): Promise<Seen> 
   return { pods, ...(storefront && { storefront }) };
 }
 
-const storefrontLabel = 'storefront.dev/storefront';
 const isStorefront = (item: Storefront | Pod): item is Storefront => 'kind' in item && item.kind === 'Storefront';
 
 /** A condition of an older generation speaks of what was asked for before. */

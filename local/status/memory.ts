@@ -1,3 +1,4 @@
+import { storefrontLabel } from '@storefront/operator/labels';
 import type { Pod } from '../shop/pods.ts';
 import { containersOf } from '../shop/pods.ts';
 import type { Process } from './processes.ts';
@@ -66,7 +67,7 @@ function nameContainers(pods: readonly Pod[], nameOf: Sum['nameOf']): Map<string
 }
 
 export function groupOf({ metadata }: Pod, container: string): MemoryGroup {
-  if (metadata.labels?.['storefront.dev/storefront'] === undefined)
+  if (metadata.labels?.[storefrontLabel] === undefined)
     return metadata.labels?.['app.kubernetes.io/part-of'] === 'storefront' ? 'operator' : 'kubernetes';
   return container === 'consul' || container === 'nginx' ? container : 'services';
 }

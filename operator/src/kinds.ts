@@ -1,13 +1,12 @@
 /** The kinds the operator reads and writes. */
 import { group, kind, plural, version } from '@storefront/crds';
 import type { Kind, Manifest } from './cluster.ts';
+import { storefrontLabel } from './labels.ts';
 
 export const fieldManager = 'storefront-operator';
 export const managedBy = { 'app.kubernetes.io/managed-by': fieldManager };
-export const storefrontLabel = 'storefront.dev/storefront';
 /** On a Storefront that a certain operator shall care for (`OPERATOR_CLASS`); one without it belongs to the operator without a class. */
 export const classLabel = 'storefront.dev/operator';
-export const componentLabel = 'app.kubernetes.io/component';
 
 export const Storefront: Kind = { apiVersion: `${group}/${version}`, kind, plural };
 export const Deployment: Kind = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' };

@@ -1,3 +1,4 @@
+import { componentLabel } from '@storefront/operator/labels';
 import { createKubectl } from '../../cluster/kubectl.ts';
 import { runningPid } from '../../process.ts';
 import type { Pod } from '../../shop/pods.ts';
@@ -31,7 +32,7 @@ export function partOfStore(server: string): string {
 
 export function partOfContainer(pod: Pod, container: string): string {
   const group = groupOf(pod, container);
-  if (group === 'services') return pod.metadata.labels?.['app.kubernetes.io/component'] ?? group;
+  if (group === 'services') return pod.metadata.labels?.[componentLabel] ?? group;
   return group === 'consul' || group === 'nginx' ? `${group} sidecars` : group;
 }
 

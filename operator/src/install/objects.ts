@@ -1,4 +1,5 @@
 /** The objects of which the operator's installation consists. The chart and install.yaml are both made of these, so they cannot differ. */
+import { componentLabel } from '../labels.ts';
 import { permissions } from '../permissions.ts';
 import { containerSecurity, podSecurity } from '../storefront/pod/security.ts';
 
@@ -19,7 +20,7 @@ export const operatorName = 'storefront-operator';
 export const healthPort = 8081;
 
 const selector = { 'app.kubernetes.io/name': operatorName };
-const labels = { ...selector, 'app.kubernetes.io/part-of': 'storefront', 'app.kubernetes.io/component': 'operator' };
+const labels = { ...selector, 'app.kubernetes.io/part-of': 'storefront', [componentLabel]: 'operator' };
 
 const clusterWide = { name: operatorName, labels };
 const metadataIn = (namespace: string) => ({ name: operatorName, namespace, labels });

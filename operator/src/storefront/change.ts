@@ -2,7 +2,8 @@
 import type { Manifest } from '../cluster.ts';
 import { isStatus, keyOf, nameOf } from '../cluster.ts';
 import { trim } from '../content.ts';
-import { childId, fieldManager, storefrontLabel } from '../kinds.ts';
+import { childId, fieldManager } from '../kinds.ts';
+import { storefrontLabel } from '../labels.ts';
 import type { Deps } from './deps.ts';
 import { settledOf } from './deps.ts';
 import { settle } from './diff.ts';

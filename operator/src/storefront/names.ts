@@ -1,6 +1,7 @@
 /** How the objects of a Storefront are called and labelled. */
 import { hash } from 'node:crypto';
 import type { Storefront } from '@storefront/crds';
+import { componentLabel, storefrontLabel } from '../labels.ts';
 
 /** Consul services, databases and Redis keys begin with it, so two shops in one cluster never meet. */
 export function scopeOf(storefront: Storefront): string {
@@ -31,8 +32,8 @@ export const ownerName = (storefront: Storefront, service: string): string =>
 
 /** What tells the pods of one component of one shop from all others in the namespace. */
 export const selectorOf = (storefront: Storefront, component: string): Record<string, string> => ({
-  'app.kubernetes.io/component': component,
-  'storefront.dev/storefront': storefront.metadata.name,
+  [componentLabel]: component,
+  [storefrontLabel]: storefront.metadata.name,
 });
 
 export const labelsOf = (storefront: Storefront, component: string): Record<string, string> => ({

@@ -2,7 +2,8 @@
 import type { Key, Manifest } from '../cluster.ts';
 import { isStatus, keyOf } from '../cluster.ts';
 import { trim } from '../content.ts';
-import { Secret, storefrontLabel } from '../kinds.ts';
+import { Secret } from '../kinds.ts';
+import { storefrontLabel } from '../labels.ts';
 import { cook } from '../secrets.ts';
 import type { SecretRecipe } from '../secrets.ts';
 import type { Deps } from './deps.ts';

@@ -4,17 +4,8 @@ import type { Cluster, Key, Manifest } from '../cluster.ts';
 import { trim, trimPod } from '../content.ts';
 import { createInformer } from '../informer.ts';
 import type { Informer, InformerOptions } from '../informer.ts';
-import {
-  childId,
-  childKinds,
-  managedBy,
-  Pod,
-  Secret,
-  Storefront,
-  storefrontLabel,
-  storefrontOf,
-  classLabel,
-} from '../kinds.ts';
+import { childId, childKinds, managedBy, Pod, Secret, Storefront, storefrontOf, classLabel } from '../kinds.ts';
+import { storefrontLabel } from '../labels.ts';
 
 /** `now` for what a person asked for; `soon` for what happens to children, which comes in bursts. */
 export type Urgency = 'now' | 'soon';

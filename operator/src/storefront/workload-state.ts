@@ -1,6 +1,6 @@
 /** How a service's Deployment stands, and what keeps its pods from running: pure, from what the cluster reports. */
 import type { Manifest } from '../cluster.ts';
-import { componentLabel } from '../kinds.ts';
+import { componentLabel } from '../labels.ts';
 import { lastWords } from './last-words.ts';
 
 export type ServiceState = {

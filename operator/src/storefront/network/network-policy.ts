@@ -1,6 +1,7 @@
 /** Who may talk to whom: nobody, but along the edges of the fleet table, to the stores one has, and for the infrastructure. */
 import type { Storefront } from '@storefront/crds';
 import { consulPorts, edgePort, edges, type Fleet, type ServiceEntry, sidecarPort } from '../../fleet.ts';
+import { componentLabel, storefrontLabel } from '../../labels.ts';
 import { providersOf } from '../integrations.ts';
 import { migrationOf } from '../jobs/migration.ts';
 import { metadataOf, objectName, selectorOf } from '../names.ts';
@@ -24,7 +25,7 @@ export type Policy = ReturnType<typeof policy>;
 export function networkPolicies(storefront: Storefront, fleet: Fleet): Policy[] {
   if (storefront.spec.networkPolicy.mode === 'Disabled') return [];
   const services = Object.keys(fleet);
-  const everything = { matchLabels: { 'storefront.dev/storefront': storefront.metadata.name } };
+  const everything = { matchLabels: { [storefrontLabel]: storefront.metadata.name } };
   return [
     policy(storefront, 'default-deny', everything, {}),
     policy(storefront, 'infrastructure', everything, { egress: infrastructureEgress() }),
@@ -75,8 +76,8 @@ function componentsIn(storefront: Storefront, components: string[]): Selector {
   const [only, ...others] = components;
   if (only && others.length === 0) return { matchLabels: selectorOf(storefront, only) };
   return {
-    matchLabels: { 'storefront.dev/storefront': storefront.metadata.name },
-    matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: components }],
+    matchLabels: { [storefrontLabel]: storefront.metadata.name },
+    matchExpressions: [{ key: componentLabel, operator: 'In', values: components }],
   };
 }
 
