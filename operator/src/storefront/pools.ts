@@ -19,8 +19,8 @@ export function poolOf(storefront: Storefront, fleet: Fleet, server: Server & { 
 
 export const connectionsOf = ({ maxConnections }: Server): number => maxConnections ?? connectionsUnlessGiven;
 
-/** The same of a number that is fixed. */
-export const surgeOf = (replicas: number): number => Math.max(Math.ceil(replicas / 2), Math.min(replicas, oneWave));
+/** The same of a number that is fixed; never none, which a rollout that may take none away is not allowed. */
+export const surgeOf = (replicas: number): number => Math.max(1, Math.ceil(replicas / 2), Math.min(replicas, oneWave));
 
 /** Pods that may use a store at the same time: of every service of it as many as there may be, and those that replace them in a rollout. */
 export function podsOf(storefront: Storefront, fleet: Fleet, store: string): number {

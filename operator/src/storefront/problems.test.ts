@@ -60,7 +60,7 @@ describe('what a fleet misses in a Storefront', () => {
     storefront.spec.stores.orders!.shards[1]!.maxConnections = 20;
     expect(problemsOf(storefront, sellingFleet)).toEqual([
       'spec.stores.orders.shards[orders-2].maxConnections: 20 are too few for the 60 pods of order, payment and shipping that ' +
-        'may run at once; allow 60 or more, or lower their autoscaling.max',
+        'may run at once; allow 60 or more, or lower their replicas or autoscaling.max',
     ]);
   });
 });

@@ -53,6 +53,6 @@ function misfits(storefront: Storefront, fleet: Fleet, store: string): string[] 
     .map(
       (server) =>
         `${server.path}.maxConnections: ${connectionsOf(server)} are too few for the ${pods} pods of ${listed(users)} ` +
-        `that may run at once; allow ${pods} or more, or lower their autoscaling.max`,
+        `that may run at once; allow ${pods} or more, or lower their replicas or autoscaling.max`,
     );
 }
