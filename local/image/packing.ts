@@ -44,10 +44,10 @@ export const packed = [
 const fileOf = (subpath: string) => `packed${subpath.slice(1).replaceAll('/', '.')}.mjs`;
 const sharedFiles = '.packed/[name]-[hash].mjs';
 
-/** Gets `node:http` as kit's `node-http.ts` does, and for its reason, where an ES module of a package imports it. */
+/** Gets `node:http` as kit's `node-http.ts` does, and for its reason, wherever a package imports it. */
 const quickHttp: Plugin = {
   name: 'quick-http',
-  resolveId: (id, _importer, { kind }) => (/^(node:)?http$/.test(id) && kind === 'import-statement' ? '\0http' : null),
+  resolveId: (id, _importer, { kind }) => (/^(node:)?http$/.test(id) && kind !== 'require-call' ? '\0http' : null),
   load: (id) => (id === '\0http' ? quickHttpModule() : null),
 };
 
@@ -124,7 +124,7 @@ async function exportPacked(folder: string, parts: readonly Part[]): Promise<voi
   await writeFile(file, JSON.stringify({ ...manifest, exports: { ...before, ...Object.fromEntries(after) } }, null, 2));
 }
 
-/** `exports` by subpath. A package that has none lets everyone have its files. */
+/** `exports` by subpath. A package that has none lets everyone have its files, and still does by their whole names. */
 function exportsOf(folder: string, { exports }: Manifest, parts: readonly Part[]): Exports {
   if (exports === undefined) {
     const { resolve } = createRequire(join(folder, '../'));

@@ -66,10 +66,15 @@ export async function dependencies(repository: string): Promise<Recipe> {
   const record = await readFile(join(repository, 'node_modules/.package-lock.json'), 'utf8');
   const installed = (JSON.parse(record) as { packages: Installed }).packages;
   const folders = productionPackages(installed, workspaces);
-  const packing = await readFile(join(import.meta.dirname, 'packing.ts'), 'utf8'); // its way is part of what comes of it
+  // How it is packed, and by what, is part of what comes of it.
+  const packing = [
+    await readFile(join(import.meta.dirname, 'packing.ts'), 'utf8'),
+    JSON.stringify(installed['node_modules/rolldown']),
+    process.version,
+  ];
   return {
     name: 'dependencies',
-    key: digestText(packing, ...folders.map((folder) => `${folder} ${JSON.stringify(installed[folder])}`)),
+    key: digestText(...packing, ...folders.map((folder) => `${folder} ${JSON.stringify(installed[folder])}`)),
     async fill(tree) {
       const isNested = (folder: string) => folders.some((other) => folder.startsWith(`${other}/`));
       const entries = folders.filter((folder) => !isNested(folder)); // a folder brings what is nested in it
