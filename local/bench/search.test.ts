@@ -14,6 +14,10 @@ describe('what searches take', () => {
     ]);
   });
 
+  it('is missed when there is none', () => {
+    expect(() => readSearches('imported 1000 products')).toThrow('no search');
+  });
+
   it('stands beside what it takes of another catalogue, and a gap is seen', () => {
     const searches = readSearches(output);
     const catalogues = [

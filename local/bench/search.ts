@@ -29,10 +29,12 @@ export async function measureSearch(): Promise<Catalogue[]> {
 /** Of what it prints: `search by price   p50 4.1 p95 10.9 ms   6.63 CPU-ms (store 2.33)  15 items`. */
 export function readSearches(output: string): Search[] {
   const lines = output.matchAll(/^(.+?) +p50 +([\d.]+) p95 +([\d.]+) ms +([\d.]+) CPU-ms .* (\d+) items$/gm);
-  return [...lines].map(([, what = '', ...figures]) => {
+  const searches = [...lines].map(([, what = '', ...figures]) => {
     const [p50 = 0, p95 = 0, cpuMs = 0, items = 0] = figures.map(Number);
     return { what, p50, p95, cpuMs, items };
   });
+  if (searches.length === 0) throw new Error(`there is no search in what it printed: ${output}`);
+  return searches;
 }
 
 /** The part about large catalogues on the page of benchmarks. */

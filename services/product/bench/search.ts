@@ -25,10 +25,10 @@ const mongo = connectMongo({ url: database, username, password, log, name: 'benc
 const config = testConfig('product');
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-await fill();
+const drop = async (): Promise<void> => void (values.drop && (await mongo.db.dropDatabase()));
 const media = { read: async () => undefined, write: async () => {}, close: async () => {} };
 const service = createProduct({ config, log, mongo, media, cursorKey: Buffer.alloc(32) });
-const { url: base } = await service.start();
+let base = '';
 
 const words = 'kettle blue+mug glass+bowl walnut linen+cushion red kett candl steel+pan oak+table sage lamp'.split(' ');
 const pages: Record<string, (i: number) => string> = {
@@ -41,10 +41,16 @@ const pages: Record<string, (i: number) => string> = {
   'search by price': (i) => `q=${words[i % words.length]}&sort=price`,
   'facets of a category': (i) => `category=group-${i % 6}-${i % 4}&facets=true`,
 };
-for (const [name, query] of Object.entries(pages)) await measure(name, query);
 
-if (values.drop) await mongo.db.dropDatabase();
-await service.stop();
+await drop(); // what a run that was killed has left
+try {
+  await fill();
+  base = (await service.start()).url;
+  for (const [name, query] of Object.entries(pages)) await measure(name, query);
+} finally {
+  await drop();
+  await service.stop();
+}
 
 async function fill(): Promise<void> {
   await migrate({ client: mongo.client, db: mongo.db, currencies: config.currencies, log });
