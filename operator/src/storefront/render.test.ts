@@ -101,21 +101,6 @@ describe('render', () => {
     expect(find(scaled, 'HorizontalPodAutoscaler', 'acme-product')['spec']).toMatchObject({ minReplicas: 3 });
   });
 
-  it.each([
-    [0, 1],
-    [1, 1],
-    [3, 3],
-    [4, 3],
-    [7, 4],
-    [undefined, '50%'],
-  ])('replaces %s pods in waves of %s', (replicas, maxSurge) => {
-    const storefront = acme();
-    storefront.spec.services!.product = replicas === undefined ? {} : { replicas };
-    expect(find(render(storefront, smallFleet, {}), 'Deployment', 'acme-product')['spec']).toMatchObject({
-      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge } },
-    });
-  });
-
   it('opens the one way in that is asked for', () => {
     const kinds = (manifests: Manifest[]) => manifests.map(({ kind }) => kind);
     expect(kinds(render(sampleStorefront('production'), smallFleet, {}))).toContain('HTTPRoute');
