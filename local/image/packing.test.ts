@@ -18,6 +18,9 @@ const files = {
   'tools/lib/index.js':
     "module.exports = class Tools {}; module.exports.saw = require('./saw'); Object.assign(exports, { lost: 1 });",
   'tools/lib/saw.js': 'exports.teeth = () => __filename.split("/").at(-1);',
+  'caller/package.json': '{ "type": "module", "exports": "./index.js" }',
+  'caller/index.js':
+    "import http from 'node:http'; export const agent = http.Agent.name; export const later = () => import('http');",
   'user/index.js': "module.exports = { teeth: require('tools').saw.teeth, deep: require('tools/lib/saw.js').teeth };",
 };
 
@@ -79,6 +82,15 @@ describe('packed packages', () => {
   it('are not what require finds, from wherever in the package it takes', async () => {
     await pack('tools');
     expect(await say("import user from 'user'", '[user.teeth(), user.deep()]')).toEqual(['saw.js', 'saw.js']);
+  });
+
+  it("get node:http without Node's own undici, imported at once or later", async () => {
+    const loaded =
+      "[agent, (await later()).Agent.name, process.moduleLoadList.some((name) => name.endsWith('undici/undici'))]";
+    const imports = "import { agent, later } from 'caller'";
+    expect(await say(imports, loaded)).toEqual(['Agent', 'Agent', true]);
+    await pack('caller');
+    expect(await say(imports, loaded)).toEqual(['Agent', 'Agent', false]);
   });
 
   it('are the same bytes wherever they are packed', async () => {
